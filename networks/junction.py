@@ -1,0 +1,78 @@
+"""A signalised junction as values: lanes, movements, signal groups, and which of them may not meet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from .plan import JunctionPlan
+
+Kind = Literal["vehicle", "pedestrian", "unused"]
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """A lane of an edge."""
+
+    id: str
+    edge: str
+    index: int  # from the kerb, 0 first
+    length_m: float
+    speed_m_s: float
+    vehicles: bool  # False for sidewalks, cycle paths and rails
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Movement:
+    """The way from one approach edge to one exit edge through a junction."""
+
+    from_edge: str
+    to_edge: str
+    direction: str  # SUMO's letter: s straight, l left, r right, t turn-around, L and R partly left and right
+    lanes: tuple[str, ...]  # approach lanes from which it may be made
+    groups: tuple[str, ...]  # signal groups that govern it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignalGroup:
+    """Lamps that always show the same: the links of one approach that the running program never tells apart."""
+
+    id: str
+    kind: Kind
+    links: tuple[int, ...]  # places in the state strings of the program
+    from_edges: tuple[str, ...]  # approach edges; for pedestrians, the vehicle edges that the crossing crosses
+    length_m: float = 0.0  # of the longest crossing; 0 for vehicles
+
+
+@dataclass(frozen=True, kw_only=True)
+class Junction:
+    """A signal and all that it governs.
+
+    `foes` holds each unordered pair of groups whose paths cross or merge, both ways round. `together` holds, for foes,
+    the pairs of displays that the running program shows at once (group, display, group, display), both ways round:
+    there one of the two yields. `intergreen_s[(a, b)]` is the least time from the end of green of `a` to the start of
+    green of `b`. `yellow_s[a]` is how long `a` shows yellow after a green, and `min_green_s[a]` its shortest green.
+    """
+
+    id: str
+    size: int  # lamps in the state string
+    groups: tuple[SignalGroup, ...]
+    movements: tuple[Movement, ...]
+    foes: frozenset[Pair]
+    together: frozenset[tuple[str, str, str, str]]
+    intergreen_s: dict[Pair, float]
+    yellow_s: dict[str, float]
+    min_green_s: dict[str, float]
+    running: JunctionPlan
+
+    @cached_property
+    def by_group(self) -> dict[str, SignalGroup]:
+        """The groups by name."""
+        return {group.id: group for group in self.groups}
+
+    @cached_property
+    def serves_vehicles(self) -> bool:
+        """Whether any movement of vehicles is governed."""
+        return any(group.kind == "vehicle" for group in self.groups)

@@ -1,0 +1,18 @@
+"""Map each top folder X/ to the package greenband.X, subpackages included, by a rule rather than by a list."""
+
+from setuptools import find_packages, setup
+
+FOLDERS = ("kernels", "networks", "simulation", "engine", "benchmarks")
+
+
+def subpackages(folder: str) -> list[str]:
+    """Return the folder and every package below it, with dots."""
+    return [folder, *(f"{folder}.{name}" for name in find_packages(folder))]
+
+
+packages = [name for folder in FOLDERS for name in subpackages(folder)]
+setup(
+    packages=[f"greenband.{name}" for name in packages],
+    package_dir={f"greenband.{name}": name.replace(".", "/") for name in packages},
+    package_data={f"greenband.{name}": ["*", "arterial/**"] for name in packages},
+)
