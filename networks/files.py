@@ -76,6 +76,14 @@ def read_xml(path: Path, *, what: str, root: str | tuple[str, ...]) -> etree._El
     return element
 
 
+def attribute(element: etree._Element, name: str) -> str:
+    """Return an attribute that must be there. Raises KeyError with its name if it is not."""
+    value = element.get(name)
+    if value is None:
+        raise KeyError(name)
+    return str(value)
+
+
 def xml_bytes(element: etree._Element) -> bytes:
     """Return an element as an indented XML document, the same bytes for the same element."""
     return etree.tostring(element, pretty_print=True, xml_declaration=True, encoding="UTF-8")

@@ -1,0 +1,107 @@
+"""What the running program teaches about safety: which displays meet, intergreens, yellows, shortest greens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from . import lamps
+from .junction import Pair, SignalGroup
+from .plan import GroupPlan, JunctionPlan, Window, whole_ms
+
+MIN_GREEN_S = 5.0
+MIN_WALK_S = 7.0  # MUTCD 2009, section 4E.06
+# Foes that get their green within this time after the first foe belong to the same change of stage.
+SAME_CHANGE_S = 6.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Safety:
+    """The limits of a junction; the fields are those of `Junction`."""
+
+    together: frozenset[tuple[str, str, str, str]]
+    intergreen_s: dict[Pair, float]
+    yellow_s: dict[str, float]
+    min_green_s: dict[str, float]
+
+
+def derive_safety(running: JunctionPlan, groups: Iterable[SignalGroup], foes: frozenset[Pair]) -> Safety:
+    """Return the limits that any plan of this junction must keep, read off the program that runs today.
+
+    Nothing is ever shorter than it is today, except greens, which may shrink to 5 s (walks to 7 s) or to today's
+    green where that is shorter.
+    """
+    together = frozenset(_together(running, foes))
+    return Safety(
+        together=together,
+        intergreen_s={pair: _intergreen_s(running, pair, foes, together) for pair in sorted(foes)},
+        yellow_s={group.id: _yellow_s(running, group.id) for group in groups},
+        min_green_s={group.id: _min_green_s(running, group) for group in groups},
+    )
+
+
+def _green_windows(plan: GroupPlan) -> list[Window]:
+    return [window for window in plan.windows if window.display in lamps.GREENS]
+
+
+def _together(running: JunctionPlan, foes: frozenset[Pair]) -> Iterator[tuple[str, str, str, str]]:
+    for a, b in foes:
+        for wa in _green_windows(running.by_group[a]):
+            for wb in _green_windows(running.by_group[b]):
+                if overlap(wa, wb, running.cycle_s):
+                    yield (a, wa.display, b, wb.display)
+
+
+def overlap(a: Window, b: Window, cycle_s: float) -> bool:
+    """Whether two windows share an instant of the circle."""
+    cycle_ms = whole_ms(cycle_s)
+    a_to_b_ms = (whole_ms(b.start_s) - whole_ms(a.start_s)) % cycle_ms
+    return a_to_b_ms < whole_ms(a.length_s) or a_to_b_ms + whole_ms(b.length_s) > cycle_ms
+
+
+def _gaps_s(
+    running: JunctionPlan, a: str, wa: Window, b: str, together: frozenset[tuple[str, str, str, str]]
+) -> list[float]:
+    """Return the times from the end of a window of `a` to the starts of the windows of `b` that may not meet it."""
+    cycle_ms, end_ms = whole_ms(running.cycle_s), whole_ms(wa.start_s) + whole_ms(wa.length_s)
+    return [
+        (whole_ms(wb.start_s) - end_ms) % cycle_ms / 1000
+        for wb in _green_windows(running.by_group[b])
+        if (a, wa.display, b, wb.display) not in together
+    ]
+
+
+def _intergreen_s(
+    running: JunctionPlan, pair: Pair, foes: frozenset[Pair], together: frozenset[tuple[str, str, str, str]]
+) -> float:
+    """Return the least intergreen: that of the first foe to follow, or the pair's own where it follows at once.
+
+    A foe that follows only after other stages shows a long gap that is no requirement.
+    """
+    a, b = pair
+    rivals = [other for first, other in foes if first == a]
+    needs = []
+    for wa in _green_windows(running.by_group[a]):
+        gaps = [gap for rival in rivals for gap in _gaps_s(running, a, wa, rival, together)]
+        own = _gaps_s(running, a, wa, b, together)
+        if gaps and own:
+            needs.append(min(own) if min(own) <= min(gaps) + SAME_CHANGE_S else min(gaps))
+    return min(needs, default=0.0)
+
+
+def _yellow_s(running: JunctionPlan, group: str) -> float:
+    """Return the shortest yellow that follows a green of the group; 0 where greens end without one."""
+    plan, cycle_ms = running.by_group[group], whole_ms(running.cycle_s)
+    yellows = {whole_ms(w.start_s): w.length_s for w in plan.windows if w.display in lamps.YELLOWS}
+    ends = [
+        (whole_ms(green.start_s) + whole_ms(green.length_s)) % cycle_ms
+        for green in plan.greens(running.cycle_s)
+        if green.length_s < running.cycle_s
+    ]
+    return min((yellows.get(end, 0.0) for end in ends), default=0.0)
+
+
+def _min_green_s(running: JunctionPlan, group: SignalGroup) -> float:
+    limit = MIN_WALK_S if group.kind == "pedestrian" else MIN_GREEN_S
+    shortest = min((green.length_s for green in running.greens(group.id)), default=0.0)
+    return min(limit, shortest)
