@@ -1,0 +1,116 @@
+"""Where the delay arises: per junction and movement, from the seconds at which vehicles crossed the stop lines."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..networks.network import Network
+from .trips import Journey
+
+Turn = tuple[str, str, str]  # junction, approach edge, exit edge
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class MovementDelays:
+    """Delay by movement; `turns` has (junction, approach edge, exit edge) in sorted order, the arrays shape (M,).
+
+    `crossed` vehicles passed the stop line, `waiting` ones were on their way to it at the end. `delay_s` is the sum
+    over both. `elsewhere_s` arose after the last signal or on ways without any, `entry_s` outside the network, by
+    vehicles that never got in. All of it together is the delay of all trips.
+    """
+
+    turns: tuple[Turn, ...]
+    crossed: NDArray[np.int64]
+    waiting: NDArray[np.int64]
+    delay_s: NDArray[np.float64]
+    elsewhere_s: float
+    entry_s: float
+
+    @property
+    def mean_delay_s(self) -> NDArray[np.float64]:
+        """Delay per vehicle of each movement, those that still waited included; 0 where nobody came."""
+        vehicles = self.crossed + self.waiting
+        return self.delay_s / np.maximum(vehicles, 1)
+
+    def by_junction(self) -> dict[str, tuple[int, float]]:
+        """Return vehicles and total delay [s] of each junction."""
+        found: dict[str, tuple[int, float]] = {}
+        for turn, crossed, waiting, delay_s in zip(self.turns, self.crossed, self.waiting, self.delay_s, strict=True):
+            vehicles, total_s = found.get(turn[0], (0, 0.0))
+            found[turn[0]] = (vehicles + int(crossed) + int(waiting), total_s + float(delay_s))
+        return found
+
+
+def movement_delays(journeys: Iterable[Journey], network: Network, entry_s: float = 0.0) -> MovementDelays:
+    """Return the delay of each movement through a signal.
+
+    A vehicle's delay at a signal is the time from leaving the signal before (or its planned departure) until it
+    crosses the stop line, less the time that the same stretch takes undisturbed. The undisturbed time of its whole
+    way so far is what SUMO's own account leaves of the trip (duration - planned stops - time loss: its own desired
+    speed is in it); it is spread over the edges in proportion to length over speed limit. So the parts of a trip add
+    up to its time loss plus its departure delay. Vehicles with planned stops count as `elsewhere_s`: where they stood
+    is not known.
+    """
+    crossed: dict[Turn, int] = defaultdict(int)
+    waiting: dict[Turn, int] = defaultdict(int)
+    delay_s: dict[Turn, float] = defaultdict(float)
+    elsewhere_s = 0.0
+    for journey in journeys:
+        rest_s = journey.time_loss_s + journey.depart_delay_s
+        for turn, part_s, done in _parts(journey, network):
+            delay_s[turn] += part_s
+            (crossed if done else waiting)[turn] += 1
+            rest_s -= part_s
+        elsewhere_s += rest_s
+    turns = tuple(sorted(delay_s))
+    return MovementDelays(
+        turns=turns,
+        crossed=np.array([crossed[turn] for turn in turns], dtype=np.int64),
+        waiting=np.array([waiting[turn] for turn in turns], dtype=np.int64),
+        delay_s=np.array([delay_s[turn] for turn in turns], dtype=np.float64),
+        elsewhere_s=elsewhere_s,
+        entry_s=entry_s,
+    )
+
+
+def _parts(journey: Journey, network: Network) -> Iterable[tuple[Turn, float, bool]]:
+    """Give, for each signal that the vehicle crossed or waits for, its turn, the delay there, and if it crossed."""
+    if journey.standing_s > 0 or any(edge not in network.edges for edge in journey.edges):
+        return
+    nominal_s = _nominal_times(journey, network)
+    undisturbed_s = journey.duration_s - journey.time_loss_s
+    factor = undisturbed_s / sum(nominal_s) if sum(nominal_s) > 0 else 0.0
+    since_s, free_s = journey.planned_s, 0.0
+    turns = zip(journey.edges, journey.edges[1:], journey.exits_s, nominal_s, strict=False)
+    for from_edge, to_edge, exit_s, edge_s in turns:
+        free_s += factor * edge_s
+        signal = network.signal_of_turn.get((from_edge, to_edge))
+        if signal is None:
+            continue
+        done = exit_s >= 0
+        until_s = exit_s if done else journey.depart_s + journey.duration_s
+        yield (signal, from_edge, to_edge), until_s - since_s - free_s, done
+        if not done:
+            return
+        since_s, free_s = exit_s, 0.0
+
+
+def _nominal_times(journey: Journey, network: Network) -> list[float]:
+    """Return length over speed limit for the part of each edge that the vehicle drove [s]."""
+    times, driven_m = [], 0.0
+    for place, edge in enumerate(network.edges[name] for name in journey.edges):
+        start_m = journey.depart_position_m if place == 0 else 0.0
+        end_m = edge.length_m
+        if journey.exits_s[place] < 0:
+            end_m = min(end_m, start_m + max(journey.driven_m - driven_m, 0.0))
+        elif journey.arrived and place == len(journey.edges) - 1:
+            end_m = journey.arrival_position_m
+        length_m = max(end_m - start_m, 0.0)
+        driven_m += length_m
+        times.append(length_m / edge.speed_m_s)
+    return times

@@ -1,0 +1,179 @@
+"""One simulation of a scenario with one seed, and what came of it."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from lxml import etree
+
+from ..networks.files import read_xml
+from ..networks.network import Network
+from ..networks.sumo_net import read_network
+from .binaries import find_binary
+from .gridlock import is_gridlocked
+from .movements import MovementDelays, movement_delays
+from .process import execute
+from .scenario import Scenario
+from .trips import Trips, in_period, read_journeys, read_trips
+
+Driver = Literal["programs", "max_pressure"]
+
+TRIPS, ROUTES, STATISTICS = "trips.xml", "routes.xml", "statistics.xml"
+OPTIONS = (
+    "--time-to-teleport=-1",  # a gridlock must hurt, not vanish
+    "--collision.action=warn",
+    "--no-step-log",
+    "--aggregate-warnings=5",
+    f"--tripinfo-output={TRIPS}",
+    "--tripinfo-output.write-unfinished",
+    "--tripinfo-output.write-undeparted",
+    f"--vehroute-output={ROUTES}",
+    "--vehroute-output.exit-times",
+    "--vehroute-output.last-route",
+    "--vehroute-output.write-unfinished",
+    f"--statistic-output={STATISTICS}",
+    "--xml-validation=never",
+    "--xml-validation.net=never",
+    "--xml-validation.routes=never",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Run:
+    """What came of one simulation.
+
+    Delay is, for all trips that wanted to leave in [begin, end): time loss plus departure delay. Unfinished trips
+    count with what they lost so far, those never inserted with the time from their planned departure to the end. Trips
+    planned to depart before `begin_s` (in the warm-up) are on the streets but not counted. SUMO's time loss is against
+    the vehicle's own desired speed. This is the protocol of RESCO: J. Ault and G. Sharon, Reinforcement Learning
+    Benchmarks for Traffic Signal Control, NeurIPS Datasets and Benchmarks, 2021.
+    """
+
+    seed: int
+    trips: Trips
+    movements: MovementDelays
+    teleports: int
+    collisions: int
+    emergency_brakings: int
+    gridlocked: bool
+    wall_s: float
+
+    @property
+    def mean_delay_s(self) -> float:
+        """Delay per trip; 0 without trips."""
+        return float(self.trips.delay_s.mean()) if self.trips.delay_s.size else 0.0
+
+    @property
+    def stops_per_vehicle(self) -> float:
+        """How often a trip came to a halt; trips never inserted count with 0."""
+        return float(self.trips.stops.mean()) if self.trips.stops.size else 0.0
+
+    @property
+    def unserved(self) -> int:
+        """Trips that were never inserted."""
+        return int((~self.trips.departed).sum())
+
+    @property
+    def unfinished(self) -> int:
+        """Trips that were inserted and still under way at the end."""
+        return int((self.trips.departed & ~self.trips.arrived).sum())
+
+
+def run(scenario: Scenario, *, seed: int, programs: Path | None = None, driver: Driver = "programs") -> Run:
+    """Simulate a scenario once.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Network, traffic and period.
+    seed : int
+        SUMO's seed.
+    programs : Path, optional
+        An additional file with signal programs that replace the running ones.
+    driver : {"programs", "max_pressure"}
+        Who switches the signals.
+
+    Raises
+    ------
+    InputError
+        A file is missing, or SUMO does not accept one of them.
+    RuntimeError
+        SUMO crashed.
+    """
+    began_s = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="greenband-") as name:
+        folder = Path(name)
+        simulate(scenario, folder, seed=seed, programs=programs, driver=driver)
+        result = _read(scenario, folder, seed)
+    return replace(result, wall_s=time.monotonic() - began_s)
+
+
+def simulate(
+    scenario: Scenario,
+    folder: Path,
+    *,
+    seed: int,
+    programs: Path | None = None,
+    driver: Driver = "programs",
+    loops: Path | None = None,
+) -> None:
+    """Run SUMO once and leave its outputs in a folder. Raises as `run` does."""
+    scenario.require_files()
+    additional = [*scenario.additional, *([programs] if programs else []), *([loops] if loops else [])]
+    command = [
+        *_program(driver),
+        f"--net-file={scenario.network.resolve()}",
+        f"--route-files={','.join(str(path.resolve()) for path in scenario.routes)}",
+        *([f"--additional-files={','.join(str(path.resolve()) for path in additional)}"] if additional else []),
+        f"--begin={max(scenario.begin_s - scenario.warm_up_s, 0)}",
+        f"--end={scenario.end_s}",
+        f"--step-length={scenario.step_s}",
+        f"--scale={scenario.scale}",
+        f"--seed={seed}",
+        *OPTIONS,
+    ]
+    execute(command, folder, inputs=", ".join(map(str, [scenario.network, *scenario.routes, *additional])))
+
+
+def _program(driver: Driver) -> list[str]:
+    if driver == "max_pressure":
+        return [sys.executable, "-m", f"{__package__}.max_pressure"]
+    return [str(find_binary("sumo"))]
+
+
+def _read(scenario: Scenario, folder: Path, seed: int) -> Run:
+    trips, inserted = read_trips(folder / TRIPS, scenario.begin_s, scenario.end_s)
+    journeys = read_journeys(folder / ROUTES, inserted)
+    counted = [j for j in journeys if in_period(j.planned_s, scenario.begin_s, scenario.end_s)]
+    counts = read_xml(folder / STATISTICS, what="SUMO's statistics", root="statistics")
+    return Run(
+        seed=seed,
+        trips=trips,
+        movements=movement_delays(
+            counted, _network(scenario.network), entry_s=float(trips.depart_delay_s[~trips.departed].sum())
+        ),
+        teleports=_count(counts, "teleports/@total"),
+        collisions=_count(counts, "safety/@collisions"),
+        emergency_brakings=_count(counts, "safety/@emergencyBraking"),
+        gridlocked=is_gridlocked(journeys, scenario.end_s),
+        wall_s=0.0,
+    )
+
+
+def _count(statistics: etree._Element, path: str) -> int:
+    return int(float(statistics.xpath(f"number({path})")))
+
+
+def _network(path: Path) -> Network:
+    return _read_once(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=4)
+def _read_once(path: Path, changed_ns: int) -> Network:
+    return read_network(path)

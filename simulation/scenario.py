@@ -1,0 +1,126 @@
+"""What is simulated: a network, traffic, and a stretch of time."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..networks.errors import InputError
+from ..networks.files import read_xml, require_file
+
+DAY_S = 86400
+DEMAND_ROOTS = ("routes", "additional", "add")
+ROUNDED_TO_S = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """Traffic on a network between two seconds after local midnight.
+
+    The trips that wanted to leave in [`begin_s`, `end_s`) are counted. With `warm_up_s` the simulation starts that
+    much before `begin_s`, so that the streets are not empty then. `scale` multiplies the demand.
+    """
+
+    network: Path
+    routes: tuple[Path, ...]
+    additional: tuple[Path, ...] = ()
+    begin_s: int
+    end_s: int
+    warm_up_s: int = 0
+    step_s: float = 1.0
+    scale: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.begin_s < self.end_s or self.warm_up_s < 0:
+            raise InputError(
+                where="the time to simulate",
+                found=f"from {self.begin_s} s to {self.end_s} s with a warm-up of {self.warm_up_s} s",
+                rule="it starts at midnight or later, ends after it started, and warms up before",
+                fix="correct begin and end",
+            )
+        if not 0 < self.step_s <= 1 or self.scale <= 0 or not math.isfinite(self.scale):
+            raise InputError(
+                where="the simulation",
+                found=f"steps of {self.step_s} s, demand times {self.scale}",
+                rule="steps last at most 1 s, and demand is multiplied by a number above 0",
+                fix="correct the step or the scale",
+            )
+
+    def require_files(self) -> None:
+        """Raise InputError if one of the files is not there."""
+        require_file(self.network, "a network")
+        for path in self.routes:
+            require_file(path, "a route file")
+        for path in self.additional:
+            require_file(path, "an additional file")
+
+
+def scenario_of_configuration(path: Path) -> Scenario:
+    """Return the scenario that a SUMO configuration (.sumocfg) describes: network, routes, additional, begin, end.
+
+    Raises InputError if the file is missing or broken, or names no network, no routes or no end.
+    """
+    root = read_xml(path, what="a SUMO configuration", root=("configuration", "sumoConfiguration"))
+    values = {element.tag: element.get("value") or "" for element in root.iter() if isinstance(element.tag, str)}
+    for name, short in (("net-file", "n"), ("route-files", "r"), ("begin", "b"), ("end", "e")):
+        values.setdefault(name, values.get(short, ""))
+    end_s = seconds_of(values["end"])
+    if not values["net-file"] or not values["route-files"] or end_s is None:
+        raise InputError(
+            where=str(path),
+            found="no net-file, route-files or end",
+            rule="a configuration names its network, its routes and its end",
+            fix="add what is missing",
+        )
+    return Scenario(
+        network=path.parent / values["net-file"],
+        routes=_paths(path, values["route-files"]),
+        additional=_paths(path, values.get("additional-files", "")),
+        begin_s=round(seconds_of(values["begin"]) or 0),
+        end_s=round(end_s),
+    )
+
+
+def _paths(configuration: Path, comma_list: str) -> tuple[Path, ...]:
+    return tuple(configuration.parent / name.strip() for name in comma_list.split(",") if name.strip())
+
+
+def departure_window(routes: Sequence[Path]) -> tuple[int, int]:
+    """Return begin and end [s] of the departures in route files, widened to whole five minutes.
+
+    Raises InputError if a file cannot be read or if no vehicle in them has a time.
+    """
+    times = [
+        time_s
+        for path in routes
+        for element in read_xml(path, what="a route file", root=DEMAND_ROOTS).iter("vehicle", "trip", "flow")
+        for time_s in map(seconds_of, (element.get("depart"), element.get("begin"), element.get("end")))
+        if time_s is not None
+    ]
+    if not times:
+        raise InputError(
+            where=", ".join(map(str, routes)),
+            found="no vehicle with a time of departure",
+            rule="a route file has vehicles, trips or flows",
+            fix="give the file with the demand",
+        )
+    begin_s = int(min(times) // ROUNDED_TO_S) * ROUNDED_TO_S
+    return begin_s, (int(max(times) // ROUNDED_TO_S) + 1) * ROUNDED_TO_S
+
+
+def seconds_of(text: str | None) -> float | None:
+    """Return a time of SUMO's, `25200`, `07:00:00` or `1:07:00:00`, in seconds; None for words like `triggered`."""
+    try:
+        parts = [float(part) for part in (text or "").split(":")]
+    except ValueError:
+        return None
+    if len(parts) not in (1, 3, 4) or not all(map(math.isfinite, parts)):
+        return None
+    return _added(parts)
+
+
+def _added(parts: Iterable[float]) -> float:
+    units_s = (1, 60, 3600, DAY_S)
+    return sum(part * unit for part, unit in zip(reversed(list(parts)), units_s, strict=False))
