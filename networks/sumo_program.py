@@ -14,6 +14,8 @@ from .junction import Junction, SignalGroup
 from .network import Network
 from .plan import GroupPlan, Interval, JunctionPlan, Plan, Window, whole_ms
 
+LONGEST_CYCLE_MS = 86_400_000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
@@ -55,6 +57,13 @@ def read_program(element: etree._Element, source: str) -> Program:
             fix="give the program as it runs, without jumps",
         )
     lengths_ms = [length for length, _ in phases]
+    if not 0 < sum(lengths_ms) <= LONGEST_CYCLE_MS:
+        raise InputError(
+            where=where,
+            found=f"phases of {sum(lengths_ms) / 1000:.6g} s together",
+            rule="a cycle lasts more than nothing and at most a day",
+            fix="correct the durations",
+        )
     starts_ms = [0, *accumulate(lengths_ms)][:-1]
     offset_ms = _milliseconds(element.get("offset") or "0", where, "offset") % sum(lengths_ms)
     return Program(
@@ -112,10 +121,12 @@ def columns(program: Program, link: int) -> tuple[Window, ...]:
     return tuple(sorted(windows))
 
 
-def plan_of_program(program: Program, groups: Sequence[SignalGroup]) -> JunctionPlan:
+def plan_of_program(
+    program: Program, groups: Sequence[SignalGroup], coordinated: str | None = None
+) -> JunctionPlan:
     """Return the program as a plan of the given groups, with second 0 at the coordinated group's first green.
 
-    The coordinated group is the vehicle group with the longest green; of equals, the first.
+    Unless it is named, the coordinated group is the vehicle group with the longest green; of equals, the first.
     """
     cycle_s = program.cycle_s
     raw = [GroupPlan(group=group.id, windows=columns(program, group.links[0])) for group in groups]
@@ -123,11 +134,11 @@ def plan_of_program(program: Program, groups: Sequence[SignalGroup]) -> Junction
     greens = [
         (-green.length_s, place, plan.group, green.start_s)
         for place, plan in enumerate(raw)
-        if plan.group in vehicles
+        if (plan.group in vehicles if coordinated is None else plan.group == coordinated)
         for green in plan.greens(cycle_s)
         if green.length_s < cycle_s
     ]
-    coordinated, zero_s = min(greens)[2:] if greens else (None, 0.0)
+    coordinated, zero_s = min(greens)[2:] if greens else (coordinated, 0.0)
     cycle_ms = whole_ms(cycle_s)
     return JunctionPlan(
         junction=program.junction,

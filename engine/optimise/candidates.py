@@ -1,0 +1,130 @@
+"""Plans worth trying: for each cycle, the best splits and then the best offsets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ...networks.network import Network
+from ...networks.plan import Plan
+from .links import link_tables
+from .offsets import Offsets, best_offsets
+from .skeleton import Skeleton, skeleton_of
+from .splits import Splits, best_splits
+from .streams import Stream, Turn, streams_of
+
+# A plan that runs for years is not worth a tenth of a second; cycles are scanned in these steps.
+CYCLE_STEP_S = 4
+LONGEST_CYCLE_S = 255
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """The signals of a network with their traffic, ready to be optimised."""
+
+    network: Network
+    flow_veh_h: Mapping[Turn, float]
+    period_h: float
+    skeletons: Mapping[str, Skeleton]
+    streams: Mapping[str, tuple[Stream, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A plan with what the formulas say of it.
+
+    `cost` is the modelled delay of all signals [veh s / s]; no plan with the same stages and this cycle has less than
+    `bound` under the same formulas, where offsets are judged at these splits. None where the formulas were not asked.
+    """
+
+    plan: Plan
+    cycle_s: int | None
+    cost: float | None
+    bound: float | None
+    proven: bool = False
+
+
+def problem_of(network: Network, flow_veh_h: Mapping[Turn, float], period_h: float) -> Problem:
+    """Return the optimisation problem of a network with one flow for each turn [veh/h]."""
+    skeletons = {junction.id: skeleton_of(junction) for junction in network.junctions}
+    steered = {signal: s for signal, s in skeletons.items() if s.free and s.junction.serves_vehicles}
+    return Problem(
+        network=network,
+        flow_veh_h=flow_veh_h,
+        period_h=period_h,
+        skeletons=steered,
+        streams={signal: streams_of(skeleton, flow_veh_h) for signal, skeleton in steered.items()},
+    )
+
+
+def common_cycle(problem: Problem, cycle_s: int, effort: float = 1.0) -> Candidate | None:
+    """Return the best plan in which all signals share a cycle, or None if some signal cannot have that cycle."""
+    splits: dict[str, Splits] = {}
+    for signal, skeleton in problem.skeletons.items():
+        best = best_splits(skeleton, problem.streams[signal], cycle_s, problem.period_h, effort)
+        if best is None:
+            return None
+        splits[signal] = best
+    return with_offsets(problem, splits, cycle_s, effort, f"cycle {cycle_s} s")
+
+
+def with_offsets(
+    problem: Problem, splits: Mapping[str, Splits], cycle_s: int, effort: float, name: str
+) -> Candidate:
+    """Return the plan of the given splits with the best offsets."""
+    lengths = {signal: part.lengths_s for signal, part in splits.items()}
+    tables = link_tables(problem.network, problem.skeletons, lengths, problem.streams, problem.flow_veh_h)
+    offsets = best_offsets(list(problem.skeletons), tables, cycle_s, effort)
+    even = sum(float(table.delay.mean()) for table in tables)
+    return Candidate(
+        plan=_plan(problem, lengths, offsets, name),
+        cycle_s=cycle_s,
+        cost=sum(part.cost for part in splits.values()) + offsets.cost - even,
+        bound=sum(part.bound for part in splits.values()) + offsets.bound - even,
+        proven=offsets.status == "OPTIMAL" and all(part.status == "OPTIMAL" for part in splits.values()),
+    )
+
+
+def _plan(problem: Problem, lengths: Mapping[str, Sequence[float]], offsets: Offsets, name: str) -> Plan:
+    plan = replace(problem.network.running_plan, name=name)
+    for signal, skeleton in problem.skeletons.items():
+        plan = plan.with_junction(skeleton.plan(lengths[signal], offsets.starts_s[signal]))
+    return plan
+
+
+def running_splits(problem: Problem, effort: float = 1.0) -> Candidate | None:
+    """Return the running splits with new offsets, or None where the running cycles differ or are no whole seconds."""
+    cycles = {sum(skeleton.running_s) for skeleton in problem.skeletons.values()}
+    if len(cycles) != 1 or not all(float(cycle).is_integer() for cycle in cycles):
+        return None
+    cycle_s = round(cycles.pop())
+    splits = {
+        signal: Splits(cycle_s=cycle_s, lengths_s=skeleton.running_s, cost=0.0, bound=0.0, status="FEASIBLE")
+        for signal, skeleton in problem.skeletons.items()
+    }
+    found = with_offsets(problem, splits, cycle_s, effort, "running splits, new offsets")
+    return replace(found, cost=None, bound=None, proven=False)
+
+
+def own_cycles(problem: Problem, by_cycle: Mapping[int, Mapping[str, Splits]]) -> Plan:
+    """Return the plan in which each signal has the cycle that suits it best, without coordination."""
+    plan = replace(problem.network.running_plan, name="each signal its own cycle")
+    for signal, skeleton in problem.skeletons.items():
+        best = min((splits[signal] for splits in by_cycle.values() if signal in splits), key=lambda s: s.cost)
+        plan = plan.with_junction(skeleton.plan(best.lengths_s, 0))
+    return plan
+
+
+def scan(
+    problem: Problem, cycles_s: tuple[int, int], effort: float, on_done: Callable[[int, int], None] | None = None
+) -> list[Candidate]:
+    """Return the candidates of all cycles in a range, the cheapest first by the formulas' word."""
+    wanted = list(range(cycles_s[0], min(cycles_s[1], LONGEST_CYCLE_S) + 1, CYCLE_STEP_S))
+    found = []
+    for done, cycle_s in enumerate(wanted, start=1):
+        candidate = common_cycle(problem, cycle_s, effort)
+        if candidate is not None:
+            found.append(candidate)
+        if on_done is not None:
+            on_done(done, len(wanted))
+    return sorted(found, key=lambda candidate: candidate.cost or 0.0)

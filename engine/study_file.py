@@ -1,0 +1,169 @@
+"""The study folder: `study.toml` and the files it names."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from ..networks.errors import InputError
+from ..networks.files import read_bytes, require_file
+
+
+def clock_to_s(text: object) -> int:
+    """Return 'HH:MM' or 'HH:MM:SS' as seconds after midnight, 0 to 86,400. Raises ValueError if it is none."""
+    parts = [int(part) for part in str(text).split(":")]
+    if not 2 <= len(parts) <= 3 or not all(0 <= part < 60 for part in parts[1:]):
+        raise ValueError("a time of day is written HH:MM")
+    seconds = parts[0] * 3600 + parts[1] * 60 + (parts[2] if len(parts) == 3 else 0)
+    if not 0 <= seconds <= 86_400:
+        raise ValueError("a time of day lies between 00:00 and 24:00")
+    return seconds
+
+
+Clock = Annotated[int, BeforeValidator(clock_to_s)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Period(_Part):
+    """A stretch of the day that gets a plan of its own; times in seconds after midnight."""
+
+    name: str = Field(min_length=1, max_length=60, pattern=r"^[\w .-]+$")
+    begin: Clock
+    end: Clock
+
+    @property
+    def label(self) -> str:
+        """The period in words, for people."""
+        return f"{self.name} {clock(self.begin)}–{clock(self.end)}"
+
+
+def clock(seconds: int) -> str:
+    """Return seconds after midnight as HH:MM."""
+    return f"{seconds // 3600:02d}:{seconds % 3600 // 60:02d}"
+
+
+class Gate(_Part):
+    """What a plan must keep to pass; see `engine.validate.gate`."""
+
+    worst_movement_s: float = Field(default=60.0, ge=0)
+    min_coverage: float = Field(default=0.6, ge=0, le=1)
+
+
+class Options(_Part):
+    """How hard to search and how long to try."""
+
+    seeds: int = Field(default=10, ge=2, le=1000)
+    effort: float = Field(default=1.0, gt=0, le=100)
+    cycles_s: tuple[int, int] = (40, 120)
+    warm_up_s: int = Field(default=600, ge=0, le=7200)
+    seed: int = Field(default=1, ge=0)
+
+
+class Truth(_Part):
+    """For studies made in a simulated street: the routes the judge may use. The planner never opens them."""
+
+    routes: tuple[str, ...] = ()
+
+
+class Field_(_Part):
+    """How a field study was made; kept for the record."""
+
+    days: int
+    seed: int
+    first_day: str | date
+
+
+class StudyFile(_Part):
+    """`study.toml`, version 1."""
+
+    schema_: int = Field(alias="schema", ge=1, le=1)
+    name: str = Field(min_length=1, max_length=60)
+    network: str
+    counts: str | None = None
+    detectors: str = "detectors.csv"
+    additional: tuple[str, ...] = ()
+    day: date
+    periods: tuple[Period, ...] = Field(min_length=1)
+    options: Options = Options()
+    gate: Gate = Gate()
+    truth: Truth = Truth()
+    field: Field_ | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Study:
+    """A study folder whose `study.toml` has been read; the paths are resolved."""
+
+    folder: Path
+    file: StudyFile
+    network: Path
+    additional: tuple[Path, ...]
+    counts: Path | None
+    detectors: Path
+
+    def period(self, name: str | None) -> Period:
+        """Return the named period, or the first. Raises InputError if there is none of that name."""
+        for period in self.file.periods:
+            if name in (None, period.name):
+                return period
+        raise InputError(
+            where=str(self.folder / "study.toml"),
+            found=f"no period '{name}'",
+            rule="the periods are " + ", ".join(period.name for period in self.file.periods),
+            fix="name one of them",
+        )
+
+
+def read_study(folder: Path) -> Study:
+    """Return the study in a folder. Raises InputError for a missing or malformed `study.toml` or a missing file."""
+    path = folder / "study.toml" if folder.is_dir() else folder
+    file = _parse(path)
+    inside = path.parent
+    return Study(
+        folder=inside,
+        file=file,
+        network=require_file(_within(inside, file.network, path), "the network"),
+        additional=tuple(require_file(_within(inside, name, path), "an additional file") for name in file.additional),
+        counts=_within(inside, file.counts, path) if file.counts else None,
+        detectors=_within(inside, file.detectors, path),
+    )
+
+
+def _parse(path: Path) -> StudyFile:
+    try:
+        content = tomllib.loads(read_bytes(path, "a study's study.toml").decode("utf-8"))
+        return StudyFile.model_validate(content)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(
+            where=str(path), found=f"broken TOML ({error})", rule="study.toml is written in TOML", fix="correct it"
+        ) from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise InputError(
+            where=f"{path}, {place}",
+            found=f"{first['input']!r}"[:200],
+            rule=first["msg"],
+            fix="correct study.toml; the README lists its fields",
+        ) from error
+
+
+def _within(folder: Path, name: str, source: Path) -> Path:
+    """Return the path of a file of the study, which must lie in the study's folder."""
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder.resolve()):
+        raise InputError(
+            where=str(source),
+            found=f"the path '{name}'",
+            rule="a study is one folder: its files lie within it",
+            fix="copy the file into the study's folder",
+        )
+    return path
