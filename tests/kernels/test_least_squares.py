@@ -1,9 +1,8 @@
 import numpy as np
 import pytest
+from greenband.kernels.least_squares import nonnegative_least_squares
 from scipy.optimize import nnls
 from scipy.sparse import csc_matrix, random_array
-
-from greenband.kernels.least_squares import nonnegative_least_squares
 
 
 def solve(matrix, target):

@@ -1,5 +1,4 @@
 import numpy as np
-
 from greenband.kernels.profile import conformal_quantiles, day_profile, recent_level, scores
 
 NAN = np.nan

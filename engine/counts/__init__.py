@@ -1,0 +1,1 @@
+"""Detector counts: read, judged, and mended where a gap is short."""

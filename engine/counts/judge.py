@@ -1,0 +1,65 @@
+"""From counts as read to counts that a forecast may use, or a refusal."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...networks.errors import InputError
+from .impute import impute
+from .screen import expectation, screen
+from .table import Counts, JudgedCounts
+
+# Below this share of observed bins a detector's profile would be mostly its own imputation.
+DROP_BELOW = 0.3
+LEAST_COVERAGE = 0.6
+
+
+def judge(counts: Counts) -> JudgedCounts:
+    """Return the counts with a verdict on each, mended where they are missing or rejected.
+
+    Detectors with less than 30 % of their bins observed are dropped: their values are nan.
+    """
+    expected = expectation(counts)
+    verdicts = screen(counts, expected)
+    veh = impute(counts, verdicts, expected)
+    coverage = (verdicts == 0).mean(axis=(1, 2))
+    veh[coverage < DROP_BELOW] = np.nan
+    dropped = tuple(
+        detector.id for detector, share in zip(counts.detectors, coverage, strict=True) if share < DROP_BELOW
+    )
+    return JudgedCounts(counts=counts, verdicts=verdicts, veh=veh, dropped=dropped)
+
+
+def network_coverage(judged: JudgedCounts, begin_s: int, end_s: int) -> float:
+    """Return the share of observed bins of all detectors and days that lie in the period."""
+    return float(judged.observed[:, :, period_bins(judged.counts, begin_s, end_s)].mean())
+
+
+def require_coverage(judged: JudgedCounts, begin_s: int, end_s: int, least: float = LEAST_COVERAGE) -> float:
+    """Return the coverage of a period. Raises InputError naming the worst detectors if it is below `least`."""
+    found = network_coverage(judged, begin_s, end_s)
+    if found >= least:
+        return found
+    shares = judged.observed[:, :, period_bins(judged.counts, begin_s, end_s)].mean(axis=(1, 2))
+    worst = [int(place) for place in np.argsort(shares, kind="stable")[:5] if shares[place] < least]
+    named = ", ".join(f"{judged.counts.detectors[place].id} {shares[place]:.0%}" for place in worst)
+    raise InputError(
+        where="the counts",
+        found=f"{found:.0%} of the bins of the period are observed; the least have {named}",
+        rule=f"a plan is made from at least {least:.0%}",
+        fix="repair these detectors or add days, or lower min_coverage in study.toml",
+    )
+
+
+def period_bins(counts: Counts, begin_s: int, end_s: int) -> slice:
+    """Return the bins of a period. Raises InputError if the counts do not cover it or no bins fill it."""
+    step = counts.interval_s
+    if begin_s < counts.begin_s or end_s > counts.end_s or begin_s % step or end_s % step or begin_s >= end_s:
+        raise InputError(
+            where="the period",
+            found=f"{begin_s} s to {end_s} s after midnight",
+            rule=f"a period is a whole number of bins of {step} s and lies within the counts, which cover "
+            f"{counts.begin_s} s to {counts.end_s} s",
+            fix="change the period, or give counts that cover it",
+        )
+    return slice((begin_s - counts.begin_s) // step, (end_s - counts.begin_s) // step)

@@ -1,0 +1,81 @@
+"""Counts as arrays: detector by day by bin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import IntEnum
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...networks.detector import Detector
+
+
+class Verdict(IntEnum):
+    """What is thought of one count; all but the first two are reasons to reject it."""
+
+    OBSERVED = 0
+    MISSING = 1  # no row in the table
+    SILENT = 2  # zeros where vehicles must have passed
+    IMPOSSIBLE = 3  # more than a lane can carry
+    STUCK = 4  # the same count again and again
+    DAY_TOTAL = 5  # the whole day far from other days, more than the network's day explains
+    OUT_OF_LINE = 6  # a stretch of the day far from the same stretch of other days
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Counts:
+    """Counts as they were read; `veh` has the shape (detectors, days, bins), nan where the table has no row."""
+
+    detectors: tuple[Detector, ...]
+    days: tuple[date, ...]
+    begin_s: int  # start of the first bin, seconds after midnight
+    interval_s: int
+    veh: NDArray[np.float64]
+
+    @property
+    def bins(self) -> int:
+        """Bins of a day."""
+        return self.veh.shape[2]
+
+    @property
+    def end_s(self) -> int:
+        """End of the last bin, seconds after midnight."""
+        return self.begin_s + self.bins * self.interval_s
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class JudgedCounts:
+    """Counts with a verdict on each, and with values in place of those that are missing or rejected.
+
+    `verdicts` and `veh` have the shape of `counts.veh`. `veh` is nan only for detectors that are dropped.
+    """
+
+    counts: Counts
+    verdicts: NDArray[np.uint8]
+    veh: NDArray[np.float64]
+    dropped: tuple[str, ...]  # detectors with too little to go on
+
+    @property
+    def observed(self) -> NDArray[np.bool_]:
+        """Where the count was read and believed."""
+        return self.verdicts == Verdict.OBSERVED
+
+    @property
+    def imputed(self) -> NDArray[np.bool_]:
+        """Where a value stands in for a count that is missing or rejected."""
+        return ~self.observed & ~np.isnan(self.veh)
+
+    @cached_property
+    def coverage(self) -> dict[str, float]:
+        """Share of observed bins by detector."""
+        shares = self.observed.mean(axis=(1, 2)) if self.verdicts.size else np.zeros(len(self.counts.detectors))
+        return {loop.id: float(share) for loop, share in zip(self.counts.detectors, shares, strict=True)}
+
+    def tally(self, detector: str) -> dict[str, int]:
+        """Return how many bins of a detector have each verdict, and how many were imputed."""
+        place = [loop.id for loop in self.counts.detectors].index(detector)
+        found = {verdict.name.lower(): int(np.sum(self.verdicts[place] == verdict)) for verdict in Verdict}
+        return found | {"imputed": int(np.sum(self.imputed[place]))}

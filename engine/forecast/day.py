@@ -1,0 +1,179 @@
+"""The forecast of one period of one day: profile, level, and bounds from days that were left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...kernels.profile import conformal_quantiles, day_profile, recent_level, scores
+from ...networks.detector import Detector
+from ...networks.errors import InputError
+from ..counts.judge import period_bins
+from ..counts.screen import day_class
+from ..counts.table import JudgedCounts
+
+Floats = NDArray[np.float64]
+
+QUANTILES = (0.1, 0.5, 0.9)
+HALF_LIFE_DAYS = 28.0
+PULL_DAYS = 1.0
+LEVEL_DAYS = 5
+LEVEL_DOUBT_VEH = 200.0
+# How much of the last days' level is carried to the next day; the history chooses.
+LEVEL_SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
+LEAST_HISTORY_DAYS = 2
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Range:
+    """A forecast: the mean and the bounds that 10, 50 and 90 of 100 outcomes stay below. Arrays of one shape."""
+
+    mean: Floats
+    q10: Floats
+    q50: Floats
+    q90: Floats
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class DetectorForecast:
+    """What detectors will count.
+
+    `veh` has the shape (detectors, bins), `total` (detectors,): vehicles in each bin and in the whole period.
+    `day_level` is a single number: the whole network's level on a day of that class, against the mean forecast.
+    `level_share` says how much of the last days' level the forecast carries on.
+    """
+
+    day: date
+    begin_s: int
+    interval_s: int
+    detectors: tuple[Detector, ...]
+    veh: Range
+    total: Range
+    day_level: Range
+    level_share: float
+    history_days: int
+
+    @property
+    def end_s(self) -> int:
+        """End of the period, seconds after midnight."""
+        return self.begin_s + self.veh.mean.shape[1] * self.interval_s
+
+    @cached_property
+    def place(self) -> dict[str, int]:
+        """The row of each detector."""
+        return {detector.id: k for k, detector in enumerate(self.detectors)}
+
+
+def forecast_day(judged: JudgedCounts, day: date, begin_s: int, end_s: int) -> DetectorForecast:
+    """Return the forecast of a period of a day from all days before it; dropped detectors are left out.
+
+    The profile is the mean over days of the class of `day` (working day, Saturday, Sunday) with a half-life of four
+    weeks, pulled to that over all days where days of the class are few; the level of the last five days is carried on
+    as far as it helped to forecast the days that are known. The bounds come from the days of the history, each
+    forecast from all the others.
+
+    Raises
+    ------
+    InputError
+        The period is not covered by the counts or is no whole number of bins, or fewer than two days precede `day`.
+    """
+    bins = period_bins(judged.counts, begin_s, end_s)
+    before = np.array([known < day for known in judged.counts.days], dtype=np.bool_)
+    if before.sum() < LEAST_HISTORY_DAYS:
+        raise InputError(
+            where=f"the forecast for {day}",
+            found=f"counts of {before.sum()} days before it",
+            rule=f"a forecast needs at least {LEAST_HISTORY_DAYS} earlier days",
+            fix="give earlier counts, or plan a later day",
+        )
+    kept = ~np.isnan(judged.veh).any(axis=(1, 2))
+    veh = np.ascontiguousarray(judged.veh[kept][:, before][:, :, bins])
+    observed = judged.observed[kept][:, before][:, :, bins]
+    days = tuple(known for known in judged.counts.days if known < day)
+    share = _best_level_share(veh, days)
+    mean = _forecast(veh, days, day, share)
+    left_out = _each_from_the_others(veh, days)
+    return DetectorForecast(
+        day=day,
+        begin_s=begin_s,
+        interval_s=judged.counts.interval_s,
+        detectors=tuple(d for d, keep in zip(judged.counts.detectors, kept, strict=True) if keep),
+        veh=_bin_bounds(mean, np.where(observed, veh, np.nan), left_out),
+        total=_total_bounds(mean, veh, left_out),
+        day_level=_day_level(veh, left_out),
+        level_share=share,
+        history_days=len(days),
+    )
+
+
+def _weights(days: tuple[date, ...], day: date) -> Floats:
+    """Return each day's weight for a forecast of `day`: it halves every four weeks, before as after."""
+    age = np.array([abs((day - known).days) for known in days], dtype=np.float64)
+    return np.asarray(np.where(age > 0, 0.5 ** (age / HALF_LIFE_DAYS), 0.0))
+
+
+def _alike(days: tuple[date, ...], day: date) -> NDArray[np.bool_]:
+    return np.array([day_class(known) == day_class(day) for known in days], dtype=np.bool_)
+
+
+def _profile(veh: Floats, days: tuple[date, ...], day: date) -> Floats:
+    return np.asarray(day_profile(veh, _weights(days, day), _alike(days, day), PULL_DAYS))
+
+
+def _forecast(veh: Floats, days: tuple[date, ...], day: date, level_share: float) -> Floats:
+    """Return the profile of a day times the level of the five days before it, as far as that is carried on."""
+    profile = _profile(veh, days, day)
+    recent = np.zeros(len(days))
+    recent[-LEVEL_DAYS:] = 1.0
+    same = _alike(days, day)
+    if (recent * same).any():
+        recent *= same
+    level = recent_level(veh, profile, recent, LEVEL_DOUBT_VEH)
+    return np.asarray(profile * (level**level_share)[:, None])
+
+
+def _best_level_share(veh: Floats, days: tuple[date, ...]) -> float:
+    """Return the share with which totals of the history's later days are forecast best from the days before them."""
+    later = range(LEVEL_DAYS + 1, len(days))
+    errors = [
+        sum(
+            float(np.abs(_forecast(veh[:, :n], days[:n], days[n], share).sum(axis=1) - veh[:, n].sum(axis=1)).sum())
+            for n in later
+        )
+        for share in LEVEL_SHARES
+    ]
+    return LEVEL_SHARES[int(np.argmin(errors))]
+
+
+def _each_from_the_others(veh: Floats, days: tuple[date, ...]) -> Floats:
+    """Return what each day of the history would have been forecast as from all other days; shape of `veh`."""
+    return np.stack([_profile(veh, days, day) for day in days], axis=1)
+
+
+def _bin_bounds(mean: Floats, observed: Floats, left_out: Floats) -> Range:
+    """Return bounds of single bins; all bins of a detector share their scores."""
+    series = observed.shape[0]
+    found = scores(observed.reshape(series, -1), left_out.reshape(series, -1))
+    return _range(mean, conformal_quantiles(found, np.array(QUANTILES))[:, :, None])
+
+
+def _total_bounds(mean: Floats, veh: Floats, left_out: Floats) -> Range:
+    found = scores(veh.sum(axis=2), left_out.sum(axis=2))
+    return _range(mean.sum(axis=1), conformal_quantiles(found, np.array(QUANTILES)))
+
+
+def _range(mean: Floats, bounds: Floats) -> Range:
+    """Return the forecast whose bounds are scores above or below the mean. `bounds` is (detectors, 3, …)."""
+    spread = np.sqrt(mean + 1.0)
+    low, middle, high = (np.maximum(mean + np.nan_to_num(bounds[:, q]) * spread, 0.0) for q in range(3))
+    return Range(mean=mean, q10=low, q50=middle, q90=high)
+
+
+def _day_level(veh: Floats, left_out: Floats) -> Range:
+    level = veh.sum(axis=(0, 2)) / np.maximum(left_out.sum(axis=(0, 2)), 1.0)
+    low, middle, high = conformal_quantiles(level[None, :], np.array(QUANTILES))[0]
+    return Range(mean=np.array(level.mean()), q10=np.array(low), q50=np.array(middle), q90=np.array(high))
