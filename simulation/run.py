@@ -30,6 +30,11 @@ OPTIONS = (
     "--collision.action=warn",
     "--no-step-log",
     "--aggregate-warnings=5",
+    "--xml-validation=never",
+    "--xml-validation.net=never",
+    "--xml-validation.routes=never",
+)
+MEASURES = (
     f"--tripinfo-output={TRIPS}",
     "--tripinfo-output.write-unfinished",
     "--tripinfo-output.write-undeparted",
@@ -38,9 +43,6 @@ OPTIONS = (
     "--vehroute-output.last-route",
     "--vehroute-output.write-unfinished",
     f"--statistic-output={STATISTICS}",
-    "--xml-validation=never",
-    "--xml-validation.net=never",
-    "--xml-validation.routes=never",
 )
 
 
@@ -123,7 +125,10 @@ def simulate(
     driver: Driver = "programs",
     loops: Path | None = None,
 ) -> None:
-    """Run SUMO once and leave its outputs in a folder. Raises as `run` does."""
+    """Run SUMO once and leave its outputs in a folder: those of `loops` if they are given, else all that `run` reads.
+
+    Raises as `run` does.
+    """
     scenario.require_files()
     additional = [*scenario.additional, *([programs] if programs else []), *([loops] if loops else [])]
     command = [
@@ -137,6 +142,7 @@ def simulate(
         f"--scale={scenario.scale}",
         f"--seed={seed}",
         *OPTIONS,
+        *([] if loops else MEASURES),
     ]
     execute(command, folder, inputs=", ".join(map(str, [scenario.network, *scenario.routes, *additional])))
 
@@ -167,7 +173,7 @@ def _read(scenario: Scenario, folder: Path, seed: int) -> Run:
 
 
 def _count(statistics: etree._Element, path: str) -> int:
-    return int(float(statistics.xpath(f"number({path})")))
+    return int(float(str(statistics.xpath(f"number({path})"))))
 
 
 def _network(path: Path) -> Network:

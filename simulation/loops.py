@@ -1,0 +1,135 @@
+"""Loops in the street: where they lie, and what SUMO's induction loops counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from lxml import etree
+from numpy.typing import NDArray
+
+from ..networks.detector import Detector
+from ..networks.junction import Lane
+from ..networks.network import Network
+from .trips import elements
+
+STOP_LINE_GAP_M = 3.0  # approach loops lie this far before the stop line
+EXIT_M = 5.0  # exit loops lie this far past the junction
+ENTRY_M = 20.0  # entry loops lie past the place where even a long vehicle appears
+LEAST_GAP_M = 10.0  # two loops closer than this on one lane tell the same
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LoopCounts:
+    """Counts and occupancies of shape (intervals, detectors); intervals follow each other from `begin_s` on."""
+
+    begin_s: int
+    interval_s: int
+    counts: NDArray[np.int64]
+    occupancy: NDArray[np.float64]  # share of the time, 0 to 1
+
+
+def place_loops(network: Network) -> tuple[Detector, ...]:
+    """Return loops in every vehicle lane before and after every signal, and on every entry that leads to one.
+
+    Approach loops lie 3 m before the stop line, exit loops 5 m past the junction, entry loops 20 m into the network;
+    on lanes that are too short for that, half-way. On a lane that leads from one signal to the next both loops exist
+    unless they would be less than 10 m apart: then only the approach loop does. An entry is an edge that no vehicle can
+    reach from another one (turning round apart) and from which a signal can be reached.
+    """
+    movements = [movement for junction in network.junctions for movement in junction.movements]
+    approaches = dict.fromkeys(movement.from_edge for movement in movements)
+    exits = dict.fromkeys(movement.to_edge for movement in movements)
+    found = [_approach(lane) for edge in approaches for lane in network.edges[edge].vehicle_lanes]
+    for edges, place in ((exits, _exit), (dict.fromkeys(_entries(network, approaches)), _entry)):
+        taken = {(loop.lane, loop.position_m) for loop in found}
+        for lane in (lane for edge in edges for lane in network.edges[edge].vehicle_lanes):
+            loop = place(lane)
+            if all(abs(at_m - loop.position_m) >= LEAST_GAP_M for on, at_m in taken if on == lane.id):
+                found.append(loop)
+    return tuple(sorted(found, key=lambda loop: loop.id))
+
+
+def _approach(lane: Lane) -> Detector:
+    gap_m = min(STOP_LINE_GAP_M, lane.length_m / 2)
+    return Detector(id=f"{lane.id}.approach", lane=lane.id, position_m=round(lane.length_m - gap_m, 2), kind="approach")
+
+
+def _exit(lane: Lane) -> Detector:
+    return Detector(
+        id=f"{lane.id}.exit", lane=lane.id, position_m=round(min(EXIT_M, lane.length_m / 2), 2), kind="exit"
+    )
+
+
+def _entry(lane: Lane) -> Detector:
+    return Detector(
+        id=f"{lane.id}.entry", lane=lane.id, position_m=round(min(ENTRY_M, lane.length_m / 2), 2), kind="entry"
+    )
+
+
+def _entries(network: Network, approaches: dict[str, None]) -> Iterator[str]:
+    feeding = _upstream(network, approaches)
+    reached = {
+        target
+        for origin, targets in network.turns.items()
+        for target in targets
+        if not _turns_round(network, origin, target)
+    }
+    for name, edge in network.edges.items():
+        if name in feeding and name not in reached and edge.vehicle_lanes:
+            yield name
+
+
+def _turns_round(network: Network, origin: str, target: str) -> bool:
+    from_edge, to_edge = network.edges[origin], network.edges[target]
+    return from_edge.from_node == to_edge.to_node and from_edge.to_node == to_edge.from_node
+
+
+def _upstream(network: Network, approaches: dict[str, None]) -> set[str]:
+    """Return the edges from which an approach can be reached, the approaches themselves included."""
+    before: dict[str, list[str]] = {}
+    for origin, targets in network.turns.items():
+        for target in targets:
+            before.setdefault(target, []).append(origin)
+    found, waiting = set(approaches), list(approaches)
+    while waiting:
+        for edge in before.get(waiting.pop(), ()):
+            if edge not in found:
+                found.add(edge)
+                waiting.append(edge)
+    return found
+
+
+def loops_xml(detectors: Sequence[Detector], *, interval_s: int, output: str) -> etree._Element:
+    """Return the root of an additional file with the loops; SUMO writes `output` beside that file."""
+    root = etree.Element("additional")
+    for place, detector in enumerate(detectors):
+        # Numbers as names: what a network calls its lanes need not be a name that SUMO's loops may have.
+        etree.SubElement(
+            root,
+            "inductionLoop",
+            id=str(place),
+            lane=detector.lane,
+            pos=str(detector.position_m),
+            period=str(interval_s),
+            file=output,
+        )
+    return root
+
+
+def read_loops(path: Path, detectors: int, *, begin_s: int, intervals: int, interval_s: int) -> LoopCounts:
+    """Return what the loops of `loops_xml` counted from `begin_s` on: the vehicles that came onto each loop.
+
+    Intervals that started before `begin_s` belong to the warm-up; they are left out, and so is a last part of one.
+    """
+    shape = (intervals, detectors)
+    counts, occupancy = np.zeros(shape, dtype=np.int64), np.zeros(shape)
+    for element in elements(path, "interval"):
+        row = round((float(element.get("begin", "0")) - begin_s) / interval_s)
+        if 0 <= row < shape[0]:
+            column = int(element.get("id", "0"))
+            counts[row, column] = int(float(element.get("nVehEntered", "0")))
+            occupancy[row, column] = float(element.get("occupancy", "0")) / 100
+    return LoopCounts(begin_s=begin_s, interval_s=interval_s, counts=counts, occupancy=np.round(occupancy, 4))
