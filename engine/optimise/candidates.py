@@ -68,9 +68,7 @@ def common_cycle(problem: Problem, cycle_s: int, effort: float = 1.0) -> Candida
     return with_offsets(problem, splits, cycle_s, effort, f"cycle {cycle_s} s")
 
 
-def with_offsets(
-    problem: Problem, splits: Mapping[str, Splits], cycle_s: int, effort: float, name: str
-) -> Candidate:
+def with_offsets(problem: Problem, splits: Mapping[str, Splits], cycle_s: int, effort: float, name: str) -> Candidate:
     """Return the plan of the given splits with the best offsets."""
     lengths = {signal: part.lengths_s for signal, part in splits.items()}
     tables = link_tables(problem.network, problem.skeletons, lengths, problem.streams, problem.flow_veh_h)

@@ -1,0 +1,55 @@
+"""SUMO as the referee of plans, on traffic made from the forecast."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from pathlib import Path
+
+from ...networks.files import replace_atomically, xml_bytes
+from ...networks.network import Network
+from ...networks.plan import Plan
+from ...networks.sumo_program import program_xml
+from ...simulation.fan_out import Job, run_many
+from ...simulation.run import Run
+from ...simulation.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Referee:
+    """Where and how plans are compared: one scenario for each seed, so that traffic varies as well as drivers.
+
+    `folder` is scratch space for program files. `on_run` is called after each simulation.
+    """
+
+    network: Network
+    scenarios: dict[int, Scenario]
+    folder: Path
+    executor: Executor | None = None
+    on_run: Callable[[Run], None] | None = None
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """The seeds there is traffic for."""
+        return tuple(self.scenarios)
+
+    def runs(self, plans: Sequence[Plan], seeds: Sequence[int]) -> list[list[Run]]:
+        """Simulate every plan with every seed; returns a list of runs, in the order of the seeds, for each plan."""
+        files = [self._write(place, plan) for place, plan in enumerate(plans)]
+        jobs = [Job(scenario=self.scenarios[seed], seed=seed, programs=file) for file in files for seed in seeds]
+        done = run_many(jobs, self.executor, self._tell)
+        return [done[k * len(seeds) : (k + 1) * len(seeds)] for k in range(len(plans))]
+
+    def delays_s(self, plans: Sequence[Plan], seeds: Sequence[int]) -> list[list[float]]:
+        """Return the mean delay of every plan with every seed. [s]"""
+        return [[run.mean_delay_s for run in of_plan] for of_plan in self.runs(plans, seeds)]
+
+    def _tell(self, _place: int, run: Run) -> None:
+        if self.on_run is not None:
+            self.on_run(run)
+
+    def _write(self, place: int, plan: Plan) -> Path:
+        path = self.folder / f"plan{place}.add.xml"
+        replace_atomically(path, xml_bytes(program_xml(plan, self.network, "greenband-race")))
+        return path
