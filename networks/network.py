@@ -48,6 +48,10 @@ class Connection:
     direction: str
     signal: str | None  # the signal that governs it
     link: int | None  # its place in that signal's state string
+    length_m: float = 0.0  # of the way through the junction
+    speed_m_s: float = 0.0  # there; 0 where the network has no inner lanes
+    wait_m: float = 0.0  # length of the part before a waiting place inside the junction; 0 without one
+    yields_to: tuple[int, ...] = ()  # places in `Network.connections` of those it lets pass, unless a lamp decides
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -45,7 +45,7 @@ def read_crossings(root: etree._Element) -> dict[str, Crossing]:
 
 def read_links(root: etree._Element, crossings: dict[str, Crossing]) -> dict[str, list[Link]]:
     """Return the links of each signal, in the file's order."""
-    requests, onward = _request_rows(root), _onward_lanes(root)
+    requests, onward = request_rows(root), _onward_lanes(root)
     found = defaultdict(list)
     for connection in root.iterchildren("connection"):
         signal, lamp = connection.get("tl"), connection.get("linkIndex")
@@ -72,7 +72,7 @@ def read_links(root: etree._Element, crossings: dict[str, Crossing]) -> dict[str
     return dict(found)
 
 
-def _request_rows(root: etree._Element) -> dict[str, tuple[str, int]]:
+def request_rows(root: etree._Element) -> dict[str, tuple[str, int]]:
     """Return for each internal lane its node and its row in the node's request matrix."""
     rows = {}
     for node in root.iterchildren("junction"):

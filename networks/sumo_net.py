@@ -16,6 +16,7 @@ from .safety import derive_safety
 from .sumo_links import Link, are_foes, read_crossings, read_foes, read_links
 from .sumo_program import Program, columns, last_programs, plan_of_program, read_program
 from .sumo_streets import read_connections, read_edges
+from .sumo_ways import with_ways
 
 
 def read_network(path: Path, additional: Sequence[Path] = ()) -> Network:
@@ -35,7 +36,7 @@ def read_network(path: Path, additional: Sequence[Path] = ()) -> Network:
     """
     root = read_xml(path, what="a network", root="net")
     edges = read_edges(root, str(path))
-    connections = read_connections(root, edges)
+    connections = with_ways(root, read_connections(root, edges))
     crossings = read_crossings(root)
     links, foes = read_links(root, crossings), read_foes(root)
     programs = _programs(root, path, additional)
