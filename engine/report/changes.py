@@ -1,0 +1,50 @@
+"""What the new plan does differently, junction by junction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...networks.junction import Junction
+from ...networks.network import Network
+from ...networks.plan import JunctionPlan, whole_ms
+from .places import group_words
+from .words import ABSENT, say, seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One thing that differs: its name, what runs today, what would run."""
+
+    what: str
+    running: str
+    new: str
+
+
+def plan_changes(network: Network, junction: Junction, running: JunctionPlan, new: JunctionPlan) -> list[Change]:
+    """Return the differences between two plans of a junction: cycle, offset, then the greens of each group."""
+    changes = []
+    if whole_ms(running.cycle_s) != whole_ms(new.cycle_s):
+        changes.append(Change(what=say("cycle"), running=_s(running.cycle_s), new=_s(new.cycle_s)))
+    if whole_ms(running.offset_s) != whole_ms(new.offset_s):
+        changes.append(Change(what=say("offset"), running=_s(running.offset_s), new=_s(new.offset_s)))
+    for group in junction.groups:
+        before, after = _greens(running, group.id), _greens(new, group.id)
+        if before != after:
+            words = f"{group.id} {group_words(network, junction, group)}"
+            changes.append(Change(what=say("green of {group}", group=words), running=before, new=after))
+    return changes
+
+
+def _s(value: float) -> str:
+    return f"{seconds(value)} s"
+
+
+def _greens(plan: JunctionPlan, group: str) -> str:
+    """Return '12–40 (28 s)' for each green, in seconds of the cycle."""
+    greens = plan.greens(group) if group in plan.by_group else ()
+    texts = [
+        f"{seconds(g.start_s)}–{seconds((whole_ms(g.start_s) + whole_ms(g.length_s)) % whole_ms(plan.cycle_s) / 1000)}"
+        f" ({_s(g.length_s)})"
+        for g in greens
+    ]
+    return ", ".join(texts) or ABSENT

@@ -1,0 +1,219 @@
+"""What the report is made of: plain frozen values, so that the spine fills them and tests write them by hand.
+
+Every part that may be absent is either there or a `Missing` that says why; the report prints that sentence in place of
+a table or a chart. Rates are in vehicles per hour, delays in seconds per vehicle, changes are new minus running.
+"""
+
+from __future__ import annotations
+
+import statistics
+from dataclasses import dataclass
+from typing import Literal
+
+from ...networks.network import Network
+from ...networks.plan import Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """A part that could not be had, and why: a clause such as 'the study has no counts'."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What the gate said."""
+
+    outcome: Literal["passed", "failed", "kept"]  # kept: nothing better was found, so the running plan stays
+    reasons: tuple[str, ...]  # sentences of the gate, the weightiest first
+    judged_on: Literal["forecast traffic", "true routes"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What one simulation of one plan measured, over all trips that wanted to leave."""
+
+    delay_s: float  # time loss + departure delay, mean per trip
+    stops: float  # mean per trip
+    unserved: int  # trips that did not arrive before the end
+    gridlocked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeedPair:
+    """Both plans under the same seed."""
+
+    seed: int
+    running: Outcome
+    new: Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """The paired simulations; `low_s` and `high_s` bound the 95 % interval of the mean difference in delay."""
+
+    pairs: tuple[SeedPair, ...]  # at least one
+    low_s: float
+    high_s: float
+    interval_by: str  # how the interval was made: 'Student's t over paired seeds'
+
+    @property
+    def running_median_s(self) -> float:
+        """Median delay over the seeds, running plan."""
+        return statistics.median(pair.running.delay_s for pair in self.pairs)
+
+    @property
+    def new_median_s(self) -> float:
+        """Median delay over the seeds, new plan."""
+        return statistics.median(pair.new.delay_s for pair in self.pairs)
+
+    @property
+    def difference_s(self) -> float:
+        """Mean over the seeds of new minus running."""
+        return statistics.fmean(pair.new.delay_s - pair.running.delay_s for pair in self.pairs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovementRow:
+    """One movement before and after, averaged over the seeds. A delay that nobody drove is nan."""
+
+    junction: str
+    from_edge: str
+    to_edge: str
+    flow_veh_h: float
+    running_delay_s: float
+    new_delay_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetectorDay:
+    """What became of one detector's intervals on one day, as shares of all that should be there (sum <= 1)."""
+
+    day: str  # '2024-05-14'
+    observed: float
+    imputed: float
+    rejected: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetectorRow:
+    """The verdict on one detector's counts."""
+
+    detector: str
+    lane: str
+    days: tuple[DetectorDay, ...]
+    coverage: float  # observed share over all days, 0 to 1
+    reasons: tuple[str, ...]  # why counts were rejected: 'stuck on 2024-05-14'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayCounts:
+    """The counts of one past day, one value per interval of the series; nan where none was usable."""
+
+    day: str
+    flow_veh_h: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForecastSeries:
+    """Counts of past days and the forecast for a detector, an approach or the whole network."""
+
+    label: str
+    starts_s: tuple[float, ...]  # after midnight
+    interval_s: float
+    history: tuple[DayCounts, ...]
+    mean_veh_h: tuple[float, ...]
+    q10_veh_h: tuple[float, ...]
+    q90_veh_h: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResidualRow:
+    """How far the estimated movement flows miss a count."""
+
+    place: str  # detector or edge
+    counted_veh_h: float
+    estimated_veh_h: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A plan that was tried. Delays are nan where a stage did not judge it."""
+
+    name: str
+    cycle_s: float  # nan where junctions differ
+    model_delay_s: float  # by the model that the optimiser climbs on
+    race_delay_s: float  # in the simulated race, mean over `race_seeds`
+    race_seeds: int
+    chosen: bool
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CyclePoint:
+    """The best objective found with one cycle, and what was proven."""
+
+    cycle_s: float
+    objective: float
+    bound: float  # nan where nothing was proven
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Optimisation:
+    """What was searched and what was proven."""
+
+    objective: float
+    bound: float
+    objective_unit: str  # 'veh·s per cycle'
+    status: str  # 'optimal', 'stopped at the limit'
+    seconds: float
+    candidates: tuple[Candidate, ...]
+    cycles: tuple[CyclePoint, ...] = ()
+
+    @property
+    def gap(self) -> float:
+        """The share of the objective that is not proven necessary: (objective - bound) / objective."""
+        return (self.objective - self.bound) / self.objective if self.objective else 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingRow:
+    """A finding of the safety check."""
+
+    junction: str
+    groups: tuple[str, ...]
+    rule: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """All that is needed to make the same bytes again."""
+
+    commands: tuple[str, ...]
+    versions: tuple[tuple[str, str], ...]  # ('greenband', '0.1.0'), ('SUMO', '1.28.0')
+    seeds: tuple[tuple[str, str], ...]  # ('field study', '1–15'), ('validation', '100–109')
+    hashes: tuple[tuple[str, str], ...]  # ('counts.csv', 'sha256:…')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportData:
+    """The whole report. `status` is DRAFT until somebody approves the plan."""
+
+    study: str
+    period: str  # 'Tuesday, 07:00–08:00'
+    begin_s: float  # start of the period after midnight
+    network: Network
+    running: Plan
+    new: Plan
+    verdict: Verdict | Missing
+    comparison: Comparison | Missing
+    movements: tuple[MovementRow, ...] | Missing
+    detectors: tuple[DetectorRow, ...] | Missing
+    forecast: tuple[ForecastSeries, ...] | Missing
+    residuals: tuple[ResidualRow, ...] | Missing
+    optimisation: Optimisation | Missing
+    findings: tuple[FindingRow, ...] | Missing  # () is the good news: no finding
+    provenance: Provenance | Missing
+    status: str = "DRAFT"

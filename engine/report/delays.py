@@ -1,0 +1,104 @@
+"""Who gains and who loses: movements and junctions before and after."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from .data import MovementRow
+
+# Changes smaller than this are called even: they are within what a new set of seeds would move.
+EVEN_S = 1.0
+LARGE_S = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JunctionDelay:
+    """The flow-weighted delay of a junction's movements."""
+
+    junction: str
+    flow_veh_h: float
+    running_delay_s: float
+    new_delay_s: float
+
+    @property
+    def change_s(self) -> float:
+        """New minus running, per vehicle."""
+        return self.new_delay_s - self.running_delay_s
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    """How much traffic waits longer, shorter or about as long as today."""
+
+    losing: int
+    losing_veh_h: float
+    gaining: int
+    gaining_veh_h: float
+    even: int
+    even_veh_h: float
+
+
+def change_s(row: MovementRow) -> float:
+    """Return the change in delay per vehicle; nan where either side was not measured."""
+    return row.new_delay_s - row.running_delay_s
+
+
+def total_change_min_h(row: MovementRow) -> float:
+    """Return the change of all the movement's vehicles together: minutes of waiting per hour."""
+    return row.flow_veh_h * change_s(row) / 60
+
+
+def verdict_class(change: float) -> str:
+    """Return the class of a change for colours: loss-2, loss-1, even, gain-1, gain-2, or unknown."""
+    if not math.isfinite(change):
+        return "unknown"
+    if abs(change) < EVEN_S:
+        return "even"
+    size = 2 if abs(change) >= LARGE_S else 1
+    return f"loss-{size}" if change > 0 else f"gain-{size}"
+
+
+def by_loss(rows: Iterable[MovementRow]) -> list[MovementRow]:
+    """Return the movements, greatest total loss first, those without a measurement last."""
+    return sorted(rows, key=lambda row: (not math.isfinite(change_s(row)), -_or_zero(total_change_min_h(row))))
+
+
+def _or_zero(value: float) -> float:
+    return value if math.isfinite(value) else 0.0
+
+
+def balance(rows: Sequence[MovementRow]) -> Balance:
+    """Return how many movements and vehicles lose, gain, or neither."""
+    measured = [row for row in rows if math.isfinite(change_s(row))]
+    losing = [row.flow_veh_h for row in measured if change_s(row) >= EVEN_S]
+    gaining = [row.flow_veh_h for row in measured if change_s(row) <= -EVEN_S]
+    even = [row.flow_veh_h for row in measured if abs(change_s(row)) < EVEN_S]
+    return Balance(
+        losing=len(losing),
+        losing_veh_h=sum(losing),
+        gaining=len(gaining),
+        gaining_veh_h=sum(gaining),
+        even=len(even),
+        even_veh_h=sum(even),
+    )
+
+
+def junction_delays(rows: Iterable[MovementRow]) -> dict[str, JunctionDelay]:
+    """Return each junction's delay, weighted by flow over the movements measured under both plans."""
+    of_junction: dict[str, list[MovementRow]] = {}
+    for row in rows:
+        if math.isfinite(change_s(row)) and row.flow_veh_h > 0:
+            of_junction.setdefault(row.junction, []).append(row)
+    return {name: _junction_delay(name, members) for name, members in of_junction.items()}
+
+
+def _junction_delay(name: str, rows: Sequence[MovementRow]) -> JunctionDelay:
+    flow = sum(row.flow_veh_h for row in rows)
+    return JunctionDelay(
+        junction=name,
+        flow_veh_h=flow,
+        running_delay_s=sum(row.flow_veh_h * row.running_delay_s for row in rows) / flow,
+        new_delay_s=sum(row.flow_veh_h * row.new_delay_s for row in rows) / flow,
+    )

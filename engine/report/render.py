@@ -1,0 +1,66 @@
+"""From the report's data to the bytes of `report.html`."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from importlib.resources import files
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup
+
+from . import words
+from .data import Missing, ReportData
+from .plan_view import junction_views, optimisation_view, street_view
+from .traffic_view import comparison_view, data_view, delays_view, forecast_view, residuals_view
+
+
+def report_html(data: ReportData) -> bytes:
+    """Return the report as one page that needs nothing else: the same bytes for the same data.
+
+    Styles and the one script are inside; a content security policy lets nothing else run or load, whatever the names
+    in the data try.
+    """
+    style, script = _template("report.css"), _template("report.js")
+    page = _environment().get_template("report.html.j2")
+    text = page.render(
+        data=data,
+        style=Markup(style),
+        script=Markup(script),
+        policy=f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; base-uri 'none'",
+        language=words.language.get(),
+        comparison=comparison_view(data.comparison),
+        delays=delays_view(data),
+        junctions=junction_views(data),
+        street=street_view(data),
+        forecast=forecast_view(data.forecast),
+        detectors=data_view(data.detectors),
+        residuals=residuals_view(data.residuals),
+        search=optimisation_view(data.optimisation),
+    )
+    # A name may hold half a surrogate pair, which no encoding can carry.
+    return text.encode("utf-8", errors="replace")
+
+
+def _template(name: str) -> str:
+    return (files(__package__) / "templates" / name).read_text(encoding="utf-8")
+
+
+def _digest(content: str) -> str:
+    """Return the hash by which a content security policy names what may run (W3C Content Security Policy 3, 2.3.1)."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(content.encode("utf-8")).digest()).decode("ascii")
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FunctionLoader(_template),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.tests["missing"] = lambda part: isinstance(part, Missing)
+    for name in ("say", "number", "signed", "seconds", "percent"):
+        environment.globals[name] = getattr(words, name)
+    return environment

@@ -1,0 +1,301 @@
+"""Reports made by hand: real networks with a shifted plan and invented measurements, and a small street of our own."""
+
+import math
+import random
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+from greenband.engine.report.data import (
+    Candidate,
+    Comparison,
+    CyclePoint,
+    DayCounts,
+    DetectorDay,
+    DetectorRow,
+    FindingRow,
+    ForecastSeries,
+    Missing,
+    MovementRow,
+    Optimisation,
+    Outcome,
+    Provenance,
+    ReportData,
+    ResidualRow,
+    SeedPair,
+    Verdict,
+)
+from greenband.networks.junction import Junction, Lane, Movement, SignalGroup
+from greenband.networks.network import Connection, Edge, Network
+from greenband.networks.plan import GroupPlan, JunctionPlan, Plan, Window
+
+PERIOD_S = 7 * 3600.0
+
+
+def shifted_plan(plan: Plan, seed: int = 1) -> Plan:
+    """Return the plan with other offsets, and in each group the first green shortened by up to 4 s."""
+    chance = random.Random(seed)
+    return Plan(
+        name="new",
+        junctions=tuple(
+            replace(junction, groups=tuple(shorter(group, chance) for group in junction.groups)).with_offset(
+                junction.offset_s + chance.randrange(5, 60)
+            )
+            for junction in plan.junctions
+        ),
+    )
+
+
+def shorter(group: GroupPlan, chance: random.Random) -> GroupPlan:
+    for place, window in enumerate(group.windows):
+        if window.display == "G" and window.length_s > 15:
+            cut = replace(window, length_s=window.length_s - chance.randrange(0, 5))
+            return replace(group, windows=(*group.windows[:place], cut, *group.windows[place + 1 :]))
+    return group
+
+
+def comparison(seeds: int = 10) -> Comparison:
+    chance = random.Random(2)
+    pairs = []
+    for seed in range(100, 100 + seeds):
+        before, after = chance.gauss(49, 3), chance.gauss(33, 2)
+        if seed == 104:
+            before = 140.0
+        pairs.append(
+            SeedPair(
+                seed=seed,
+                running=Outcome(delay_s=before, stops=1.62, unserved=12, gridlocked=seed == 104),
+                new=Outcome(delay_s=after, stops=1.21, unserved=3, gridlocked=False),
+            )
+        )
+    return Comparison(pairs=tuple(pairs), low_s=-31.2, high_s=-12.4, interval_by="Student's t over paired seeds")
+
+
+def movements(network: Network) -> tuple[MovementRow, ...]:
+    chance = random.Random(3)
+    rows = []
+    for junction in network.junctions:
+        shift = chance.gauss(-6, 6)
+        for movement in junction.movements:
+            if movement.direction == "t":
+                rows.append(row(junction.id, movement, 0.0, math.nan, math.nan))
+            else:
+                before = abs(chance.gauss(40, 15))
+                after = max(2.0, before + chance.gauss(shift, 6))
+                rows.append(row(junction.id, movement, chance.uniform(20, 600), before, after))
+    return tuple(rows)
+
+
+def row(junction: str, movement: Movement, flow: float, before: float, after: float) -> MovementRow:
+    return MovementRow(
+        junction=junction,
+        from_edge=movement.from_edge,
+        to_edge=movement.to_edge,
+        flow_veh_h=flow,
+        running_delay_s=before,
+        new_delay_s=after,
+    )
+
+
+def detectors(network: Network) -> tuple[DetectorRow, ...]:
+    chance = random.Random(4)
+    lanes = dict.fromkeys(lane for j in network.junctions for m in j.movements for lane in m.lanes)
+    return tuple(detector(lane, chance) for lane in lanes)
+
+
+def detector(lane: str, chance: random.Random) -> DetectorRow:
+    days, reasons = [], []
+    for day in range(1, 16):
+        name = f"2024-05-{day:02d}"
+        if chance.random() < 0.06:
+            days.append(DetectorDay(day=name, observed=0.0, imputed=0.6, rejected=0.4))
+            reasons.append(f"frozen on {name}")
+        else:
+            gap = 0.25 if chance.random() < 0.1 else 0.0
+            days.append(DetectorDay(day=name, observed=1 - gap, imputed=gap / 2, rejected=0.0))
+    coverage = sum(day.observed for day in days) / len(days)
+    return DetectorRow(detector=f"loop_{lane}", lane=lane, days=tuple(days), coverage=coverage, reasons=tuple(reasons))
+
+
+def forecast(labels: tuple[str, ...], intervals: int = 48) -> tuple[ForecastSeries, ...]:
+    return tuple(series(label, intervals, seed) for seed, label in enumerate(labels))
+
+
+def series(label: str, intervals: int, seed: int) -> ForecastSeries:
+    chance = random.Random(seed)
+    starts = tuple(5 * 3600.0 + 300 * place for place in range(intervals))
+    shape = [400 + 900 * math.exp(-(((start / 3600 - 7.6) / 0.8) ** 2)) for start in starts]
+    history = []
+    for day in range(1, 16):
+        level = chance.gauss(1, 0.08)
+        values = tuple(math.nan if chance.random() < 0.01 else level * v * chance.gauss(1, 0.06) for v in shape)
+        history.append(DayCounts(day=f"2024-05-{day:02d}", flow_veh_h=values))
+    return ForecastSeries(
+        label=label,
+        starts_s=starts,
+        interval_s=300.0,
+        history=tuple(history),
+        mean_veh_h=tuple(shape),
+        q10_veh_h=tuple(0.88 * v for v in shape),
+        q90_veh_h=tuple(1.12 * v for v in shape),
+    )
+
+
+def optimisation() -> Optimisation:
+    names = ("running plan", "running greens, new offsets", "cycle 70", "cycle 80", "cycle 90")
+    return Optimisation(
+        objective=1834.2,
+        bound=1790.5,
+        objective_unit="veh·s/cycle",
+        status="stopped at the limit",
+        seconds=41.3,
+        candidates=tuple(
+            Candidate(
+                name=name,
+                cycle_s=90.0 if place < 2 else 60.0 + 10 * (place - 1),
+                model_delay_s=50 - 4.2 * place,
+                race_delay_s=math.nan if place == 1 else 49.1 - 4 * place,
+                race_seeds=0 if place == 1 else 3,
+                chosen=place == 4,
+                note="left the race after 3 seeds" if place == 2 else "",
+            )
+            for place, name in enumerate(names)
+        ),
+        cycles=tuple(
+            CyclePoint(cycle_s=c, objective=1800 + (c - 85) ** 2 * 1.3, bound=1760 + (c - 85) ** 2 * 1.1)
+            for c in range(60, 121, 10)
+        ),
+    )
+
+
+def provenance() -> Provenance:
+    return Provenance(
+        commands=("greenband run study --out plan", "greenband validate study plan/plan.json --seeds 10"),
+        versions=(("greenband", "0.1.0"), ("SUMO", "1.28.0"), ("Python", "3.11")),
+        seeds=(("optimiser", "1"), ("validation", "100–109")),
+        hashes=(("counts.csv", "sha256:" + "0a" * 32), ("plan.json", "sha256:" + "f3" * 32)),
+    )
+
+
+def full_report(network: Network, study: str) -> ReportData:
+    return ReportData(
+        study=study,
+        period="Tuesday, 07:00–08:00",
+        begin_s=PERIOD_S,
+        network=network,
+        running=network.running_plan,
+        new=shifted_plan(network.running_plan),
+        verdict=Verdict(
+            outcome="passed",
+            reasons=(
+                "The whole 95 % interval of the difference in delay lies below zero.",
+                "No movement waits more than 30 s longer than today.",
+            ),
+            judged_on="forecast traffic",
+        ),
+        comparison=comparison(),
+        movements=movements(network),
+        detectors=detectors(network),
+        forecast=forecast(("whole network", *(f"junction {j.id}" for j in network.junctions))),
+        residuals=tuple(
+            ResidualRow(place=f"loop_{place}", counted_veh_h=100.0 * place, estimated_veh_h=104.0 * place)
+            for place in range(1, 12)
+        ),
+        optimisation=optimisation(),
+        findings=(),
+        provenance=provenance(),
+    )
+
+
+def bare_report(network: Network) -> ReportData:
+    """Return a report of which nothing but the plans is known."""
+    why = Missing(why="it was not asked for")
+    return replace(
+        full_report(network, "bare"),
+        verdict=why,
+        comparison=why,
+        movements=why,
+        detectors=why,
+        forecast=why,
+        residuals=why,
+        optimisation=why,
+        findings=why,
+        provenance=why,
+    )
+
+
+def finding() -> FindingRow:
+    return FindingRow(
+        junction="B", groups=("g0", "g1"), rule="the intergreen matrix asks for 5 s", found="2 s from g0 to g1"
+    )
+
+
+# --- A street of three signals, 300 m and 200 m apart, 10 m/s, every length and second chosen by hand.
+
+POSTS = {"W": -100.0, "A": 0.0, "B": 300.0, "C": 500.0, "E": 600.0}
+ORDER = tuple(POSTS)
+
+
+def edge(name: str, from_node: str, to_node: str, shape: tuple[tuple[float, float], ...]) -> Edge:
+    length = math.dist(shape[0], shape[-1])
+    lane = Lane(id=f"{name}_0", edge=name, index=0, length_m=length, speed_m_s=10.0, vehicles=True)
+    return Edge(id=name, from_node=from_node, to_node=to_node, lanes=(lane,), shape=shape)
+
+
+def three_signals(cycle_s: float = 60.0, offsets_s: tuple[float, float, float] = (0.0, 30.0, 50.0)) -> Network:
+    """Return a street W–A–B–C–E. The street is green from 0 to 30, side roads from the south from 35 to 55."""
+    edges: dict[str, Edge] = {}
+    for a, b in pairwise(ORDER):
+        for start, end in ((a, b), (b, a)):
+            edges[f"{start}{end}"] = edge(f"{start}{end}", start, end, ((POSTS[start], 0.0), (POSTS[end], 0.0)))
+    for post in "ABC":
+        edges[f"s{post}"] = edge(f"s{post}", f"S{post}", post, ((POSTS[post], -120.0), (POSTS[post], 0.0)))
+    junctions, connections = [], []
+    for place, post in enumerate("ABC"):
+        west, east = ORDER[place], ORDER[place + 2]
+        turns = ((f"{west}{post}", f"{post}{east}", "s"), (f"{east}{post}", f"{post}{west}", "s"))
+        turns += ((f"s{post}", f"{post}{east}", "r"), (f"s{post}", f"{post}{west}", "l"))
+        connections += [
+            Connection(from_edge=a, from_lane=0, to_edge=b, to_lane=0, direction=d, signal=post, link=link)
+            for link, (a, b, d) in enumerate(turns)
+        ]
+        junctions.append(three_signals_junction(post, turns, cycle_s, offsets_s[place]))
+    return Network(
+        path=Path("made-up.net.xml"),
+        edges=edges,
+        connections=tuple(connections),
+        junctions=tuple(junctions),
+        positions={post: (POSTS[post], 0.0) for post in "ABC"},
+    )
+
+
+def three_signals_junction(post: str, turns: tuple, cycle_s: float, offset_s: float) -> Junction:
+    group_of = ("g0", "g0", "g2", "g2")
+    groups = (
+        SignalGroup(id="g0", kind="vehicle", links=(0, 1), from_edges=(turns[0][0], turns[1][0])),
+        SignalGroup(id="g2", kind="vehicle", links=(2, 3), from_edges=(turns[2][0],)),
+    )
+    main = (Window(start_s=0, length_s=30, display="G"), Window(start_s=30, length_s=3, display="y"))
+    side = (Window(start_s=35, length_s=20, display="G"), Window(start_s=55, length_s=3, display="y"))
+    pair = ("g0", "g2")
+    return Junction(
+        id=post,
+        size=4,
+        groups=groups,
+        movements=tuple(
+            Movement(from_edge=a, to_edge=b, direction=d, lanes=(f"{a}_0",), groups=(group_of[link],))
+            for link, (a, b, d) in enumerate(turns)
+        ),
+        foes=frozenset((pair, pair[::-1])),
+        together=frozenset(),
+        intergreen_s={pair: 5.0, pair[::-1]: 5.0},
+        yellow_s={"g0": 3.0, "g2": 3.0},
+        min_green_s={"g0": 5.0, "g2": 5.0},
+        running=JunctionPlan(
+            junction=post,
+            cycle_s=cycle_s,
+            offset_s=offset_s,
+            coordinated="g0",
+            groups=(GroupPlan(group="g0", windows=main), GroupPlan(group="g2", windows=side)),
+        ),
+    )
