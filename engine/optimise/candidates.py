@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ...networks.network import Network
 from ...networks.plan import Plan
@@ -42,6 +42,7 @@ class Candidate:
     cost: float | None
     bound: float | None
     proven: bool = False
+    splits: Mapping[str, Splits] = field(default_factory=dict)
 
 
 def problem_of(network: Network, flow_veh_h: Mapping[Turn, float], period_h: float) -> Problem:
@@ -80,6 +81,7 @@ def with_offsets(problem: Problem, splits: Mapping[str, Splits], cycle_s: int, e
         cost=sum(part.cost for part in splits.values()) + offsets.cost - even,
         bound=sum(part.bound for part in splits.values()) + offsets.bound - even,
         proven=offsets.status == "OPTIMAL" and all(part.status == "OPTIMAL" for part in splits.values()),
+        splits=splits,
     )
 
 
@@ -104,13 +106,21 @@ def running_splits(problem: Problem, effort: float = 1.0) -> Candidate | None:
     return replace(found, cost=None, bound=None, proven=False)
 
 
-def own_cycles(problem: Problem, by_cycle: Mapping[int, Mapping[str, Splits]]) -> Plan:
-    """Return the plan in which each signal has the cycle that suits it best, without coordination."""
+def own_cycles(problem: Problem, scanned: Sequence[Candidate]) -> Candidate:
+    """Return the plan in which each signal has the scanned cycle that suits it best, without coordination."""
     plan = replace(problem.network.running_plan, name="each signal its own cycle")
+    best: dict[str, Splits] = {}
     for signal, skeleton in problem.skeletons.items():
-        best = min((splits[signal] for splits in by_cycle.values() if signal in splits), key=lambda s: s.cost)
-        plan = plan.with_junction(skeleton.plan(best.lengths_s, 0))
-    return plan
+        best[signal] = min((candidate.splits[signal] for candidate in scanned), key=lambda splits: splits.cost)
+        plan = plan.with_junction(skeleton.plan(best[signal].lengths_s, 0))
+    return Candidate(
+        plan=plan,
+        cycle_s=None,
+        cost=sum(splits.cost for splits in best.values()),
+        bound=sum(splits.bound for splits in best.values()),
+        proven=all(splits.status == "OPTIMAL" for splits in best.values()),
+        splits=best,
+    )
 
 
 def scan(

@@ -20,11 +20,13 @@ from ...simulation.scenario import Scenario
 class Referee:
     """Where and how plans are compared: one scenario for each seed, so that traffic varies as well as drivers.
 
-    `folder` is scratch space for program files. `on_run` is called after each simulation.
+    `vehicles` is how many each simulation has, about. `folder` is scratch space for program files. `on_run` is called
+    after each simulation.
     """
 
     network: Network
     scenarios: dict[int, Scenario]
+    vehicles: int
     folder: Path
     executor: Executor | None = None
     on_run: Callable[[Run], None] | None = None

@@ -10,6 +10,7 @@ import numpy as np
 
 from ...networks.plan import Plan
 from ...networks.sumo_program import intervals
+from ..progress import Tell, silent
 from .referee import Referee
 from .skeleton import Skeleton
 
@@ -61,7 +62,13 @@ def plan_of(timings: Timings, skeletons: Mapping[str, Skeleton], base: Plan, nam
 
 
 def refine(
-    referee: Referee, plan: Plan, skeletons: Mapping[str, Skeleton], seeds: Sequence[int], runs: int, seed: int
+    referee: Referee,
+    plan: Plan,
+    skeletons: Mapping[str, Skeleton],
+    seeds: Sequence[int],
+    runs: int,
+    seed: int,
+    tell: Tell = silent,
 ) -> tuple[Plan, int]:
     """Return the plan after a pattern search with a budget of simulations, and how many changes were kept.
 
@@ -75,6 +82,7 @@ def refine(
     left, kept, again = runs - len(seeds), 0, []
     order = _changes(skeletons, seed)
     while left >= 2 * len(seeds):
+        tell("refinement", runs - left, runs)
         tried = [(change, new) for change in [*again, *_take(order, 2)] if (new := change(timings)) is not None][:2]
         again = []
         if not tried:
@@ -85,6 +93,7 @@ def refine(
         k = int(np.argmin(delays))
         if delays[k] < best_s * (1 - LEAST_GAIN):
             best_s, timings, kept, again = delays[k], tried[k][1], kept + 1, [tried[k][0]]
+    tell("refinement", runs, runs)
     return plan_of(timings, skeletons, plan, "refined " + plan.name), kept
 
 
