@@ -126,7 +126,8 @@ class JunctionPlan:
                 )
             used_ms += whole_ms(window.length_s)
         starts = sorted((whole_ms(w.start_s), whole_ms(w.length_s)) for w in group.windows)
-        gaps = [(b[0] - a[0] - 1) % cycle_ms + 1 for a, b in zip(starts, starts[1:] + starts[:1], strict=True)]
+        nexts = [*starts[1:], *((start + cycle_ms, length) for start, length in starts[:1])]
+        gaps = [b[0] - a[0] for a, b in zip(starts, nexts, strict=True)]
         if used_ms > cycle_ms or any(length > gap for (_, length), gap in zip(starts, gaps, strict=True)):
             raise _error(
                 self.junction,
