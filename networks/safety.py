@@ -11,6 +11,7 @@ from .plan import GroupPlan, JunctionPlan, Window, whole_ms
 
 MIN_GREEN_S = 5.0
 MIN_WALK_S = 7.0  # MUTCD 2009, section 4E.06
+YELLOW_S = 3.0  # MUTCD 2009, section 4D.26: the shortest; for greens that never end today
 # Foes that get their green within this time after the first foe belong to the same change of stage.
 SAME_CHANGE_S = 6.0
 
@@ -31,11 +32,17 @@ def derive_safety(running: JunctionPlan, groups: Iterable[SignalGroup], foes: fr
     Nothing is ever shorter than it is today, except greens, which may shrink to 5 s (walks to 7 s) or to today's
     green where that is shorter.
     """
+    groups = tuple(groups)
     together = frozenset(_together(running, foes))
+    yellow_s = {group.id: _yellow_s(running, group) for group in groups}
+    walks = frozenset(group.id for group in groups if group.kind == "pedestrian")
     return Safety(
         together=together,
-        intergreen_s={pair: _intergreen_s(running, pair, foes, together) for pair in sorted(foes)},
-        yellow_s={group.id: _yellow_s(running, group.id) for group in groups},
+        intergreen_s={
+            pair: _intergreen_s(running, pair, foes, together, None if pair[0] in walks else yellow_s[pair[0]])
+            for pair in sorted(foes)
+        },
+        yellow_s=yellow_s,
         min_green_s={group.id: _min_green_s(running, group) for group in groups},
     )
 
@@ -72,32 +79,63 @@ def _gaps_s(
 
 
 def _intergreen_s(
-    running: JunctionPlan, pair: Pair, foes: frozenset[Pair], together: frozenset[tuple[str, str, str, str]]
+    running: JunctionPlan,
+    pair: Pair,
+    foes: frozenset[Pair],
+    together: frozenset[tuple[str, str, str, str]],
+    vehicle_yellow_s: float | None,
 ) -> float:
-    """Return the least intergreen: that of the first foe to follow, or the pair's own where it follows at once.
+    """Return the least intergreen: the pair's own where `b` follows in the next change of stage, else that change's.
 
-    A foe that follows only after other stages shows a long gap that is no requirement.
+    A foe that follows only after other stages shows a long gap that is no requirement, and one that is only ever green
+    together with `a` (one of them yielding) shows none, though it needs one as soon as it no longer yields.
+    `vehicle_yellow_s` is None where `a` is a pedestrian group.
     """
     a, b = pair
     rivals = [other for first, other in foes if first == a]
-    needs = []
+    own_needs, change_needs = [], []
     for wa in _green_windows(running.by_group[a]):
-        gaps = [gap for rival in rivals for gap in _gaps_s(running, a, wa, rival, together)]
         own = _gaps_s(running, a, wa, b, together)
-        if gaps and own:
-            needs.append(min(own) if min(own) <= min(gaps) + SAME_CHANGE_S else min(gaps))
-    return min(needs, default=0.0)
+        if vehicle_yellow_s is None:  # what pedestrians need to clear is longer than a change of stage for vehicles
+            change = [gap for rival in rivals for gap in _gaps_s(running, a, wa, rival, together)]
+        else:
+            change = _next_greens_s(running, a, wa, vehicle_yellow_s)
+        change_needs += [min(change)] if change else []
+        if own:
+            late = change and min(own) > min(change) + SAME_CHANGE_S
+            own_needs.append(min(change) if late else min(own))
+    return min(own_needs or change_needs, default=vehicle_yellow_s or 0.0)
 
 
-def _yellow_s(running: JunctionPlan, group: str) -> float:
-    """Return the shortest yellow that follows a green of the group; 0 where greens end without one."""
-    plan, cycle_ms = running.by_group[group], whole_ms(running.cycle_s)
+def _next_greens_s(running: JunctionPlan, a: str, wa: Window, yellow_s: float) -> list[float]:
+    """Return the times from the end of a window of `a` to the next displays of green once its yellow is over."""
+    cycle_ms, end_ms = whole_ms(running.cycle_s), whole_ms(wa.start_s) + whole_ms(wa.length_s)
+    gaps = [
+        (whole_ms(window.start_s) - end_ms) % cycle_ms / 1000
+        for plan in running.groups
+        if plan.group != a
+        for window in _green_windows(plan)
+        if window.length_s < running.cycle_s
+    ]
+    return [gap for gap in gaps if gap >= yellow_s]
+
+
+def _yellow_s(running: JunctionPlan, group: SignalGroup) -> float:
+    """Return the shortest yellow that follows a green of the group: 0 where a green ends without one.
+
+    A vehicle group that is green all the cycle gets the longest yellow of the junction, should its green ever end.
+    """
+    plan, cycle_ms = running.by_group[group.id], whole_ms(running.cycle_s)
     yellows = {whole_ms(w.start_s): w.length_s for w in plan.windows if w.display in lamps.YELLOWS}
+    greens = plan.greens(running.cycle_s)
     ends = [
         (whole_ms(green.start_s) + whole_ms(green.length_s)) % cycle_ms
-        for green in plan.greens(running.cycle_s)
+        for green in greens
         if green.length_s < running.cycle_s
     ]
+    if greens and not ends and group.kind == "vehicle":
+        shown = [w.length_s for other in running.groups for w in other.windows if w.display in lamps.YELLOWS]
+        return max(shown, default=YELLOW_S)
     return min((yellows.get(end, 0.0) for end in ends), default=0.0)
 
 
