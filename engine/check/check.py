@@ -1,0 +1,120 @@
+"""The safety check of a whole plan: the second pair of eyes, with no code in common with the optimiser.
+
+It looks at the plan as groups and windows, whoever made it. Its limits are those of the `Junction`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ...networks.junction import Junction
+from ...networks.network import Network
+from ...networks.plan import JunctionPlan, Plan, Window
+from . import conflict_rules, lamp_rules, timing_rules
+from .circle import to_ms
+from .findings import CheckedPlan, Finding, seal
+from .look import Look, say
+
+RULES = (*timing_rules.RULES, *lamp_rules.RULES, *conflict_rules.RULES)
+# What a controller cannot hold but runs today anyway is no reason to refuse the plan that runs today.
+FORM = frozenset(("cycle", "offset", "grid"))
+
+
+def checked(plan: Plan, network: Network) -> CheckedPlan:
+    """Return the plan as one that may be simulated and written. Raises PlanRefused with all findings."""
+    return seal(plan, check(plan, network))
+
+
+def check(plan: Plan, network: Network) -> tuple[Finding, ...]:
+    """Return everything that is wrong with a plan, not only the first thing; errors and warnings.
+
+    Rules: every junction and group is there, once; the cycle is 1 to 255 whole seconds and the offset a whole second
+    within it; times are tenths of a second; every group that is served today is served; greens last their minimum
+    and end in their yellow; conflicting displays never meet; every intergreen is kept across the end of the cycle;
+    cycles agree (a warning).
+    """
+    found = list(_presence(plan, network))
+    for junction in network.junctions:
+        junction_plan = plan.by_junction.get(junction.id)
+        if junction_plan is not None:
+            found += check_junction(plan.name, junction_plan, junction)
+    return (*found, *_one_cycle(plan, network))
+
+
+def check_junction(plan_name: str, plan: JunctionPlan, junction: Junction) -> tuple[Finding, ...]:
+    """Return what is wrong with the plan of one junction."""
+    look = Look(plan_name=plan_name, junction=junction, plan=plan)
+    found = [*_groups(look), *(finding for rule in RULES for finding in rule(look))]
+    return tuple(_as_today(finding) if _runs_today(finding, look) else finding for finding in found)
+
+
+def _presence(plan: Plan, network: Network) -> Iterator[Finding]:
+    known, counts = network.by_junction, Counter(p.junction for p in plan.junctions)
+    for name in sorted({*known, *counts}):
+        if name not in known:
+            yield _about(plan, name, "is not in the network. Leave it out")
+        elif counts[name] != 1:
+            yield _about(plan, name, f"has {counts[name]} plans. Each junction has one. Give it one")
+
+
+def _about(plan: Plan, junction: str, what: str) -> Finding:
+    return Finding(
+        junction=junction,
+        rule="presence",
+        groups=(),
+        second_s=None,
+        found=None,
+        required=None,
+        severity="error",
+        text=f"junction {junction}, plan '{plan.name}': the junction {what}.",
+    )
+
+
+def _groups(look: Look) -> Iterator[Finding]:
+    known, counts = look.junction.by_group, Counter(group.group for group in look.plan.groups)
+    for name in sorted({*known, *counts}):
+        if name not in known:
+            yield look.finding("presence", f"group {name} is not at this junction. Leave it out.", groups=(name,))
+        elif counts[name] != 1:
+            text = f"group {name} has {counts[name]} plans. Each group has one. Give it one."
+            yield look.finding("presence", text, groups=(name,), found=counts[name], required=1)
+
+
+def _one_cycle(plan: Plan, network: Network) -> Iterator[Finding]:
+    """Warn of junctions whose cycle is not the common one or a whole part of it: their offsets drift."""
+    cycles_ms = {p.junction: to_ms(p.cycle_s) for p in plan.junctions if p.junction in network.by_junction}
+    if not cycles_ms:
+        return
+    counts = Counter(cycles_ms.values())
+    common_ms = max(counts, key=lambda ms: (counts[ms], ms))
+    for name, cycle_ms in sorted(cycles_ms.items()):
+        if common_ms % cycle_ms:
+            look = Look(plan_name=plan.name, junction=network.by_junction[name], plan=plan.by_junction[name])
+            yield look.finding(
+                "coordination",
+                f"the cycle lasts {say(cycle_ms)}, that of most junctions {say(common_ms)}. Its offset to them changes "
+                "from cycle to cycle. Give it the common cycle, or leave it uncoordinated on purpose.",
+                found=cycle_ms / 1000,
+                required=common_ms / 1000,
+                severity="warning",
+            )
+
+
+def _runs_today(finding: Finding, look: Look) -> bool:
+    """Whether a finding on form tells of exactly what runs today."""
+    plan, running = look.plan, look.junction.running
+    if finding.rule not in FORM or to_ms(plan.cycle_s) != to_ms(running.cycle_s):
+        return False
+    if finding.rule == "offset":
+        return to_ms(plan.offset_s) == to_ms(running.offset_s)
+    return all(_windows(plan, group) == _windows(running, group) for group in look.groups)
+
+
+def _windows(plan: JunctionPlan, group: str) -> list[Window]:
+    return sorted(plan.by_group[group].windows)
+
+
+def _as_today(finding: Finding) -> Finding:
+    return replace(finding, severity="warning", text=f"{finding.text} It runs like this today.")

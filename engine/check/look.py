@@ -1,0 +1,90 @@
+"""A junction's plan laid out for the rules, and how a finding is worded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from ...networks import lamps
+from ...networks.junction import Junction
+from ...networks.plan import JunctionPlan
+from .circle import Span, runs, spans, to_ms
+from .findings import Finding, Severity
+
+RED_AMBERS = frozenset((lamps.RED_AMBER,))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """One junction, the plan that is checked, and its windows as spans."""
+
+    plan_name: str
+    junction: Junction
+    plan: JunctionPlan
+
+    @cached_property
+    def cycle_ms(self) -> int:
+        """The cycle."""
+        return to_ms(self.plan.cycle_s)
+
+    @cached_property
+    def groups(self) -> tuple[str, ...]:
+        """The groups that both the junction and the plan know, in the junction's order."""
+        planned = {group.group for group in self.plan.groups}
+        return tuple(group.id for group in self.junction.groups if group.id in planned)
+
+    @cached_property
+    def green_windows(self) -> dict[str, tuple[Span, ...]]:
+        """Windows of protected or permitted green by group."""
+        return {group.group: spans(group.windows, lamps.GREENS) for group in self.plan.groups}
+
+    @cached_property
+    def greens(self) -> dict[str, tuple[Span, ...]]:
+        """Unbroken greens by group."""
+        return {name: runs(windows, self.cycle_ms) for name, windows in self.green_windows.items()}
+
+    @cached_property
+    def yellows(self) -> dict[str, tuple[Span, ...]]:
+        """Unbroken yellows by group."""
+        return self._runs_of(lamps.YELLOWS)
+
+    @cached_property
+    def red_ambers(self) -> dict[str, tuple[Span, ...]]:
+        """Unbroken red-ambers by group."""
+        return self._runs_of(RED_AMBERS)
+
+    def _runs_of(self, displays: frozenset[str]) -> dict[str, tuple[Span, ...]]:
+        return {group.group: runs(spans(group.windows, displays), self.cycle_ms) for group in self.plan.groups}
+
+    @cached_property
+    def today(self) -> Look:
+        """The same look at the plan that runs today."""
+        return Look(plan_name="running", junction=self.junction, plan=self.junction.running)
+
+    def finding(
+        self,
+        rule: str,
+        text: str,
+        *,
+        groups: tuple[str, ...] = (),
+        at_ms: int | None = None,
+        found: float | None = None,
+        required: float | None = None,
+        severity: Severity = "error",
+    ) -> Finding:
+        """Return a finding whose text says where it is before it says what."""
+        return Finding(
+            junction=self.junction.id,
+            rule=rule,
+            groups=groups,
+            second_s=None if at_ms is None else at_ms % self.cycle_ms / 1000,
+            found=found,
+            required=required,
+            severity=severity,
+            text=f"junction {self.junction.id}, plan '{self.plan_name}': {text}",
+        )
+
+
+def say(ms: float) -> str:
+    """Return milliseconds as seconds for people: '41 s', '4.3 s'."""
+    return f"{ms / 1000:.3f}".rstrip("0").rstrip(".") + " s"
