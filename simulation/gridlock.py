@@ -3,45 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from .trips import Journey
 
 BLOCKED_S = 300.0  # longer than any cycle: an approach that is merely oversaturated discharges in every green
 LEAST_VEHICLES = 8
-LEAST_SHARE = 0.05
 
 
-def stuck_vehicles(journeys: Iterable[Journey], end_s: float) -> tuple[int, int]:
-    """Return how many vehicles stand on blocked edges at the end, and how many are under way at all.
+@dataclass(slots=True)
+class _Edge:
+    """What is on an edge at the end: when each vehicle came onto it, and where they want to go."""
 
-    An edge is blocked when no vehicle has left it for 300 s although one has been on it for so long. All vehicles that
-    are on it count as stuck.
+    entered_s: list[float] = field(default_factory=list)
+    wanted: set[str] = field(default_factory=set)
+
+
+def stuck_vehicles(journeys: Iterable[Journey], end_s: float) -> int:
+    """Return how many vehicles stand on locked edges at the end.
+
+    An edge is blocked when no vehicle has left it for 300 s although one has been on it for so long. It is locked when
+    besides its vehicles wait for a locked edge: blocked edges that want into each other in a circle, and what queues
+    behind them. So an approach that a signal or a stream with priority keeps shut is blocked, but not locked.
     """
     last_exit_s: dict[str, float] = {}
-    on_edge: dict[str, list[float]] = {}
+    occupied: dict[str, _Edge] = {}
     for journey in journeys:
         since_s = journey.depart_s
-        for edge, exit_s in zip(journey.edges, journey.exits_s, strict=True):
+        for place, (edge, exit_s) in enumerate(zip(journey.edges, journey.exits_s, strict=True)):
             if exit_s < 0:
-                on_edge.setdefault(edge, []).append(since_s)
+                state = occupied.setdefault(edge, _Edge())
+                state.entered_s.append(since_s)
+                state.wanted.update(journey.edges[place + 1 : place + 2])
                 break
             since_s = exit_s
             last_exit_s[edge] = max(exit_s, last_exit_s.get(edge, exit_s))
     deadline_s = end_s - BLOCKED_S
-    stuck = sum(
-        len(entered_s)
-        for edge, entered_s in on_edge.items()
-        if min(entered_s) <= deadline_s and last_exit_s.get(edge, deadline_s) <= deadline_s
-    )
-    return stuck, sum(map(len, on_edge.values()))
+    blocked = {
+        edge: state
+        for edge, state in occupied.items()
+        if min(state.entered_s) <= deadline_s and last_exit_s.get(edge, deadline_s) <= deadline_s
+    }
+    return sum(len(blocked[edge].entered_s) for edge in _locked(blocked))
+
+
+def _locked(blocked: dict[str, _Edge]) -> set[str]:
+    """Return the edges that are in a circle of waiting, or wait for one: what is left when free ends are taken away."""
+    left = set(blocked)
+    while free := {edge for edge in left if not blocked[edge].wanted & left}:
+        left -= free
+    return left
 
 
 def is_gridlocked(journeys: Iterable[Journey], end_s: float) -> bool:
-    """Whether at least 8 vehicles, and 5 % of those under way, stand on edges that are blocked at the end.
+    """Whether at least 8 vehicles stand on locked edges at the end: see `stuck_vehicles`.
 
-    A lock that formed in the last 300 s is not seen, nor one that dissolved again: both still show in the delay. A
-    single driver who finds no gap is no gridlock, which is why a share is asked for. The limits were set by looking at
-    runs of ingolstadt7 (SUMO 1.28): see `stuck_vehicles` there.
+    A lock that formed in the last 300 s is not seen, nor one that dissolved again; both still show in the delay. A
+    circle that closes only through vehicles standing inside a junction is not seen either.
     """
-    stuck, under_way = stuck_vehicles(journeys, end_s)
-    return stuck >= LEAST_VEHICLES and stuck >= LEAST_SHARE * under_way
+    return stuck_vehicles(journeys, end_s) >= LEAST_VEHICLES

@@ -30,7 +30,7 @@ class Stage:
     """A green stage: its state, the turns green in it, and the yellow and all-red that follow it."""
 
     state: str
-    turns: frozenset[Turn]
+    turns: tuple[Turn, ...]
     yellow_s: float
     all_red_s: float
 
@@ -50,9 +50,8 @@ def green_stages(phases: list[tuple[float, str]], turn_of_lamp: list[frozenset[T
     """Return the different stages of a program's phases (duration, state) in which a vehicle movement is green."""
     found: dict[str, Stage] = {}
     for place, (_, state) in enumerate(phases):
-        turns = frozenset(
-            turn for lamp, turns in zip(state, turn_of_lamp, strict=True) if lamp in GREENS for turn in turns
-        )
+        green = {turn for lamp, turns in zip(state, turn_of_lamp, strict=True) if lamp in GREENS for turn in turns}
+        turns = tuple(sorted(green))  # sums of floats depend on their order
         if not turns or any(lamp in YELLOWS for lamp in state) or state in found:
             continue
         yellow_s, all_red_s = _clearance(phases, place)

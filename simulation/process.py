@@ -71,7 +71,7 @@ def execute(command: Sequence[str], folder: Path, *, inputs: str) -> None:
 
 
 def _judge(code: int, lines: list[str], inputs: str) -> None:
-    errors = [line.removeprefix("Error:").strip().rstrip(".") for line in lines if line.startswith("Error:")]
+    errors = _errors(lines)
     unsorted = [line.removeprefix("Warning:").strip().rstrip("!") for line in lines if UNSORTED in line]
     if code == 0 and not unsorted:
         return
@@ -84,6 +84,17 @@ def _judge(code: int, lines: list[str], inputs: str) -> None:
         )
     tail = "\n".join(lines[-TAIL_LINES:])
     raise RuntimeError(f"the simulator ended with code {code}; the end of its log:\n{tail}")
+
+
+def _errors(lines: list[str]) -> list[str]:
+    """Return what SUMO calls errors, each with the indented lines below it, which name the file and the line."""
+    found: list[str] = []
+    for line, before in zip(lines, ["", *lines], strict=False):
+        if line.startswith("Error:"):
+            found.append(line.removeprefix("Error:").strip().rstrip("."))
+        elif found and line.startswith(" ") and before.startswith(("Error:", " ")):
+            found[-1] += f", {line.strip().rstrip('.')}"
+    return found
 
 
 def stop_all() -> None:

@@ -12,6 +12,7 @@ from typing import Literal
 
 from lxml import etree
 
+from ..networks.errors import InputError
 from ..networks.files import read_xml
 from ..networks.network import Network
 from ..networks.sumo_net import read_network
@@ -68,13 +69,13 @@ class Run:
 
     @property
     def mean_delay_s(self) -> float:
-        """Delay per trip; 0 without trips."""
-        return float(self.trips.delay_s.mean()) if self.trips.delay_s.size else 0.0
+        """Delay per trip."""
+        return float(self.trips.delay_s.mean())
 
     @property
     def stops_per_vehicle(self) -> float:
         """How often a trip came to a halt; trips never inserted count with 0."""
-        return float(self.trips.stops.mean()) if self.trips.stops.size else 0.0
+        return float(self.trips.stops.mean())
 
     @property
     def unserved(self) -> int:
@@ -155,6 +156,13 @@ def _program(driver: Driver) -> list[str]:
 
 def _read(scenario: Scenario, folder: Path, seed: int) -> Run:
     trips, inserted = read_trips(folder / TRIPS, scenario.begin_s, scenario.end_s)
+    if not trips.planned_s.size:
+        raise InputError(
+            where=", ".join(map(str, scenario.routes)),
+            found=f"no trip that wants to leave from {scenario.begin_s} s to {scenario.end_s} s after midnight",
+            rule="plans are compared on traffic",
+            fix="choose the period in which the vehicles leave",
+        )
     journeys = read_journeys(folder / ROUTES, inserted)
     counted = [j for j in journeys if in_period(j.planned_s, scenario.begin_s, scenario.end_s)]
     counts = read_xml(folder / STATISTICS, what="SUMO's statistics", root="statistics")

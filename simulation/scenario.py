@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from lxml import etree
 
 from ..networks.errors import InputError
 from ..networks.files import read_xml, require_file
@@ -49,12 +52,31 @@ class Scenario:
             )
 
     def require_files(self) -> None:
-        """Raise InputError if one of the files is not there."""
-        require_file(self.network, "a network")
+        """Raise InputError if one of the files is not there or starts as a file of another kind."""
+        _require_root(self.network, "a network", ("net",))
         for path in self.routes:
-            require_file(path, "a route file")
+            _require_root(path, "a route file", DEMAND_ROOTS)
         for path in self.additional:
-            require_file(path, "an additional file")
+            _require_root(path, "an additional file", ("additional", "add"))
+
+
+def _require_root(path: Path, what: str, roots: tuple[str, ...]) -> None:
+    """Look at the first element only: SUMO reads the rest, and takes a network for a route file without any vehicle."""
+    with open(require_file(path, what), "rb") as raw:
+        packed = raw.read(2) == b"\x1f\x8b"
+    try:
+        with gzip.open(path, "rb") if packed else open(path, "rb") as source:
+            _, first = next(iter(etree.iterparse(source, events=("start",), resolve_entities=False, no_network=True)))
+        found = f"<{first.tag}>"
+    except (etree.XMLSyntaxError, StopIteration, OSError, EOFError) as error:
+        found = f"broken XML ({error})"
+    if found not in [f"<{root}>" for root in roots]:
+        raise InputError(
+            where=str(path),
+            found=f"it starts with {found}",
+            rule=f"{what} starts with " + " or ".join(f"<{root}>" for root in roots),
+            fix="give the right file in this place",
+        )
 
 
 def scenario_of_configuration(path: Path) -> Scenario:

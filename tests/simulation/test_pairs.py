@@ -1,0 +1,80 @@
+"""Paired comparisons against SciPy's own paired t-test."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from greenband.networks.errors import InputError
+from greenband.simulation.movements import MovementDelays
+from greenband.simulation.pairs import compare
+from greenband.simulation.run import Run
+from greenband.simulation.trips import Trips
+from scipy import stats
+
+OURS = [31.0, 29.5, 33.2, 30.1, 95.0]
+THEIRS = [40.2, 38.8, 41.0, 44.4, 39.0]
+
+
+def made(seed: int, delay_s: float, gridlocked: bool = False) -> Run:
+    """A run of two trips, one of which was never inserted."""
+    trips = Trips(
+        planned_s=np.zeros(2),
+        depart_delay_s=np.array([0.0, delay_s]),
+        time_loss_s=np.array([delay_s, 0.0]),
+        stops=np.array([3, 0]),
+        departed=np.array([True, False]),
+        arrived=np.array([True, False]),
+    )
+    none = np.zeros(0)
+    return Run(
+        seed=seed,
+        trips=trips,
+        movements=MovementDelays(
+            turns=(), crossed=none.astype(int), waiting=none.astype(int), delay_s=none, elsewhere_s=0.0, entry_s=0.0
+        ),
+        teleports=0,
+        collisions=0,
+        emergency_brakings=0,
+        gridlocked=gridlocked,
+        wall_s=0.0,
+    )
+
+
+def runs(delays_s: list[float]) -> list[Run]:
+    return [made(seed, delay_s, gridlocked=delay_s > 90) for seed, delay_s in enumerate(delays_s, start=100)]
+
+
+def test_the_interval_is_that_of_scipys_paired_t_test() -> None:
+    result = compare(runs(OURS), runs(THEIRS))
+    oracle = stats.ttest_rel(OURS, THEIRS).confidence_interval(0.95)
+    assert (result.low_s, result.high_s) == pytest.approx((oracle.low, oracle.high))
+    assert result.mean_difference_s == pytest.approx(np.mean(OURS) - np.mean(THEIRS))
+    assert not result.clearly_better
+    assert not result.clearly_worse
+
+
+def test_medians_and_gridlocked_seeds_stand_beside_the_mean() -> None:
+    result = compare(runs(OURS), runs(THEIRS))
+    assert result.ratio_of_medians == pytest.approx(31.0 / 40.2)
+    assert (result.gridlocked_ours, result.gridlocked_theirs) == ((104,), ())
+    assert (result.unserved_ours, result.stops_ours) == (1.0, 1.5)
+
+
+def test_a_difference_in_every_pair_is_clear() -> None:
+    better = compare(runs(OURS[:4]), runs(THEIRS[:4]))
+    assert better.clearly_better
+    assert compare(runs(THEIRS[:4]), runs(OURS[:4])).clearly_worse
+    assert json.loads(json.dumps(better.as_dict()))["seeds"] == [100, 101, 102, 103]
+
+
+def test_one_seed_has_no_interval() -> None:
+    result = compare(runs(OURS[:1]), runs(THEIRS[:1]))
+    assert (result.low_s, result.high_s, result.clearly_better) == (None, None, False)
+
+
+@pytest.mark.parametrize("seeds", [[101, 100], [100], [100, 100], []])
+def test_seeds_that_do_not_pair_are_refused(seeds: list[int]) -> None:
+    theirs = [replace(run, seed=seed) for run, seed in zip(runs(THEIRS), seeds, strict=False)]
+    with pytest.raises(InputError, match="same seeds"):
+        compare(runs(OURS[:2]), theirs)
