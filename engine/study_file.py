@@ -71,6 +71,7 @@ class Truth(_Part):
     """For studies made in a simulated street: the routes the judge may use. The planner never opens them."""
 
     routes: tuple[str, ...] = ()
+    warm_up_s: int = Field(default=0, ge=0, le=7200)  # how long before the period the judge lets traffic flow
 
 
 class Field_(_Part):

@@ -1,0 +1,51 @@
+"""The command line: `greenband COMMAND`. Heavy modules are imported by the commands, when they run."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from ..networks.errors import InputError
+from .commands.benchmark import benchmark
+from .commands.check import check
+from .commands.counts import counts
+from .commands.demo import demo
+from .commands.export import export
+from .commands.forecast import forecast
+from .commands.run import run
+from .commands.study import study_app
+from .commands.validate import validate
+
+app = typer.Typer(
+    name="greenband",
+    help="Traffic-signal timing: from detector counts to a checked, simulated plan.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command()(demo)
+app.add_typer(study_app, name="study")
+for command in (counts, forecast, run, validate, check, export):
+    app.command()(command)
+app.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
+    add_help_option=False,
+)(benchmark)
+
+
+def main() -> None:
+    """Run the command line. Exit codes: 0 done, 2 bad input, 3 the plan failed its gate."""
+    try:
+        app()
+    except InputError as error:
+        typer.secho(f"error: {error}", err=True, fg="red")
+        sys.exit(2)
+    except RuntimeError as error:
+        typer.secho(f"failed: {error}", err=True, fg="red")
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

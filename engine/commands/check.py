@@ -1,0 +1,31 @@
+"""`greenband check`: the safety check of any plan."""
+
+from __future__ import annotations
+
+import typer
+
+from .shared import GATE_FAILED, AsJson, PlanPath, Quiet, StudyFolder, print_json, say
+
+
+def check(study: StudyFolder, plan: PlanPath, as_json: AsJson = False, quiet: Quiet = False) -> None:
+    """Check a plan for conflicts, intergreens, minimum greens, yellows and cycle arithmetic."""
+    from dataclasses import asdict
+
+    from rich.markup import escape
+
+    from ...networks.plan_file import read_plan
+    from ..check.check import check as check_plan
+    from ..prepare import network_of
+    from ..study_file import read_study
+
+    network = network_of(read_study(study))
+    findings = check_plan(read_plan(plan, network), network)
+    errors = [finding for finding in findings if finding.is_error]
+    if as_json:
+        print_json([asdict(finding) for finding in findings])
+    for finding in () if as_json else findings:
+        say(f"[{'red' if finding.is_error else 'yellow'}]{finding.severity}[/] {escape(finding.text)}", quiet=quiet)
+    if not as_json:
+        say(f"{len(errors)} errors, {len(findings) - len(errors)} warnings", quiet=quiet)
+    if errors:
+        raise typer.Exit(GATE_FAILED)

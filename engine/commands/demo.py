@@ -1,0 +1,59 @@
+"""`greenband demo`: the whole chain on the bundled study."""
+
+from __future__ import annotations
+
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .shared import AsJson, Quiet, bars, print_json, say
+
+DemoOut = Annotated[Path, typer.Option("--out", help="Folder to write into.")]
+
+
+def demo(out: DemoOut = Path("greenband-demo"), as_json: AsJson = False, quiet: Quiet = False) -> None:
+    """Run the whole chain on the bundled study, a six-junction arterial, for each of its periods.
+
+    The plans are made from the counts alone; then they are judged on the trips that were really made, which only the
+    judge sees.
+    """
+    from ..study import plan_study
+    from ..study_file import read_study
+    from ..write import write_outcome
+    from .summary import outcome_json, print_outcome, print_trial, trial_json
+
+    results = {}
+    with as_file(files("greenband.networks") / "arterial") as folder:
+        study = read_study(folder)
+        for period in study.file.periods:
+            say(f"[bold]{study.file.name}, {period.label}[/bold]", quiet=quiet or as_json)
+            with bars(hidden=quiet or as_json) as tell:
+                outcome = plan_study(folder, period=period.name, tell=tell)
+                write_outcome(outcome, out / period.name)
+                trial = _on_true_routes(outcome, tell)
+            results[period.name] = {"plan": outcome_json(outcome), "true_routes": trial_json(trial)}
+            if not (quiet or as_json):
+                print_outcome(outcome, out / period.name)
+                print_trial(trial)
+    if as_json:
+        print_json(results)
+
+
+def _on_true_routes(outcome, tell):  # type: ignore[no-untyped-def]
+    """Judge an outcome's plan on the routes that the study keeps for the judge."""
+    from ..study import try_on_routes
+
+    prepared = outcome.prepared
+    truth = prepared.study.file.truth
+    return try_on_routes(
+        prepared.study,
+        prepared.network,
+        prepared.period,
+        outcome.found.plan,
+        [prepared.study.folder / name for name in truth.routes],
+        seeds=prepared.study.file.options.seeds,
+        warm_up_s=truth.warm_up_s,
+        tell=lambda _what, done, total: tell("judged on the true trips", done, total),
+    )

@@ -1,0 +1,57 @@
+"""`greenband validate`: evidence for any plan, ours or theirs."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from .shared import (
+    GATE_FAILED,
+    AsJson,
+    PeriodName,
+    PlanPath,
+    Quiet,
+    Routes,
+    Seeds,
+    StudyFolder,
+    bars,
+    comma_paths,
+    print_json,
+)
+
+WarmUp = Annotated[
+    int, typer.Option("--warm-up", min=0, max=7200, help="Seconds of --routes traffic before the period counts.")
+]
+
+
+def validate(
+    study: StudyFolder,
+    plan: PlanPath,
+    routes: Routes = None,
+    period: PeriodName = None,
+    seeds: Seeds = None,
+    warm_up: WarmUp = 0,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Compare a plan with the running plan on paired seeds, on traffic from the forecast or on given routes."""
+    from ..judge import judge_plan
+    from .summary import judgement_json, print_judgement
+
+    with bars(hidden=quiet or as_json) as tell:
+        judgement = judge_plan(
+            study,
+            plan,
+            period=period,
+            routes=comma_paths(routes) if routes else (),
+            seeds=seeds,
+            warm_up_s=warm_up,
+            tell=tell,
+        )
+    if as_json:
+        print_json(judgement_json(judgement))
+    elif not quiet:
+        print_judgement(judgement)
+    if not judgement.verdict.passed:
+        raise typer.Exit(GATE_FAILED)

@@ -1,0 +1,66 @@
+"""Judging a plan that somebody brings: read it, check it, try it, say what the gate says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..networks.plan_file import read_plan
+from .check.check import check
+from .check.findings import Finding
+from .prepare import network_of, prepare
+from .progress import Tell, silent
+from .study import try_on_forecast, try_on_routes
+from .study_file import read_study
+from .trial import Trial
+from .validate.gate import Verdict, gate
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judgement:
+    """A plan's findings, its trial, and the gate's word."""
+
+    findings: tuple[Finding, ...]
+    trial: Trial
+    verdict: Verdict
+
+
+def judge_plan(
+    folder: Path,
+    plan_path: Path,
+    *,
+    period: str | None = None,
+    routes: Sequence[Path] = (),
+    seeds: int | None = None,
+    warm_up_s: int = 0,
+    tell: Tell = silent,
+    executor: Executor | None = None,
+) -> Judgement:
+    """Return the judgement of a plan file, on given routes, or without routes on traffic from the forecast.
+
+    An unsafe plan is simulated all the same, so that its findings stand beside its numbers; its gate fails.
+    """
+    study = read_study(folder)
+    chosen = study.period(period)
+    network = network_of(study)
+    plan = read_plan(plan_path, network)
+    findings = check(plan, network)
+    if routes:
+        trial = try_on_routes(
+            study,
+            network,
+            chosen,
+            plan,
+            routes,
+            seeds=seeds or study.file.options.seeds,
+            warm_up_s=warm_up_s,
+            tell=tell,
+            executor=executor,
+        )
+    else:
+        trial = try_on_forecast(prepare(study, chosen), plan, seeds=seeds, tell=tell, executor=executor)
+    kept = plan.junctions == network.running_plan.junctions
+    verdict = gate(trial.ours, trial.running, findings, study.file.gate, kept=kept)
+    return Judgement(findings=findings, trial=trial, verdict=verdict)

@@ -1,0 +1,77 @@
+"""The first half of the chain: from a study folder to the demand of a period."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..networks.demand import Demand
+from ..networks.detector import Detector
+from ..networks.errors import InputError
+from ..networks.network import Network
+from ..networks.sumo_net import read_network
+from .counts.detectors import read_detectors
+from .counts.judge import judge, require_coverage
+from .counts.read import read_counts
+from .counts.table import JudgedCounts
+from .forecast.day import DetectorForecast, forecast_day
+from .movements.estimate import Residuals, estimate
+from .study_file import Period, Study
+
+
+@dataclass(frozen=True, kw_only=True)
+class Data:
+    """The detectors of a study and the verdict on their counts; `coverage` is the share observed in the period."""
+
+    detectors: tuple[Detector, ...]
+    judged: JudgedCounts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """All that is known about a period before a plan is sought."""
+
+    study: Study
+    period: Period
+    network: Network
+    data: Data
+    coverage: float
+    forecast: DetectorForecast
+    demand: Demand
+    residuals: Residuals
+
+
+def network_of(study: Study) -> Network:
+    """Return the network of a study with the programs that run."""
+    return read_network(study.network, study.additional)
+
+
+def judged_counts(study: Study, network: Network) -> Data:
+    """Return the verdict on a study's counts. Raises InputError where it has none or they cannot be read."""
+    if study.counts is None:
+        raise InputError(
+            where=str(study.folder / "study.toml"),
+            found="no counts",
+            rule="a forecast is made from counts",
+            fix='add counts = "counts.parquet" and the file',
+        )
+    detectors = read_detectors(study.detectors, network)
+    return Data(detectors=detectors, judged=judge(read_counts(study.counts, detectors)))
+
+
+def prepare(study: Study, period: Period) -> Prepared:
+    """Return the demand of a period of a study: counts, verdict, forecast, movements. Raises InputError."""
+    network = network_of(study)
+    data = judged_counts(study, network)
+    coverage = require_coverage(data.judged, period.begin, period.end, study.file.gate.min_coverage)
+    forecast = forecast_day(data.judged, study.file.day, period.begin, period.end)
+    demand, residuals = estimate(network, data.detectors, forecast)
+    return Prepared(
+        study=study,
+        period=period,
+        network=network,
+        data=data,
+        coverage=coverage,
+        forecast=forecast,
+        demand=demand,
+        residuals=residuals,
+    )

@@ -1,0 +1,106 @@
+"""The report's tables of the data: verdicts on detectors, forecast against counts, residuals."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from math import nan
+
+import numpy as np
+
+from ..counts.judge import period_bins
+from ..counts.table import Verdict
+from ..prepare import Prepared
+from .data import DayCounts, DetectorDay, DetectorRow, ForecastSeries, ResidualRow
+
+BUSIEST_APPROACHES = 8
+
+
+def detector_rows(prepared: Prepared) -> tuple[DetectorRow, ...]:
+    """Return what became of each detector's counts, day by day, in the period."""
+    judged = prepared.data.judged
+    bins = period_bins(judged.counts, prepared.period.begin, prepared.period.end)
+    observed, imputed = judged.observed[:, :, bins], judged.imputed[:, :, bins]
+    rejected = (judged.verdicts > Verdict.MISSING)[:, :, bins]
+    return tuple(
+        DetectorRow(
+            detector=detector.id,
+            lane=detector.lane,
+            days=tuple(
+                DetectorDay(
+                    day=str(day),
+                    observed=float(observed[k, d].mean()),
+                    imputed=float((imputed[k, d] & ~rejected[k, d]).mean()),
+                    rejected=float(rejected[k, d].mean()),
+                )
+                for d, day in enumerate(judged.counts.days)
+            ),
+            coverage=float(observed[k].mean()),
+            reasons=_reasons(prepared, k),
+        )
+        for k, detector in enumerate(judged.counts.detectors)
+    )
+
+
+def _reasons(prepared: Prepared, place: int) -> tuple[str, ...]:
+    judged = prepared.data.judged
+    found = []
+    for day, verdicts in zip(judged.counts.days, judged.verdicts[place], strict=True):
+        for verdict in Verdict:
+            if verdict > Verdict.MISSING and (verdicts == verdict).any():
+                found.append(f"{verdict.name.lower().replace('_', ' ')} on {day}")
+    return tuple(found)
+
+
+def forecast_series(prepared: Prepared) -> tuple[ForecastSeries, ...]:
+    """Return counts and forecast of all approaches together and of the busiest approach edges."""
+    forecast = prepared.forecast
+    rows: dict[str, list[int]] = defaultdict(list)
+    for detector in forecast.detectors:
+        if detector.kind == "approach":
+            rows[detector.lane.rsplit("_", 1)[0]].append(forecast.place[detector.id])
+    busiest = sorted(rows, key=lambda edge: -forecast.veh.mean[rows[edge]].sum())[:BUSIEST_APPROACHES]
+    every = [place for places in rows.values() for place in places]
+    return (
+        _series(prepared, "all approaches of signals", every),
+        *(_series(prepared, f"approach {edge}", rows[edge]) for edge in sorted(busiest)),
+    )
+
+
+def _series(prepared: Prepared, label: str, places: list[int]) -> ForecastSeries:
+    forecast, judged = prepared.forecast, prepared.data.judged
+    per_hour = 3600 / forecast.interval_s
+    bins = period_bins(judged.counts, prepared.period.begin, prepared.period.end)
+    known = {detector.id: k for k, detector in enumerate(judged.counts.detectors)}
+    counted = [known[forecast.detectors[place].id] for place in places]
+    veh = np.where(judged.observed, judged.counts.veh, np.nan)[counted][:, :, bins]
+    mean = forecast.veh.mean[places].sum(axis=0)
+    low, high = (_spread(forecast.veh.mean[places], bound[places]) for bound in (forecast.veh.q10, forecast.veh.q90))
+    return ForecastSeries(
+        label=label,
+        starts_s=tuple(float(forecast.begin_s + k * forecast.interval_s) for k in range(mean.size)),
+        interval_s=float(forecast.interval_s),
+        history=tuple(
+            DayCounts(day=str(day), flow_veh_h=tuple(float(v) * per_hour for v in veh[:, d].sum(axis=0)))
+            for d, day in enumerate(judged.counts.days)
+        ),
+        mean_veh_h=tuple(float(v) * per_hour for v in mean),
+        q10_veh_h=tuple(max(0.0, float(v)) * per_hour for v in mean - low),
+        q90_veh_h=tuple(float(v) * per_hour for v in mean + high),
+    )
+
+
+def _spread(mean: np.ndarray, bound: np.ndarray) -> np.ndarray:
+    """Return how far the sum of independent detectors strays when each strays from its mean to its bound."""
+    return np.sqrt(((bound - mean) ** 2).sum(axis=0))
+
+
+def residual_rows(prepared: Prepared) -> tuple[ResidualRow, ...]:
+    """Return how far the estimated flows miss the counts, the worst first."""
+    return tuple(
+        ResidualRow(
+            place=", ".join(row.detectors),
+            counted_veh_h=row.measured_veh_h if row.detectors else nan,
+            estimated_veh_h=row.fitted_veh_h,
+        )
+        for row in prepared.residuals.worst(20)
+    )

@@ -1,0 +1,117 @@
+"""From the spine's outcome to the report's data."""
+
+from __future__ import annotations
+
+from math import nan
+
+from ..optimise.candidates import Candidate as Tried
+from ..optimise.race import Standing
+from ..optimise.search import FINAL_SEEDS, RACE_SEEDS, REFINE_SEEDS, Found
+from ..provenance import Origin
+from ..study import Outcome
+from .data import (
+    Candidate,
+    CyclePoint,
+    FindingRow,
+    Missing,
+    Optimisation,
+    Provenance,
+    ReportData,
+    Verdict,
+)
+from .from_counts import detector_rows, forecast_series, residual_rows
+from .from_trial import comparison_of, movement_rows
+
+WORDS = {"better": "passed", "kept": "kept"}
+
+
+def report_data(outcome: Outcome, origin: Origin, seconds: float = nan) -> ReportData:
+    """Return all that the report shows of an outcome."""
+    prepared, found, trial = outcome.prepared, outcome.found, outcome.trial
+    period = prepared.period
+    decision = WORDS.get(outcome.verdict.decision, "failed") if outcome.verdict.passed else "failed"
+    return ReportData(
+        study=prepared.study.file.name,
+        period=f"{prepared.study.file.day:%A %d %B %Y}, {period.label}",
+        begin_s=float(period.begin),
+        network=prepared.network,
+        running=prepared.network.running_plan,
+        new=found.plan,
+        verdict=Verdict(
+            outcome=decision,  # type: ignore[arg-type]
+            reasons=(*outcome.verdict.reasons, found.reason),
+            judged_on=trial.traffic,
+        ),
+        comparison=comparison_of(trial),
+        movements=movement_rows(trial, (period.end - period.begin) / 3600),
+        detectors=detector_rows(prepared),
+        forecast=forecast_series(prepared),
+        residuals=residual_rows(prepared),
+        optimisation=_optimisation(found, seconds),
+        findings=tuple(
+            FindingRow(junction=f.junction, groups=f.groups, rule=f"{f.severity}: {f.rule}", found=f.text)
+            for f in outcome.findings
+        ),
+        provenance=_provenance(outcome, origin),
+    )
+
+
+def _optimisation(found: Found, seconds: float) -> Optimisation | Missing:
+    proven = [c for c in found.scanned if c.cost is not None and c.bound is not None]
+    if not proven:
+        return Missing(why="no signal of this network has a green that could be changed")
+    best = min(proven, key=lambda candidate: candidate.cost or 0.0)
+    return Optimisation(
+        objective=best.cost or 0.0,
+        bound=best.bound or 0.0,
+        objective_unit="veh·s/s: delay of all signals by the formulas, at the best common cycle",
+        status="optimal for these stages and formulas" if best.proven else "stopped at the limit",
+        seconds=seconds,
+        candidates=_tried(found),
+        cycles=tuple(
+            CyclePoint(cycle_s=float(c.cycle_s or 0), objective=c.cost or 0.0, bound=c.bound or 0.0)
+            for c in sorted(proven, key=lambda candidate: candidate.cycle_s or 0)
+        ),
+    )
+
+
+def _tried(found: Found) -> tuple[Candidate, ...]:
+    by_plan = {id(candidate.plan): candidate for candidate in found.candidates}
+    rows = [_row(standing, by_plan.get(id(standing.plan)), "race") for standing in found.standings]
+    return (*(_row(standing, by_plan.get(id(standing.plan)), "final") for standing in found.final), *rows)
+
+
+def _row(standing: Standing, tried: Tried | None, where: str) -> Candidate:
+    cycles = {plan.cycle_s for plan in standing.plan.junctions}
+    return Candidate(
+        name=standing.plan.name,
+        cycle_s=cycles.pop() if len(cycles) == 1 else nan,
+        model_delay_s=tried.cost if tried and tried.cost is not None else nan,
+        race_delay_s=standing.mean_s,
+        race_seeds=len(standing.delay_s),
+        chosen=False,
+        note=where,
+    )
+
+
+def _provenance(outcome: Outcome, origin: Origin) -> Provenance:
+    study, period = outcome.prepared.study, outcome.prepared.period
+    return Provenance(
+        commands=(
+            f"greenband run {study.folder.name} --period {period.name!r} --out OUT",
+            f"greenband check {study.folder.name} OUT/plan.json",
+            f"greenband validate {study.folder.name} OUT/plan.json --period {period.name!r}",
+        ),
+        versions=tuple(sorted(origin.versions.items())),
+        seeds=(
+            ("race", _span(RACE_SEEDS)),
+            ("refinement", _span(REFINE_SEEDS)),
+            ("final", _span(FINAL_SEEDS)),
+            ("validation", _span(outcome.trial.comparison.seeds)),
+        ),
+        hashes=tuple(sorted(origin.sha256.items())),
+    )
+
+
+def _span(seeds: tuple[int, ...]) -> str:
+    return f"{seeds[0]}–{seeds[-1]}"

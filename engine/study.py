@@ -1,0 +1,101 @@
+"""The spine: from detector counts to a plan with evidence, step by step."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..networks.network import Network
+from ..networks.plan import Plan
+from .check.check import checked
+from .optimise.candidates import problem_of
+from .optimise.referee import Referee
+from .optimise.search import SEEDS, Found, search
+from .prepare import Prepared, prepare
+from .progress import Tell, silent
+from .study_file import Period, Study, read_study
+from .traffic import forecast_scenarios, true_scenarios
+from .trial import Trial, try_plan, validation_seeds
+from .validate.gate import Verdict, gate
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What came of a study: the plan, how it was found, what the trial showed, and what the gate said."""
+
+    prepared: Prepared
+    found: Found
+    trial: Trial
+    verdict: Verdict
+
+
+def plan_study(
+    folder: Path, *, period: str | None = None, tell: Tell = silent, executor: Executor | None = None
+) -> Outcome:
+    """Return a validated plan for a period of a study; nothing is written.
+
+    counts → verdict on the data → forecast → movements → plan → safety check → trial on many seeds → gate. True
+    routes are never opened: the traffic of every simulation is drawn from the forecast.
+
+    Raises
+    ------
+    InputError
+        Something in the study cannot be used.
+    PlanRefused
+        The plan found is unsafe; this would be a defect of the optimiser.
+    """
+    study = read_study(folder)
+    tell("counts, forecast, movements", 0, 1)
+    prepared = prepare(study, study.period(period))
+    tell("counts, forecast, movements", 1, 1)
+    found = find_plan(prepared, tell=tell, executor=executor)
+    safe = checked(found.plan, prepared.network)
+    trial = try_on_forecast(prepared, found.plan, tell=tell, executor=executor)
+    verdict = gate(trial.ours, trial.running, safe.findings, study.file.gate, kept=found.kept_running)
+    return Outcome(prepared=prepared, found=found, trial=trial, verdict=verdict)
+
+
+def find_plan(prepared: Prepared, *, tell: Tell = silent, executor: Executor | None = None) -> Found:
+    """Return the best plan found for the forecast demand."""
+    options, demand = prepared.study.file.options, prepared.demand
+    problem = problem_of(prepared.network, demand.flow_veh_h, (demand.end_s - demand.begin_s) / 3600)
+    with tempfile.TemporaryDirectory(prefix="greenband-") as name:
+        scratch = Path(name)
+        referee = Referee(
+            network=prepared.network,
+            scenarios=forecast_scenarios(prepared.study, prepared.network, demand, SEEDS, scratch),
+            vehicles=round(demand.vehicles),
+            folder=scratch,
+            executor=executor,
+        )
+        return search(problem, referee, cycles_s=options.cycles_s, effort=options.effort, seed=options.seed, tell=tell)
+
+
+def try_on_forecast(
+    prepared: Prepared, plan: Plan, *, seeds: int | None = None, tell: Tell = silent, executor: Executor | None = None
+) -> Trial:
+    """Try a plan on traffic drawn from the forecast, with seeds that no step before has used."""
+    wanted = validation_seeds(seeds or prepared.study.file.options.seeds)
+    with tempfile.TemporaryDirectory(prefix="greenband-") as name:
+        scenarios = forecast_scenarios(prepared.study, prepared.network, prepared.demand, wanted, Path(name))
+        return try_plan(prepared.network, plan, scenarios, "forecast traffic", tell=tell, executor=executor)
+
+
+def try_on_routes(
+    study: Study,
+    network: Network,
+    period: Period,
+    plan: Plan,
+    routes: Sequence[Path],
+    *,
+    seeds: int,
+    warm_up_s: int = 0,
+    tell: Tell = silent,
+    executor: Executor | None = None,
+) -> Trial:
+    """Try a plan on given routes: the judge's view, which the planner never has."""
+    scenarios = true_scenarios(study, period, routes, validation_seeds(seeds), warm_up_s)
+    return try_plan(network, plan, scenarios, "true routes", tell=tell, executor=executor)

@@ -1,0 +1,47 @@
+"""Traffic to judge plans on: made from the forecast for the planner, or from true routes for the judge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from ..networks.demand import Demand
+from ..networks.files import replace_atomically
+from ..networks.network import Network
+from ..simulation.scenario import Scenario
+from .movements.traffic import sample_trips
+from .study_file import Period, Study
+
+
+def forecast_scenarios(
+    study: Study, network: Network, demand: Demand, seeds: Iterable[int], folder: Path, scale: float = 1.0
+) -> dict[int, Scenario]:
+    """Return, for each seed, a scenario with trips drawn from the demand; route files are written into `folder`."""
+    scenarios = {}
+    for seed in seeds:
+        path = folder / f"traffic{seed}.rou.xml"
+        replace_atomically(path, sample_trips(network, demand, seed=seed, scale=scale))
+        scenarios[seed] = Scenario(
+            network=study.network,
+            routes=(path,),
+            additional=study.additional,
+            begin_s=demand.begin_s,
+            end_s=demand.end_s,
+            warm_up_s=study.file.options.warm_up_s,
+        )
+    return scenarios
+
+
+def true_scenarios(
+    study: Study, period: Period, routes: Sequence[Path], seeds: Iterable[int], warm_up_s: int
+) -> dict[int, Scenario]:
+    """Return the same scenario for each seed: the given routes in the period."""
+    scenario = Scenario(
+        network=study.network,
+        routes=tuple(routes),
+        additional=study.additional,
+        begin_s=period.begin,
+        end_s=period.end,
+        warm_up_s=warm_up_s,
+    )
+    return dict.fromkeys(seeds, scenario)

@@ -1,0 +1,72 @@
+"""A trial: the new plan and the running plan in the simulator, on the same seeds and the same traffic."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from ..networks.network import Network
+from ..networks.plan import Plan
+from ..simulation.pairs import PairedComparison, compare
+from ..simulation.run import Run
+from ..simulation.scenario import Scenario
+from .optimise.referee import Referee
+from .progress import Tell, silent
+
+FIRST_SEED = 100
+Traffic = Literal["forecast traffic", "true routes"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trial:
+    """What the simulations of both plans gave, seed by seed."""
+
+    plan: Plan
+    traffic: Traffic
+    ours: tuple[Run, ...]
+    running: tuple[Run, ...]
+    comparison: PairedComparison
+
+
+def validation_seeds(count: int) -> tuple[int, ...]:
+    """Return the seeds that only validation uses: 100, 101, …"""
+    return tuple(range(FIRST_SEED, FIRST_SEED + count))
+
+
+def try_plan(
+    network: Network,
+    plan: Plan,
+    scenarios: Mapping[int, Scenario],
+    traffic: Traffic,
+    *,
+    tell: Tell = silent,
+    executor: Executor | None = None,
+) -> Trial:
+    """Simulate a plan and the running plan with every seed there is a scenario for, and compare them pair by pair."""
+    done = 0
+
+    def on_run(_run: Run) -> None:
+        nonlocal done
+        done += 1
+        tell("validation", done, 2 * len(scenarios))
+
+    with tempfile.TemporaryDirectory(prefix="greenband-") as folder:
+        referee = Referee(
+            network=network,
+            scenarios=dict(scenarios),
+            vehicles=0,
+            folder=Path(folder),
+            executor=executor,
+            on_run=on_run,
+        )
+        ours, running = _runs(referee, [plan, network.running_plan])
+    return Trial(plan=plan, traffic=traffic, ours=ours, running=running, comparison=compare(ours, running))
+
+
+def _runs(referee: Referee, plans: Sequence[Plan]) -> tuple[tuple[Run, ...], tuple[Run, ...]]:
+    ours, running = referee.runs(plans, referee.seeds)
+    return tuple(ours), tuple(running)
