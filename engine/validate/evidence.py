@@ -1,0 +1,128 @@
+"""`evidence.json`: everything needed to defend a plan, or to attack it."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from hashlib import sha256
+from typing import Any
+
+from ..check.check import check
+from ..check.findings import Finding
+from ..optimise.search import SEEDS, Found
+from ..prepare import Prepared
+from ..provenance import Origin
+from ..study import Outcome
+from ..study_file import Gate
+from ..trial import Trial
+from .evidence_parts import data_part, limits_part, optimiser_part, row_part, trial_part
+from .gate import Verdict
+from .movement_table import junction_rows, movement_rows
+
+SCHEMA = 1
+PROTOCOL = (
+    "Delay is time loss plus departure delay over all trips that wanted to leave in the period, unfinished and "
+    "never-inserted trips included. Both plans run with the same seeds and traffic, without teleports. The interval "
+    "is Student's t over the paired differences of the seeds' means, this plan minus the running plan."
+)
+
+
+def evidence_json(
+    outcome: Outcome,
+    origin: Origin,
+    *,
+    outputs: Mapping[str, bytes] | None = None,
+    timings_s: Mapping[str, float] | None = None,
+) -> bytes:
+    """Return the bytes of `evidence.json` for a plan that was found here; see `evidence_of`."""
+    prepared = outcome.prepared
+    return evidence_of(
+        about={
+            "study": prepared.study.file.name,
+            "day": prepared.study.file.day.isoformat(),
+            "period": prepared.period.label,
+            "begin_s": prepared.period.begin,
+            "end_s": prepared.period.end,
+        },
+        origin=origin,
+        trial=outcome.trial,
+        findings=check(outcome.found.plan, prepared.network),
+        verdict=outcome.verdict,
+        limits=prepared.study.file.gate,
+        prepared=prepared,
+        found=outcome.found,
+        outputs=outputs,
+        timings_s=timings_s,
+    )
+
+
+def evidence_of(
+    *,
+    about: Mapping[str, Any],
+    origin: Origin,
+    trial: Trial,
+    findings: Sequence[Finding],
+    verdict: Verdict,
+    limits: Gate,
+    prepared: Prepared | None = None,
+    found: Found | None = None,
+    outputs: Mapping[str, bytes] | None = None,
+    timings_s: Mapping[str, float] | None = None,
+) -> bytes:
+    """Return the bytes of `evidence.json`; the same for the same inputs, versions and seeds, but for `timings_s`.
+
+    Parameters
+    ----------
+    about
+        What it is about: study, period, day; anything that JSON knows.
+    origin
+        Versions, and hashes of the inputs.
+    trial, findings, verdict, limits
+        The simulations of both plans, what the check found, and what the gate said by which limits.
+    prepared, found
+        What was known of the demand, and how the plan was searched; None for a plan that somebody brought.
+    outputs
+        Files that go with it, by name: their hashes are written.
+    timings_s
+        Seconds spent, by step; written beside the rest and left out of its hash.
+
+    Notes
+    -----
+    `sha256` is over the same JSON, sorted and without white space, without the keys `sha256` and `timings_s`.
+    """
+    content = _clean(
+        {
+            "schema": SCHEMA,
+            "about": dict(about),
+            "inputs_sha256": origin.sha256,
+            "outputs_sha256": {name: sha256(data).hexdigest() for name, data in (outputs or {}).items()},
+            "versions": origin.versions,
+            "seeds": {"validation": trial.comparison.seeds, "search": SEEDS if found else ()},
+            "protocol": PROTOCOL,
+            "trial": trial_part(trial),
+            "junctions": [row_part(row) for row in junction_rows(trial.ours, trial.running)],
+            "movements": [row_part(row) for row in movement_rows(trial.ours, trial.running)],
+            "check": {"errors": sum(f.is_error for f in findings), "findings": [asdict(f) for f in findings]},
+            "gate": {**asdict(verdict), "limits": limits_part(limits)},
+            "data": data_part(prepared) if prepared else None,
+            "optimiser": optimiser_part(found) if found else None,
+        }
+    )
+    digest = sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    spent_s = {"simulations_of_validation": sum(run.wall_s for run in (*trial.ours, *trial.running))}
+    whole = {**content, "sha256": digest, "timings_s": _clean({**spent_s, **(timings_s or {})})}
+    return (json.dumps(whole, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n").encode()
+
+
+def _clean(value: Any) -> Any:
+    """Return a value as JSON knows it: tuples as lists, NumPy's numbers as Python's, what is no number as null."""
+    if isinstance(value, Mapping):
+        return {str(key): _clean(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_clean(part) for part in value]
+    if isinstance(value, (str, bool, int)) or value is None:
+        return value
+    number = float(value)
+    return number if math.isfinite(number) else None

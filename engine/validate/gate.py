@@ -1,0 +1,164 @@
+"""The gate: whether a plan may go on, decided by rules that were fixed before it was simulated.
+
+A plan passes if all of this holds, each over the same seeds and traffic as the running plan:
+
+1. The safety check finds no error.
+2. It is better: the mean delay of all trips falls, and either the whole 95 % interval of the paired difference lies
+   below 0 (Student's t), or it falls with so many seeds that a two-sided sign test gives 5 % or less. The sign test
+   speaks where single gridlocked seeds blow up the interval.
+3. It does not gridlock with more seeds, and leaves no more vehicles outside the network (up to 0.2 % of the trips).
+4. No vehicle teleports that did not before, and collisions are not significantly more.
+5. No movement that 50 vehicles or more make in the period loses more than `worst_movement_s` per vehicle and at the
+   same time more than doubles its delay (medians over the seeds).
+
+The running plan itself passes as "kept": nothing better was found, and that is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from ...simulation.pairs import PairedComparison, compare
+from ...simulation.run import Run
+from ..check.findings import Finding
+from ..study_file import Gate
+from .movement_table import Row, mean_of, movement_rows
+from .sign_test import one_sided, two_sided
+
+Decision = Literal["better", "kept", "unclear", "worse", "unsafe"]
+
+SIGNIFICANCE = 0.05
+UNSERVED_SHARE = 0.002
+BUSY_MOVEMENT_VEH = 50.0
+WORST_MOVEMENT_RATIO = 2.0
+SHOWN_FINDINGS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The gate's word. `reasons` are sentences, the weightiest first: what failed, then what was seen.
+
+    `decision` is about delay and safety alone: "better", "kept" (it is the running plan), "unclear" (neither better
+    nor worse is shown), "worse", "unsafe". A plan with less delay can fail all the same, by rules 3 to 5.
+    """
+
+    passed: bool
+    decision: Decision
+    reasons: tuple[str, ...]
+
+
+def gate(
+    ours: Sequence[Run], running: Sequence[Run], findings: Sequence[Finding], limits: Gate, *, kept: bool = False
+) -> Verdict:
+    """Return the gate's word on a plan.
+
+    Parameters
+    ----------
+    ours, running
+        Runs of the plan and of the running plan, with the same seeds in the same order.
+    findings
+        What the safety check said of the plan.
+    limits
+        The study's own limits, from `[gate]` in study.toml.
+    kept
+        Whether the plan is the running plan itself.
+
+    Raises InputError if the seeds differ.
+    """
+    errors = [finding for finding in findings if finding.is_error]
+    if errors:
+        more = [f"{len(errors) - SHOWN_FINDINGS} more errors."] if len(errors) > SHOWN_FINDINGS else []
+        texts = [finding.text for finding in errors[:SHOWN_FINDINGS]]
+        return Verdict(passed=False, decision="unsafe", reasons=("The plan is unsafe.", *texts, *more))
+    if kept:
+        return Verdict(passed=True, decision="kept", reasons=("No better plan was found: the running plan stays.",))
+    comparison, rows = compare(ours, running), movement_rows(ours, running)
+    decision = _decision(comparison)
+    faults = [*_service_faults(ours, running, comparison), *_movement_faults(rows, limits)]
+    words = {"better": "Delay falls", "worse": "Delay grows"}.get(decision, "No clear change of delay is shown")
+    return Verdict(
+        passed=decision == "better" and not faults,
+        decision=decision,
+        reasons=(*faults, f"{words}: {_delay_in_words(comparison)}", *_movement_in_words(rows)),
+    )
+
+
+def _lower(comparison: PairedComparison) -> tuple[int, int]:
+    """Return with how many seeds our plan has less delay, and with how many it has not the same."""
+    pairs = list(zip(comparison.ours_s, comparison.theirs_s, strict=True))
+    return sum(ours < theirs for ours, theirs in pairs), sum(ours != theirs for ours, theirs in pairs)
+
+
+def _decision(comparison: PairedComparison) -> Decision:
+    lower, differing = _lower(comparison)
+    by_sign = two_sided(lower, differing) <= SIGNIFICANCE
+    if comparison.clearly_better or (comparison.mean_difference_s < 0 and by_sign and 2 * lower > differing):
+        return "better"
+    if comparison.clearly_worse or (comparison.mean_difference_s > 0 and by_sign and 2 * lower < differing):
+        return "worse"
+    return "unclear"
+
+
+def _delay_in_words(comparison: PairedComparison) -> str:
+    lower, differing = _lower(comparison)
+    interval = (
+        "no interval with one seed"
+        if comparison.low_s is None or comparison.high_s is None
+        else f"95 % interval {comparison.low_s:+.1f} to {comparison.high_s:+.1f} s"
+    )
+    ratio = comparison.ratio_of_medians
+    medians = "" if ratio is None else f", medians {ratio:.2f} of the running plan"
+    return (
+        f"{comparison.mean_difference_s:+.1f} s per trip ({interval}){medians}, less delay with {lower} of "
+        f"{len(comparison.seeds)} seeds (sign test p = {two_sided(lower, differing):.3f})."
+    )
+
+
+def _service_faults(ours: Sequence[Run], running: Sequence[Run], comparison: PairedComparison) -> Iterator[str]:
+    locked, locked_today = len(comparison.gridlocked_ours), len(comparison.gridlocked_theirs)
+    if locked > locked_today:
+        yield f"The streets lock up with {locked} seeds, under the running plan with {locked_today}."
+    trips = sum(run.trips.delay_s.size for run in ours) / len(ours)
+    out, out_today = mean_of(ours, "unserved"), mean_of(running, "unserved")
+    if out > out_today + max(1.0, UNSERVED_SHARE * trips):
+        yield f"{out:.1f} vehicles on average never get into the network, under the running plan {out_today:.1f}."
+    jumps, jumps_today = _sum_of(ours, "teleports"), _sum_of(running, "teleports")
+    if jumps > jumps_today:
+        yield f"{jumps} vehicles teleport, under the running plan {jumps_today}."
+    crashes, crashes_today = _sum_of(ours, "collisions"), _sum_of(running, "collisions")
+    if crashes > crashes_today and one_sided(crashes, crashes + crashes_today) <= SIGNIFICANCE:
+        yield f"{crashes} collisions are simulated, under the running plan {crashes_today}."
+
+
+def _sum_of(runs: Sequence[Run], name: str) -> int:
+    return sum(getattr(run, name) for run in runs)
+
+
+def _movement_faults(rows: Sequence[Row], limits: Gate) -> Iterator[str]:
+    for row in _busy(rows):
+        if row.loss_s is None or row.delay_running_s is None or row.delay_ours_s is None:
+            continue
+        if row.loss_s > limits.worst_movement_s and row.delay_ours_s > WORST_MOVEMENT_RATIO * row.delay_running_s:
+            yield (
+                f"{_name(row)} waits {row.delay_ours_s:.0f} s per vehicle, under the running plan "
+                f"{row.delay_running_s:.0f} s. No movement may lose more than {limits.worst_movement_s:.0f} s and "
+                "more than double."
+            )
+
+
+def _movement_in_words(rows: Sequence[Row]) -> Iterator[str]:
+    losing = [(row.loss_s, row) for row in _busy(rows) if row.loss_s is not None]
+    if losing:
+        loss_s, row = max(losing, key=lambda pair: pair[0])
+        verb = "loses most" if loss_s > 0 else "gains least"
+        yield f"{_name(row)} {verb}: {loss_s:+.1f} s per vehicle ({row.vehicles_running:.0f} vehicles)."
+
+
+def _busy(rows: Sequence[Row]) -> list[Row]:
+    return [row for row in rows if max(row.vehicles_ours, row.vehicles_running) >= BUSY_MOVEMENT_VEH]
+
+
+def _name(row: Row) -> str:
+    return f"The movement from {row.from_edge} to {row.to_edge} at junction {row.junction}"
