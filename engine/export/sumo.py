@@ -19,8 +19,9 @@ class ReadBackError(Exception):
 def sumo_additional(checked: CheckedPlan, network: Network, program_id: str = "greenband") -> bytes:
     """Return the bytes of an additional file with one static program per junction, read back before they are returned.
 
-    A checked plan is not yet an approved one: the file says DRAFT. `program_id` must differ from those of the network's own
-    programs: SUMO refuses two of one name, and runs the one loaded last. Raises ReadBackError if a lamp differs.
+    A checked plan is not yet an approved one: the file says DRAFT. `program_id` must differ from those of the
+    network's own programs: SUMO refuses two of one name, and runs the one loaded last. Raises ReadBackError if a lamp
+    differs.
     """
     root = program_xml(checked.plan, network, program_id)
     root.insert(0, etree.Comment(f" {_title(checked.plan)} "))
