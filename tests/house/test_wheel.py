@@ -1,0 +1,52 @@
+"""The wheel holds what the folders hold, and nothing else."""
+
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.house.imports import FOLDERS, ROOT
+
+TOP = Path(__file__).parents[2]
+MADE = ("__pycache__", "*.nbi", "*.nbc", "*.egg-info")
+
+
+def built_wheel(source: Path, out: Path) -> list[str]:
+    """Build a wheel with the build tools of this environment, and return the names of its files."""
+    subprocess.run(
+        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", out, source],
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
+    (wheel,) = out.glob("greenband-*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        return archive.namelist()
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory) -> Path:
+    """A copy of what the wheel is built from, so that nothing is written into the checkout."""
+    copy = tmp_path_factory.mktemp("source")
+    for name in ("pyproject.toml", "setup.py", "VERSION", "LICENSE", "README.md"):
+        shutil.copy(TOP / name, copy)
+    for folder in (*FOLDERS, "tests"):
+        shutil.copytree(TOP / folder, copy / folder, ignore=shutil.ignore_patterns(*MADE))
+    return copy
+
+
+def test_the_wheel_holds_every_file_of_the_folders_and_no_other(source, tmp_path):
+    planted = [source / "engine" / "planted" / "deep" / "module.py", source / "engine" / "planted" / "rules.toml"]
+    for path in planted:  # a new subfolder must come along by rule, with its data
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("")
+    for package in (source / "engine" / "planted", source / "engine" / "planted" / "deep"):
+        (package / "__init__.py").write_text("")
+    files = {f"{ROOT}/{p.relative_to(source)}" for f in FOLDERS for p in (source / f).rglob("*") if p.is_file()}
+    names = {name for name in built_wheel(source, tmp_path) if ".dist-info/" not in name}
+    assert files - names == set(), "left out of the wheel"
+    assert names - files == set(), "in the wheel without being in the folders"
+    assert not any("test" in Path(name).parts for name in names)
