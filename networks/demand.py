@@ -46,7 +46,8 @@ class EdgeFlow:
 class Demand:
     """The turns that vehicles make between two seconds after midnight, and the edges where trips start and end.
 
-    On each edge, turns into it + source = turns out of it + sink, in every interval.
+    On each edge, turns into it + source = turns out of it + sink over the whole period; in one interval they differ by
+    the vehicles under way. Edges without an entry in `sources` or `sinks` have none.
     """
 
     begin_s: int

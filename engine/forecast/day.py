@@ -44,7 +44,8 @@ class DetectorForecast:
 
     `veh` has the shape (detectors, bins), `total` (detectors,): vehicles in each bin and in the whole period.
     `day_level` is a single number: the whole network's level on a day of that class, against the mean forecast.
-    `level_share` says how much of the last days' level the forecast carries on.
+    `level_share` says how much of the last days' level the forecast carries on. `history_veh` are the observed counts
+    of the period on the days before, of the shape (detectors, days, bins), nan where there is none.
     """
 
     day: date
@@ -55,7 +56,7 @@ class DetectorForecast:
     total: Range
     day_level: Range
     level_share: float
-    history_days: int
+    history_veh: Floats
 
     @property
     def end_s(self) -> int:
@@ -106,7 +107,7 @@ def forecast_day(judged: JudgedCounts, day: date, begin_s: int, end_s: int) -> D
         total=_total_bounds(mean, veh, left_out),
         day_level=_day_level(veh, left_out),
         level_share=share,
-        history_days=len(days),
+        history_veh=np.where(observed, veh, np.nan),
     )
 
 

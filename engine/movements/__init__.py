@@ -1,0 +1,1 @@
+"""From detector forecasts to the flow of every movement, and traffic drawn from those flows."""

@@ -1,0 +1,152 @@
+"""Traffic drawn from a demand: a SUMO route file whose turns add up to it. These are not the true routes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from lxml import etree
+
+from ...networks.demand import Demand
+from ...networks.errors import InputError
+from ...networks.files import xml_bytes
+from ...networks.network import Network
+
+WARM_UP_S = 600
+MOST_EDGES = 200
+# On an undisturbed street a little below the limit, with some time lost at signals: when a vehicle gets to an edge.
+TRAVEL_SHARE_OF_LIMIT = 0.6
+END = ""  # the choice to end the trip
+
+
+def sample_trips(
+    network: Network, demand: Demand, seed: int, scale: float = 1.0, warm_up_s: int = WARM_UP_S
+) -> bytes:
+    """Return a SUMO route file: vehicles with explicit edges that start where the demand's sources are.
+
+    Each vehicle goes on turn by turn. The next edge is the one that lies furthest behind its share so far, so that the
+    turns of all vehicles add up to the demand within a vehicle or two for each edge and interval; what is left to
+    chance is when vehicles depart. Nobody turns round where another way is open, or takes an edge twice.
+
+    Parameters
+    ----------
+    network : Network
+        The streets.
+    demand : Demand
+        Flows by turn, sources and sinks.
+    seed : int
+        Of all chance: the same arguments give the same bytes.
+    scale : float
+        Factor on the demand, > 0.
+    warm_up_s : int
+        The first interval's traffic also runs for so long before the period, so that the streets are not empty.
+
+    Raises
+    ------
+    InputError
+        The demand has no vehicle.
+    """
+    random = np.random.default_rng([seed, 0x67_72_65_65_6E])
+    choices = _Choices(network, demand, random)
+    vehicles = []
+    for depart_s, edge in _departures(demand, random, scale, warm_up_s):
+        route = choices.route(edge, depart_s)
+        if len(route) > 1:
+            vehicles.append((depart_s, route))
+    if not vehicles:
+        raise InputError(
+            where="the demand",
+            found="no vehicle",
+            rule="traffic needs counts above zero",
+            fix="look at the verdict on the counts",
+        )
+    return _xml(vehicles)
+
+
+def _departures(
+    demand: Demand, random: np.random.Generator, scale: float, warm_up_s: int
+) -> list[tuple[float, str]]:
+    """Return (second, edge) of all departures in order of time: uniform within each interval, totals as demanded."""
+    found = []
+    for source in demand.sources:
+        owed = float(random.random())  # so that fractions of vehicles are right on average
+        for start_s, length_s, k in _stretches(demand, warm_up_s):
+            owed += source.flow_veh_h[k] * scale * length_s / 3600
+            number = int(owed)
+            owed -= number
+            times = np.sort(start_s + length_s * random.random(number))
+            found += [(round(float(time), 2), source.edge) for time in times]
+    return sorted(found)
+
+
+def _stretches(demand: Demand, warm_up_s: int) -> list[tuple[float, float, int]]:
+    """Return start, length and interval of each stretch of time; the warm-up has the flows of interval 0."""
+    before = min(warm_up_s, demand.begin_s)
+    stretches = [(float(demand.begin_s - before), float(before), 0)] if before else []
+    for k in range(demand.intervals):
+        stretches.append((float(demand.begin_s + k * demand.interval_s), float(demand.interval_s), k))
+    return stretches
+
+
+class _Choices:
+    """Which way vehicles go, and how far each choice lies behind its share."""
+
+    def __init__(self, network: Network, demand: Demand, random: np.random.Generator) -> None:
+        self.network, self.demand, self.random = network, demand, random
+        self.flows: dict[str, dict[str, Sequence[float]]] = defaultdict(dict)
+        for turn in demand.turns:
+            self.flows[turn.from_edge][turn.to_edge] = turn.flow_veh_h
+        for sink in demand.sinks:
+            self.flows[sink.edge][END] = sink.flow_veh_h
+        self.behind: dict[str, dict[str, float]] = {}
+
+    def route(self, edge: str, depart_s: float) -> list[str]:
+        """Return the edges that a vehicle takes, and count it."""
+        route, time_s = [edge], depart_s
+        while len(route) < MOST_EDGES:
+            street = self.network.edges[route[-1]]
+            time_s += street.length_m / (street.speed_m_s * TRAVEL_SHARE_OF_LIMIT)
+            to_edge = self._next(route, self._shares(route[-1], time_s))
+            if to_edge == END:
+                break
+            route.append(to_edge)
+        return route
+
+    def _shares(self, edge: str, time_s: float) -> dict[str, float]:
+        k = int((time_s - self.demand.begin_s) // self.demand.interval_s)
+        k = min(max(k, 0), self.demand.intervals - 1)
+        flows = {choice: flow[k] for choice, flow in self.flows.get(edge, {}).items()}
+        total = sum(flows.values())
+        return {choice: flow / total for choice, flow in flows.items() if flow > 0} if total > 0 else {END: 1.0}
+
+    def _next(self, route: Sequence[str], shares: Mapping[str, float]) -> str:
+        """Return the choice that lies furthest behind, among those that make sense, and settle the account."""
+        behind = self.behind.setdefault(route[-1], {})
+        for choice, share in shares.items():
+            # A random start, or every edge's first vehicle would take its main direction.
+            behind[choice] = behind.get(choice, float(self.random.random()) * share) + share
+        open_ways = [way for way in shares if way == END or not self._is_silly(route, way)] or [END]
+        chosen = max(open_ways, key=lambda way: behind.get(way, 0.0))
+        behind[chosen] = behind.get(chosen, 0.0) - 1.0
+        return chosen
+
+    def _is_silly(self, route: Sequence[str], way: str) -> bool:
+        edges = self.network.edges
+        turns_round = edges[way].to_node == edges[route[-1]].from_node
+        return way in route or (turns_round and len(self.flows[route[-1]]) > 1 and self._rarely(route[-1], way))
+
+    def _rarely(self, edge: str, way: str) -> bool:
+        """Whether less than 2 % take a turn over the whole period."""
+        total = sum(sum(flow) for flow in self.flows[edge].values())
+        return sum(self.flows[edge][way]) < 0.02 * total
+
+
+def _xml(vehicles: Sequence[tuple[float, Sequence[str]]]) -> bytes:
+    root = etree.Element("routes")
+    for number, (depart_s, route) in enumerate(vehicles):
+        vehicle = etree.SubElement(
+            root, "vehicle", id=str(number), depart=f"{depart_s:.2f}", departLane="best", departSpeed="max"
+        )
+        etree.SubElement(vehicle, "route", edges=" ".join(route))
+    return xml_bytes(root)
