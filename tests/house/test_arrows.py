@@ -1,6 +1,6 @@
 """The arrows between the folders: who may import whom."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -52,16 +52,8 @@ def forbidden_ways(house: House, start: str, never: Iterable[str]) -> list[str]:
     ]
 
 
-def circle(house: House, depth: int) -> list[str] | None:
-    """Return a circle among the folders at a depth (1: the top folders, 2: those within them), if there is one."""
-
-    def place(name: str) -> str:
-        path = house.modules[name]
-        folder = path.parent.relative_to(next(p for p in path.parents if p.name in FOLDERS).parent)
-        # A module that lies beside subfolders stands for itself.
-        parts = folder.parts if len(folder.parts) >= depth else (*folder.parts, path.stem)
-        return "/".join(parts[:depth])
-
+def circle(house: House, place: Callable[[str], str]) -> list[str] | None:
+    """Return a circle among the places of modules (their folders, or they themselves), if there is one."""
     arrows: dict[str, set[str]] = {}
     for i in house.imports:
         if i.target in house.modules and place(i.module) != place(i.target):
@@ -71,6 +63,13 @@ def circle(house: House, depth: int) -> list[str] | None:
     except CycleError as error:
         return error.args[1]
     return None
+
+
+def itself(module: str) -> str:
+    return module
+
+
+PLACES = pytest.mark.parametrize("place", [folder_of, itself], ids=["folders", "modules"])
 
 
 def test_no_folder_imports_one_that_it_may_not(house):
@@ -83,9 +82,9 @@ def test_no_way_leads_where_it_must_not(house, start):
     assert not forbidden_ways(house, start, NEVER_LEADS_TO[start])
 
 
-@pytest.mark.parametrize("depth", [1, 2])
-def test_no_circles_between_folders(house, depth):
-    assert circle(house, depth) is None
+@PLACES
+def test_no_circles(house, place):
+    assert circle(house, place) is None
 
 
 def planted(top: Path, files: dict[str, str]) -> House:
@@ -159,15 +158,8 @@ def test_a_way_through_what_a_package_does_when_imported_is_caught(tmp_path):
     assert forbidden_ways(planted(tmp_path, files), "greenband.engine.check", SIMULATOR)
 
 
-@pytest.mark.parametrize(
-    ("depth", "files"),
-    [
-        (1, {"engine/a/one.py": "from ...simulation.b import two", "simulation/b/two.py": "from ...engine.c import x"}),
-        (2, {"engine/a/one.py": "from ..b import two", "engine/b/two.py": "from ..a import one"}),
-        (2, {"engine/one.py": "from .b import two", "engine/b/two.py": "from ..one import x"}),
-    ],
-)
-def test_a_planted_circle_is_caught(tmp_path, depth, files):
-    house = planted(tmp_path, {**files, "engine/c/x.py": ""})
-    assert circle(house, depth)
-    assert not circle(planted(tmp_path / "straight", dict(list(files.items())[:1])), depth)
+@PLACES
+def test_a_planted_circle_is_caught(tmp_path, place):
+    files = {"engine/a/one.py": "from ...simulation.b import two", "simulation/b/two.py": "from ...engine.a.one import f"}
+    assert circle(planted(tmp_path / "round", files), place)
+    assert not circle(planted(tmp_path / "straight", {**files, "simulation/b/two.py": ""}), place)
