@@ -5,18 +5,19 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..networks.network import Network
 from ..networks.plan import Plan
+from ..simulation.pairs import compare
 from .check.check import checked
 from .optimise.candidates import problem_of
 from .optimise.referee import Referee
 from .optimise.search import SEEDS, Found, search
 from .prepare import Prepared, prepare
 from .progress import Tell, silent
-from .study_file import Period, Study, read_study
+from .study_file import Gate, Period, Study, read_study
 from .traffic import forecast_scenarios, true_scenarios
 from .trial import Trial, try_plan, validation_seeds
 from .validate.gate import Verdict, gate
@@ -55,7 +56,26 @@ def plan_study(
     safe = checked(found.plan, prepared.network)
     trial = try_on_forecast(prepared, found.plan, tell=tell, executor=executor)
     verdict = gate(trial.ours, trial.running, safe.findings, study.file.gate, kept=found.kept_running)
-    return Outcome(prepared=prepared, found=found, trial=trial, verdict=verdict)
+    outcome = Outcome(prepared=prepared, found=found, trial=trial, verdict=verdict)
+    return _keep_running(outcome) if verdict.decision in ("unclear", "worse") else outcome
+
+
+def _keep_running(outcome: Outcome) -> Outcome:
+    """Return the outcome in which the running plan stays, because the trial did not show the new one to be better."""
+    network, trial = outcome.prepared.network, outcome.trial
+    running = replace(network.running_plan, name="running")
+    said = " ".join(outcome.verdict.reasons)
+    reason = f"the plan that won the search did not hold in the trial, so the running plan is kept: {said}"
+    same = Trial(
+        plan=running,
+        traffic=trial.traffic,
+        ours=trial.running,
+        running=trial.running,
+        comparison=compare(trial.running, trial.running),
+    )
+    verdict = gate(same.ours, same.running, checked(running, network).findings, Gate(), kept=True)
+    found = replace(outcome.found, plan=running, kept_running=True, reason=reason.rstrip("."))
+    return replace(outcome, found=found, trial=same, verdict=verdict)
 
 
 def find_plan(prepared: Prepared, *, tell: Tell = silent, executor: Executor | None = None) -> Found:

@@ -17,17 +17,17 @@ def forecast_scenarios(
     study: Study, network: Network, demand: Demand, seeds: Iterable[int], folder: Path, scale: float = 1.0
 ) -> dict[int, Scenario]:
     """Return, for each seed, a scenario with trips drawn from the demand; route files are written into `folder`."""
-    scenarios = {}
+    scenarios, warm_up_s = {}, study.file.options.warm_up_s
     for seed in seeds:
         path = folder / f"traffic{seed}.rou.xml"
-        replace_atomically(path, sample_trips(network, demand, seed=seed, scale=scale))
+        replace_atomically(path, sample_trips(network, demand, seed, scale, warm_up_s))
         scenarios[seed] = Scenario(
             network=study.network,
             routes=(path,),
             additional=study.additional,
             begin_s=demand.begin_s,
             end_s=demand.end_s,
-            warm_up_s=study.file.options.warm_up_s,
+            warm_up_s=warm_up_s,
         )
     return scenarios
 

@@ -13,7 +13,7 @@ from ..judge import Judgement
 from ..study import Outcome
 from ..trial import Trial
 
-COLOURS = {"better": "green", "kept": "yellow", "worse": "red"}
+COLOURS = {"better": "green", "kept": "yellow"}
 
 
 def print_outcome(outcome: Outcome, out: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from statistics import fmean
 
 import numpy as np
@@ -18,6 +19,8 @@ SHIFTS_S = (2, 4, 8, 16)
 MOVES_S = (1, 2, 4)
 # A change must take off at least this share of the delay: less is the noise of the few seeds that are looked at.
 LEAST_GAIN = 0.002
+# So many draws without one change that the limits allow: there is none.
+MOST_IDLE = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,10 +84,12 @@ def refine(
     best_s = fmean(referee.delays_s([plan], seeds)[0])
     left, kept, again = runs - len(seeds), 0, []
     order = _changes(skeletons, seed)
-    while left >= 2 * len(seeds):
+    idle = 0
+    while left >= 2 * len(seeds) and idle < MOST_IDLE:
         tell("refinement", runs - left, runs)
         tried = [(change, new) for change in [*again, *_take(order, 2)] if (new := change(timings)) is not None][:2]
         again = []
+        idle = 0 if tried else idle + 1
         if not tried:
             continue
         plans = [plan_of(new, skeletons, plan, plan.name) for _, new in tried]
@@ -98,7 +103,7 @@ def refine(
 
 
 def _take(order: Iterator[Change], count: int) -> list[Change]:
-    return [next(order) for _ in range(count)]
+    return list(islice(order, count))
 
 
 def _changes(skeletons: Mapping[str, Skeleton], seed: int) -> Iterator[Change]:
@@ -111,7 +116,7 @@ def _changes(skeletons: Mapping[str, Skeleton], seed: int) -> Iterator[Change]:
         free = skeleton.free
         changes += [_move(skeleton, a, b, by) for by in MOVES_S for a in free for b in free if a != b]
     changes += [_stretch(skeletons, sign * by) for by in MOVES_S for sign in (1, -1)] * max(1, len(skeletons) // 4)
-    while True:
+    while changes:
         for k in generator.permutation(len(changes)):
             yield changes[k]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import nan
 
+from ..check.check import check
 from ..optimise.candidates import Candidate as Tried
 from ..optimise.race import Standing
 from ..optimise.search import FINAL_SEEDS, RACE_SEEDS, REFINE_SEEDS, Found
@@ -50,7 +51,7 @@ def report_data(outcome: Outcome, origin: Origin, seconds: float = nan) -> Repor
         optimisation=_optimisation(found, seconds),
         findings=tuple(
             FindingRow(junction=f.junction, groups=f.groups, rule=f"{f.severity}: {f.rule}", found=f.text)
-            for f in outcome.findings
+            for f in check(found.plan, prepared.network)
         ),
         provenance=_provenance(outcome, origin),
     )
