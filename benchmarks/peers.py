@@ -1,0 +1,92 @@
+"""Who is compared: each peer proposes how to drive the signals of a scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from greenband.simulation.actuated import actuated_programs
+from greenband.simulation.run import Driver
+from greenband.simulation.scenario import Scenario
+
+from .greenband_plan import planned
+from .sumo_tools import adapted_cycles, coordinated_offsets
+
+Tell = Callable[[str, int, int], None]  # what is being done, how much is done, of how much
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A scenario to make a proposal for, and a folder of one's own to do it in.
+
+    `study` makes, or finds in the cache, the folder of the field study; only Greenband asks for it, and opens nothing
+    else of the scenario.
+    """
+
+    scenario: Scenario
+    folder: Path
+    study: Callable[[], Path]
+    tell: Tell
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """How the signals are driven: additional files loaded after the scenario's own, and who switches.
+
+    `planning_s` is None where the peer itself measured no time: then that of the whole call counts.
+    """
+
+    programs: tuple[Path, ...] = ()
+    driver: Driver = "programs"
+    planning_s: float | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Peer:
+    """One row of the table."""
+
+    id: str
+    title: str
+    sees: str
+    propose: Callable[[Task], Proposal]
+
+
+def _running(_task: Task) -> Proposal:
+    return Proposal(planning_s=0.0)
+
+
+def _cycles(task: Task) -> Proposal:
+    return Proposal(programs=(adapted_cycles(task.scenario, task.folder),))
+
+
+def _coordinated(task: Task) -> Proposal:
+    programs = adapted_cycles(task.scenario, task.folder, unified=True)
+    return Proposal(programs=(programs, coordinated_offsets(task.scenario, programs, task.folder)))
+
+
+def _actuated(task: Task) -> Proposal:
+    made = task.folder / "actuated.add.xml"
+    made.write_bytes(actuated_programs(task.scenario.network, task.scenario.additional))
+    return Proposal(programs=(made,), planning_s=0.0)
+
+
+def _max_pressure(_task: Task) -> Proposal:
+    return Proposal(driver="max_pressure", planning_s=0.0)
+
+
+def _greenband(task: Task) -> Proposal:
+    made = planned(task.study(), task.folder / "run", task.tell)
+    return Proposal(programs=(made.programs,), planning_s=made.planning_s, note=made.note)
+
+
+RUNNING, GREENBAND = "running", "greenband"
+PEERS = (
+    Peer(id=RUNNING, title="running program", sees="–", propose=_running),
+    Peer(id="cycles", title="tlsCycleAdaptation.py", sees="true routes", propose=_cycles),
+    Peer(id="coordinated", title="unified + tlsCoordinator.py", sees="true routes", propose=_coordinated),
+    Peer(id="actuated", title="SUMO actuated", sees="loops, live", propose=_actuated),
+    Peer(id="maxpressure", title="max pressure, every 5 s", sees="every vehicle, live", propose=_max_pressure),
+    Peer(id=GREENBAND, title="Greenband", sees="loop counts of other days", propose=_greenband),
+)
