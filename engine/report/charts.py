@@ -11,7 +11,7 @@ from .data import CyclePoint, ForecastSeries
 from .svg import Point, Scale, drawing, element, finite_runs, label, line, path, polygon, ticks
 from .words import clock, number, say, seconds
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, FOOT = 520.0, 240.0, 52.0, 12.0, 22.0, 26.0
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, FOOT = 420.0, 220.0, 52.0, 12.0, 22.0, 26.0
 # Round steps of a clock, in seconds: the forecast's axis marks whole quarters, hours or parts of a day.
 CLOCK_STEPS_S = (300, 900, 1800, 3600, 7200, 10800, 14400, 21600)
 

@@ -31,47 +31,43 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What one simulation of one plan measured, over all trips that wanted to leave."""
+class Simulated:
+    """What the simulations of one plan measured, over all trips that wanted to leave."""
 
-    delay_s: float  # time loss + departure delay, mean per trip
-    stops: float  # mean per trip
-    unserved: int  # trips that did not arrive before the end
-    gridlocked: bool
+    delay_s: tuple[float, ...]  # time loss + departure delay, mean per trip; one value per seed
+    stops: float  # per trip, mean over the seeds
+    unserved: float  # trips that did not arrive before the end, mean over the seeds
+    gridlocked: tuple[int, ...]  # the seeds that locked up
 
+    @property
+    def median_s(self) -> float:
+        """Median delay over the seeds."""
+        return statistics.median(self.delay_s)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeedPair:
-    """Both plans under the same seed."""
-
-    seed: int
-    running: Outcome
-    new: Outcome
+    @property
+    def mean_s(self) -> float:
+        """Mean delay over the seeds."""
+        return statistics.fmean(self.delay_s)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """The paired simulations; `low_s` and `high_s` bound the 95 % interval of the mean difference in delay."""
+    """Both plans under the same seeds; `low_s` and `high_s` bound the 95 % interval of the mean of new minus running.
 
-    pairs: tuple[SeedPair, ...]  # at least one
+    With a single seed there is no interval: both are nan.
+    """
+
+    seeds: tuple[int, ...]  # at least one
+    running: Simulated
+    new: Simulated
     low_s: float
     high_s: float
-    interval_by: str  # how the interval was made: 'Student's t over paired seeds'
-
-    @property
-    def running_median_s(self) -> float:
-        """Median delay over the seeds, running plan."""
-        return statistics.median(pair.running.delay_s for pair in self.pairs)
-
-    @property
-    def new_median_s(self) -> float:
-        """Median delay over the seeds, new plan."""
-        return statistics.median(pair.new.delay_s for pair in self.pairs)
+    interval_by: str  # how the interval was made: 'Student's t, paired'
 
     @property
     def difference_s(self) -> float:
         """Mean over the seeds of new minus running."""
-        return statistics.fmean(pair.new.delay_s - pair.running.delay_s for pair in self.pairs)
+        return self.new.mean_s - self.running.mean_s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +181,7 @@ class FindingRow:
     groups: tuple[str, ...]
     rule: str
     found: str
+    forbids: bool = True  # False for a warning: the plan may run all the same
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

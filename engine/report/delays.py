@@ -61,20 +61,15 @@ def verdict_class(change: float) -> str:
 
 
 def by_loss(rows: Iterable[MovementRow]) -> list[MovementRow]:
-    """Return the movements, greatest total loss first, those without a measurement last."""
-    return sorted(rows, key=lambda row: (not math.isfinite(change_s(row)), -_or_zero(total_change_min_h(row))))
-
-
-def _or_zero(value: float) -> float:
-    return value if math.isfinite(value) else 0.0
+    """Return measured movements, the greatest loss of all vehicles together first."""
+    return sorted(rows, key=lambda row: -total_change_min_h(row))
 
 
 def balance(rows: Sequence[MovementRow]) -> Balance:
-    """Return how many movements and vehicles lose, gain, or neither."""
-    measured = [row for row in rows if math.isfinite(change_s(row))]
-    losing = [row.flow_veh_h for row in measured if change_s(row) >= EVEN_S]
-    gaining = [row.flow_veh_h for row in measured if change_s(row) <= -EVEN_S]
-    even = [row.flow_veh_h for row in measured if abs(change_s(row)) < EVEN_S]
+    """Return how many measured movements and vehicles lose, gain, or neither."""
+    losing = [row.flow_veh_h for row in rows if change_s(row) >= EVEN_S]
+    gaining = [row.flow_veh_h for row in rows if change_s(row) <= -EVEN_S]
+    even = [row.flow_veh_h for row in rows if abs(change_s(row)) < EVEN_S]
     return Balance(
         losing=len(losing),
         losing_veh_h=sum(losing),

@@ -50,7 +50,7 @@ def report_data(outcome: Outcome, origin: Origin, seconds: float = nan) -> Repor
         residuals=residual_rows(prepared),
         optimisation=_optimisation(found, seconds),
         findings=tuple(
-            FindingRow(junction=f.junction, groups=f.groups, rule=f"{f.severity}: {f.rule}", found=f.text)
+            FindingRow(junction=f.junction, groups=f.groups, rule=f.rule, found=f.text, forbids=f.is_error)
             for f in check(found.plan, prepared.network)
         ),
         provenance=_provenance(outcome, origin),

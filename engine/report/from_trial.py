@@ -4,35 +4,35 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from math import inf, nan
+from math import nan
 
 from ...simulation.run import Run
 from ..trial import Trial
-from .data import Comparison, MovementRow, Outcome, SeedPair
+from .data import Comparison, MovementRow, Simulated
 
 Turn = tuple[str, str, str]
 
 
 def comparison_of(trial: Trial) -> Comparison:
     """Return the paired simulations as the report shows them."""
-    low, high = trial.comparison.low_s, trial.comparison.high_s
+    found = trial.comparison
     return Comparison(
-        pairs=tuple(
-            SeedPair(seed=ours.seed, running=_outcome(running), new=_outcome(ours))
-            for ours, running in zip(trial.ours, trial.running, strict=True)
+        seeds=found.seeds,
+        running=Simulated(
+            delay_s=found.theirs_s,
+            stops=found.stops_theirs,
+            unserved=found.unserved_theirs,
+            gridlocked=found.gridlocked_theirs,
         ),
-        low_s=-inf if low is None else low,
-        high_s=inf if high is None else high,
-        interval_by="Student's t over paired seeds",
-    )
-
-
-def _outcome(run: Run) -> Outcome:
-    return Outcome(
-        delay_s=run.mean_delay_s,
-        stops=run.stops_per_vehicle,
-        unserved=run.unserved,
-        gridlocked=run.gridlocked,
+        new=Simulated(
+            delay_s=found.ours_s,
+            stops=found.stops_ours,
+            unserved=found.unserved_ours,
+            gridlocked=found.gridlocked_ours,
+        ),
+        low_s=nan if found.low_s is None else found.low_s,
+        high_s=nan if found.high_s is None else found.high_s,
+        interval_by="Student's t, paired",
     )
 
 

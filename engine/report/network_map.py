@@ -13,7 +13,7 @@ from .places import junction_numbers
 from .svg import Point, Scale, drawing, element, label, line, path
 from .words import say, signed
 
-WIDTH, MARGIN, LOWEST, HIGHEST = 520.0, 26.0, 160.0, 560.0
+WIDTH, MARGIN, LOWEST, HIGHEST = 420.0, 22.0, 140.0, 460.0
 DISC = 11.0
 ROUNDS = 60  # of pushing discs apart; a handful settles every network tried
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -77,6 +78,11 @@ class StreetView:
     new: Markup
     bandwidths: tuple[Bandwidth, ...]
     one_cycle: bool  # whether all signals of the street share a cycle, in both plans
+
+    @property
+    def measurable(self) -> bool:
+        """Whether any band has a width, be it 0: signals of different cycles have none that lasts."""
+        return any(math.isfinite(width) for band in self.bandwidths for width in (band.running_s, band.new_s))
 
 
 def street_view(data: ReportData) -> StreetView | Missing:
