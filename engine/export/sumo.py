@@ -53,8 +53,12 @@ def read_back(content: bytes, plan: Plan, network: Network) -> None:
     for junction_plan in plan.junctions:
         name = junction_plan.junction
         tick = tick_ms(logics[name], junction_plan)
-        meant = strip_of_plan(junction_plan, network.by_junction[name], tick)
-        _compare(f"junction {name}, plan '{plan.name}'", strip_of_file(logics[name], tick), meant, tick)
+        where = f"junction {name}, plan '{plan.name}'"
+        try:
+            written = strip_of_file(logics[name], tick)
+        except ValueError:
+            raise ReadBackError(f"{where}: the file's phases differ in how many lamps they have") from None
+        _compare(where, written, strip_of_plan(junction_plan, network.by_junction[name], tick), tick)
 
 
 def _compare(where: str, written: LampStrip, meant: LampStrip, tick: int) -> None:

@@ -1,0 +1,136 @@
+"""The gate: what passes, what does not, and that the reason is said."""
+
+import pytest
+from greenband.engine.check.findings import Finding
+from greenband.engine.study_file import Gate
+from greenband.engine.validate.gate import gate
+from greenband.engine.validate.movement_table import junction_rows, movement_rows
+from greenband.engine.validate.sign_test import one_sided, two_sided
+from greenband.networks.errors import InputError
+from scipy.stats import binomtest
+
+from tests.engine.validate.made_runs import MAIN, SIDE, made, series
+
+TODAY = [50.0, 52, 49, 51, 50, 53, 48, 50, 51, 52]
+LESS = [delay - 10 - k % 3 for k, delay in enumerate(TODAY)]
+
+
+def word(ours, running=None, findings=(), **options):
+    return gate(ours, running or series(TODAY), findings, Gate(), **options)
+
+
+def finding(severity: str) -> Finding:
+    return Finding(
+        junction="J1",
+        rule="conflict",
+        groups=("a", "b"),
+        second_s=3.0,
+        found=None,
+        required=None,
+        severity=severity,
+        text="junction J1: groups a and b conflict.",
+    )
+
+
+def test_less_delay_with_every_seed_passes():
+    verdict = word(series(LESS))
+    assert (verdict.passed, verdict.decision) == (True, "better")
+    assert "-10.9 s per trip" in verdict.reasons[0]
+    assert "10 of 10 seeds" in verdict.reasons[0]
+
+
+def test_the_same_delay_is_unclear_and_does_not_pass():
+    verdict = word(series([delay + (-1) ** k for k, delay in enumerate(TODAY)]))
+    assert (verdict.passed, verdict.decision) == (False, "unclear")
+
+
+def test_more_delay_is_worse():
+    verdict = word(series([delay + 5 for delay in TODAY]))
+    assert (verdict.passed, verdict.decision) == (False, "worse")
+
+
+def test_a_plan_that_is_better_with_all_seeds_passes_though_one_gridlock_today_blows_up_the_interval():
+    today = [*TODAY[:-1], 600.0]
+    verdict = gate(series([delay - 10 for delay in TODAY]), series(today), (), Gate())
+    assert "+" in verdict.reasons[0].split("interval")[1].split(" to ")[1].split(" s")[0]  # the interval holds 0
+    assert (verdict.passed, verdict.decision) == (True, "better")
+
+
+def test_one_gridlock_of_our_own_is_not_hidden_by_nine_better_seeds():
+    ours = [delay - 1 for delay in TODAY[:-1]] + [600.0]
+    assert word(series(ours)).decision == "unclear"
+
+
+def test_the_running_plan_itself_is_kept():
+    verdict = word(series(TODAY), kept=True)
+    assert (verdict.passed, verdict.decision) == (True, "kept")
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_an_unsafe_plan_never_passes(kept):
+    verdict = word(series(LESS), findings=[finding("warning"), finding("error")], kept=kept)
+    assert (verdict.passed, verdict.decision) == (False, "unsafe")
+    assert "groups a and b conflict" in verdict.reasons[1]
+
+
+def test_a_warning_does_not_stop_a_plan():
+    assert word(series(LESS), findings=[finding("warning")]).passed
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"gridlocked": True}, "lock up with 10 seeds"),
+        ({"unserved": 4}, "4.0 vehicles on average never get into"),
+        ({"teleports": 1}, "10 vehicles teleport"),
+        ({"collisions": 1}, "10 collisions"),
+        ({"side_s": 95.0}, "from south to east at junction J1 waits 95 s per vehicle, under the running plan 30 s"),
+    ],
+)
+def test_less_delay_does_not_buy_worse_service(changes, reason):
+    verdict = word(series(LESS, **changes))
+    assert (verdict.passed, verdict.decision) == (False, "better")
+    assert reason in verdict.reasons[0]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"unserved": 2},  # 0.2 % of the trips
+        {"side_s": 90.0},  # 60 s more
+        {"rare_s": 500.0},  # 10 vehicles
+    ],
+)
+def test_the_limits_themselves_pass(changes):
+    assert word(series(LESS, **changes)).passed
+
+
+def test_a_movement_may_lose_more_than_the_limit_if_its_delay_does_not_double():
+    assert word(series(LESS, side_s=190.0), series(TODAY, side_s=120.0)).passed
+
+
+def test_a_few_collisions_more_are_chance():
+    few = [made(seed, delay, collisions=int(seed < 104)) for seed, delay in enumerate(LESS, start=100)]
+    assert word(few).passed
+
+
+def test_other_seeds_are_refused():
+    with pytest.raises(InputError, match="same seeds"):
+        word(series(LESS[:-1]))
+
+
+def test_rows_are_medians_over_seeds_and_junctions_add_up():
+    ours, running = [made(1, 10), made(2, 20), made(3, 600)], series(TODAY[:3])
+    rows = {(r.junction, r.from_edge, r.to_edge): r for r in movement_rows(ours, running)}
+    assert (rows[MAIN].vehicles_ours, rows[MAIN].delay_ours_s, rows[MAIN].delay_running_s) == (800, 20, 50)
+    assert rows[SIDE].vehicles_ours == 80
+    first = junction_rows(ours, running)[0]
+    assert (first.junction, first.vehicles_ours) == ("J1", 880)
+    assert first.delay_ours_s == pytest.approx((800 * 20 + 80 * 30) / 880)
+
+
+@pytest.mark.parametrize("tosses", range(1, 21))
+def test_the_sign_test_is_scipys_binomial_test(tosses):
+    for heads in range(tosses + 1):
+        assert two_sided(heads, tosses) == pytest.approx(binomtest(heads, tosses).pvalue)
+        assert one_sided(heads, tosses) == pytest.approx(binomtest(heads, tosses, alternative="greater").pvalue)
