@@ -160,6 +160,7 @@ def test_a_way_through_what_a_package_does_when_imported_is_caught(tmp_path):
 
 @PLACES
 def test_a_planted_circle_is_caught(tmp_path, place):
-    files = {"engine/a/one.py": "from ...simulation.b import two", "simulation/b/two.py": "from ...engine.a.one import f"}
+    there, back = "from ...simulation.b import two", "from ...engine.a.one import f"
+    files = {"engine/a/one.py": there, "simulation/b/two.py": back}
     assert circle(planted(tmp_path / "round", files), place)
     assert not circle(planted(tmp_path / "straight", {**files, "simulation/b/two.py": ""}), place)
