@@ -25,6 +25,7 @@ PLAIN = {
     "arterial.con.xml": ("--connection-files", connections_xml),
     "arterial.tll.xml": ("--tllogic-files", signals_xml),
 }
+NETCONVERT_VERSION = "1.28.0"  # built the committed network
 NETCONVERT_OPTIONS = (
     "--offset.disable-normalization=true",
     "--no-turnarounds=true",
@@ -48,7 +49,7 @@ def netconvert(*arguments: str) -> str:
 
 def netconvert_version() -> str:
     """Return the version of netconvert, such as 1.28.0."""
-    found = re.search(r"Version v?(\d+\.\d+\.\d+)", netconvert("--version"))
+    found = re.search(r"netconvert (?:Version )?v?(\d+\.\d+\.\d+)", netconvert("--version"))
     return found.group(1) if found else "unknown"
 
 

@@ -21,7 +21,8 @@ YELLOW_S = 3
 
 Row = tuple[str, int, int, str]
 
-OFFSETS_S = {"J1": 0, "J2": 20, "J3": 18, "J4": 70, "J5": 81, "J6": 0}  # J4 was moved by hand since
+# J2 got its signal later and was never fitted in; J4 was moved by hand after complaints from the other direction.
+OFFSETS_S = {"J1": 0, "J2": 45, "J3": 18, "J4": 70, "J5": 81, "J6": 0}
 
 GREENS: dict[str, tuple[Row, ...]] = {
     "J1": (  # main road, then both its left turns protected (lagging), then the side streets
