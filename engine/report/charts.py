@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from .data import CyclePoint, ForecastSeries
 from .svg import Point, Scale, drawing, element, finite_runs, label, line, path, polygon, ticks
-from .words import clock, number, say, seconds
+from .words import clock, number, say, seconds, shortened
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, FOOT = 420.0, 220.0, 52.0, 12.0, 22.0, 26.0
 # Round steps of a clock, in seconds: the forecast's axis marks whole quarters, hours or parts of a day.
@@ -95,7 +95,7 @@ def _runs(points: Iterable[Point], x: Scale, y: Scale) -> list[list[Point]]:
 
 
 def _left_axis(y: Scale, unit: str) -> list[Markup]:
-    marks = [label(LEFT - 6, TOP - 9, unit, "axis", "end" if len(unit) < 9 else "middle")]
+    marks = [label(4, TOP - 9, shortened(unit, 60), "axis")]
     for tick in ticks(y.low, y.high, 4):
         marks.append(line((LEFT, y(tick)), (WIDTH - RIGHT, y(tick)), "grid"))
         marks.append(label(LEFT - 6, y(tick) + 4, number(tick, 0), "axis", "end"))

@@ -71,8 +71,23 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JunctionRow:
+    """One junction before and after, over all its movements and seeds. A delay that nobody drove is nan."""
+
+    junction: str
+    flow_veh_h: float
+    running_delay_s: float
+    new_delay_s: float
+
+    @property
+    def change_s(self) -> float:
+        """New minus running, per vehicle."""
+        return self.new_delay_s - self.running_delay_s
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MovementRow:
-    """One movement before and after, averaged over the seeds. A delay that nobody drove is nan."""
+    """One movement before and after, over all seeds. A delay that nobody drove is nan."""
 
     junction: str
     from_edge: str
@@ -135,11 +150,11 @@ class ResidualRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A plan that was tried. Delays are nan where a stage did not judge it."""
+    """A plan that was tried. Numbers are nan where a stage did not judge it."""
 
     name: str
     cycle_s: float  # nan where junctions differ
-    model_delay_s: float  # by the model that the optimiser climbs on
+    model_objective: float  # by the model that the optimiser climbs on, in its unit
     race_delay_s: float  # in the simulated race, mean over `race_seeds`
     race_seeds: int
     chosen: bool
@@ -161,9 +176,10 @@ class Optimisation:
 
     objective: float
     bound: float
-    objective_unit: str  # 'veh·s per cycle'
+    objective_unit: str  # short, for axes: 'veh·s/s'
+    objective_is: str  # a sentence: what the objective measures
     status: str  # 'optimal', 'stopped at the limit'
-    seconds: float
+    seconds: float  # nan where not measured
     candidates: tuple[Candidate, ...]
     cycles: tuple[CyclePoint, ...] = ()
 
@@ -206,6 +222,7 @@ class ReportData:
     new: Plan
     verdict: Verdict | Missing
     comparison: Comparison | Missing
+    junctions: tuple[JunctionRow, ...] | Missing
     movements: tuple[MovementRow, ...] | Missing
     detectors: tuple[DetectorRow, ...] | Missing
     forecast: tuple[ForecastSeries, ...] | Missing

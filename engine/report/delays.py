@@ -1,4 +1,4 @@
-"""Who gains and who loses: movements and junctions before and after."""
+"""Who gains and who loses: movements before and after."""
 
 from __future__ import annotations
 
@@ -11,21 +11,6 @@ from .data import MovementRow
 # Changes smaller than this are called even: they are within what a new set of seeds would move.
 EVEN_S = 1.0
 LARGE_S = 5.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JunctionDelay:
-    """The flow-weighted delay of a junction's movements."""
-
-    junction: str
-    flow_veh_h: float
-    running_delay_s: float
-    new_delay_s: float
-
-    @property
-    def change_s(self) -> float:
-        """New minus running, per vehicle."""
-        return self.new_delay_s - self.running_delay_s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,23 +62,4 @@ def balance(rows: Sequence[MovementRow]) -> Balance:
         gaining_veh_h=sum(gaining),
         even=len(even),
         even_veh_h=sum(even),
-    )
-
-
-def junction_delays(rows: Iterable[MovementRow]) -> dict[str, JunctionDelay]:
-    """Return each junction's delay, weighted by flow over the movements measured under both plans."""
-    of_junction: dict[str, list[MovementRow]] = {}
-    for row in rows:
-        if math.isfinite(change_s(row)) and row.flow_veh_h > 0:
-            of_junction.setdefault(row.junction, []).append(row)
-    return {name: _junction_delay(name, members) for name, members in of_junction.items()}
-
-
-def _junction_delay(name: str, rows: Sequence[MovementRow]) -> JunctionDelay:
-    flow = sum(row.flow_veh_h for row in rows)
-    return JunctionDelay(
-        junction=name,
-        flow_veh_h=flow,
-        running_delay_s=sum(row.flow_veh_h * row.running_delay_s for row in rows) / flow,
-        new_delay_s=sum(row.flow_veh_h * row.new_delay_s for row in rows) / flow,
     )

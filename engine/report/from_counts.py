@@ -13,6 +13,7 @@ from ..prepare import Prepared
 from .data import DayCounts, DetectorDay, DetectorRow, ForecastSeries, ResidualRow
 
 BUSIEST_APPROACHES = 8
+LEAST_OBSERVED = 0.8
 
 
 def detector_rows(prepared: Prepared) -> tuple[DetectorRow, ...]:
@@ -72,7 +73,9 @@ def _series(prepared: Prepared, label: str, places: list[int]) -> ForecastSeries
     bins = period_bins(judged.counts, prepared.period.begin, prepared.period.end)
     known = {detector.id: k for k, detector in enumerate(judged.counts.detectors)}
     counted = [known[forecast.detectors[place].id] for place in places]
-    veh = np.where(judged.observed, judged.counts.veh, np.nan)[counted][:, :, bins]
+    # One silent detector must not hide a whole day of a sum: up to a fifth of its loops may be imputed.
+    seen = judged.observed[counted][:, :, bins].mean(axis=0) >= LEAST_OBSERVED
+    veh = np.where(seen, judged.veh[counted][:, :, bins].sum(axis=0), np.nan)
     mean = forecast.veh.mean[places].sum(axis=0)
     low, high = (_spread(forecast.veh.mean[places], bound[places]) for bound in (forecast.veh.q10, forecast.veh.q90))
     return ForecastSeries(
@@ -80,7 +83,7 @@ def _series(prepared: Prepared, label: str, places: list[int]) -> ForecastSeries
         starts_s=tuple(float(forecast.begin_s + k * forecast.interval_s) for k in range(mean.size)),
         interval_s=float(forecast.interval_s),
         history=tuple(
-            DayCounts(day=str(day), flow_veh_h=tuple(float(v) * per_hour for v in veh[:, d].sum(axis=0)))
+            DayCounts(day=str(day), flow_veh_h=tuple(float(v) * per_hour for v in veh[d]))
             for d, day in enumerate(judged.counts.days)
         ),
         mean_veh_h=tuple(float(v) * per_hour for v in mean),
@@ -95,12 +98,12 @@ def _spread(mean: np.ndarray, bound: np.ndarray) -> np.ndarray:
 
 
 def residual_rows(prepared: Prepared) -> tuple[ResidualRow, ...]:
-    """Return how far the estimated flows miss the counts, the worst first."""
+    """Return how far the estimated flows miss the counts."""
     return tuple(
         ResidualRow(
             place=", ".join(row.detectors),
             counted_veh_h=row.measured_veh_h if row.detectors else nan,
             estimated_veh_h=row.fitted_veh_h,
         )
-        for row in prepared.residuals.worst(20)
+        for row in prepared.residuals.counts
     )

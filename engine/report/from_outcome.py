@@ -21,7 +21,7 @@ from .data import (
     Verdict,
 )
 from .from_counts import detector_rows, forecast_series, residual_rows
-from .from_trial import comparison_of, movement_rows
+from .from_trial import comparison_of, junction_rows, movement_rows
 
 WORDS = {"better": "passed", "kept": "kept"}
 
@@ -44,6 +44,7 @@ def report_data(outcome: Outcome, origin: Origin, seconds: float = nan) -> Repor
             judged_on=trial.traffic,
         ),
         comparison=comparison_of(trial),
+        junctions=junction_rows(trial, (period.end - period.begin) / 3600),
         movements=movement_rows(trial, (period.end - period.begin) / 3600),
         detectors=detector_rows(prepared),
         forecast=forecast_series(prepared),
@@ -65,7 +66,8 @@ def _optimisation(found: Found, seconds: float) -> Optimisation | Missing:
     return Optimisation(
         objective=best.cost or 0.0,
         bound=best.bound or 0.0,
-        objective_unit="veh·s/s: delay of all signals by the formulas, at the best common cycle",
+        objective_unit="veh·s/s",
+        objective_is="The objective is the delay of all signals by the formulas, at the best common cycle.",
         status="optimal for these stages and formulas" if best.proven else "stopped at the limit",
         seconds=seconds,
         candidates=_tried(found),
@@ -78,19 +80,19 @@ def _optimisation(found: Found, seconds: float) -> Optimisation | Missing:
 
 def _tried(found: Found) -> tuple[Candidate, ...]:
     by_plan = {id(candidate.plan): candidate for candidate in found.candidates}
-    rows = [_row(standing, by_plan.get(id(standing.plan)), "race") for standing in found.standings]
-    return (*(_row(standing, by_plan.get(id(standing.plan)), "final") for standing in found.final), *rows)
+    final = [_row(s, by_plan.get(id(s.plan)), "final", s.plan.junctions == found.plan.junctions) for s in found.final]
+    return (*final, *(_row(s, by_plan.get(id(s.plan)), "race", False) for s in found.standings))
 
 
-def _row(standing: Standing, tried: Tried | None, where: str) -> Candidate:
+def _row(standing: Standing, tried: Tried | None, where: str, chosen: bool) -> Candidate:
     cycles = {plan.cycle_s for plan in standing.plan.junctions}
     return Candidate(
         name=standing.plan.name,
         cycle_s=cycles.pop() if len(cycles) == 1 else nan,
-        model_delay_s=tried.cost if tried and tried.cost is not None else nan,
+        model_objective=tried.cost if tried and tried.cost is not None else nan,
         race_delay_s=standing.mean_s,
         race_seeds=len(standing.delay_s),
-        chosen=False,
+        chosen=chosen,
         note=where,
     )
 

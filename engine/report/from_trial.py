@@ -1,16 +1,12 @@
-"""The report's tables of the trial: seeds and movements."""
+"""The report's tables of the trial: seeds, junctions, movements."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
 from math import nan
 
-from ...simulation.run import Run
 from ..trial import Trial
-from .data import Comparison, MovementRow, Simulated
-
-Turn = tuple[str, str, str]
+from ..validate import movement_table
+from .data import Comparison, JunctionRow, MovementRow, Simulated
 
 
 def comparison_of(trial: Trial) -> Comparison:
@@ -37,40 +33,32 @@ def comparison_of(trial: Trial) -> Comparison:
 
 
 def movement_rows(trial: Trial, period_h: float) -> tuple[MovementRow, ...]:
-    """Return every movement's delay under both plans, averaged over all vehicles of all seeds."""
-    running, ours = _by_turn(trial.running), _by_turn(trial.ours)
-    rows = []
-    for turn in sorted({*running, *ours}):
-        vehicles, _ = running.get(turn, (0, 0.0))
-        rows.append(
-            MovementRow(
-                junction=turn[0],
-                from_edge=turn[1],
-                to_edge=turn[2],
-                flow_veh_h=vehicles / len(trial.running) / period_h,
-                running_delay_s=_mean(running.get(turn)),
-                new_delay_s=_mean(ours.get(turn)),
-            )
+    """Return every movement under both plans: the numbers of the evidence and the gate."""
+    return tuple(
+        MovementRow(
+            junction=row.junction,
+            from_edge=row.from_edge,
+            to_edge=row.to_edge,
+            flow_veh_h=row.vehicles_running / period_h,
+            running_delay_s=_or_nan(row.delay_running_s),
+            new_delay_s=_or_nan(row.delay_ours_s),
         )
-    return tuple(rows)
+        for row in movement_table.movement_rows(trial.ours, trial.running)
+    )
 
 
-def _by_turn(runs: Sequence[Run]) -> dict[Turn, tuple[int, float]]:
-    found: dict[Turn, tuple[int, float]] = defaultdict(lambda: (0, 0.0))
-    for run in runs:
-        for turn, vehicles, delay_s in _parts(run):
-            count, total = found[turn]
-            found[turn] = (count + vehicles, total + delay_s)
-    return found
+def junction_rows(trial: Trial, period_h: float) -> tuple[JunctionRow, ...]:
+    """Return every junction under both plans: the numbers of the evidence and the gate."""
+    return tuple(
+        JunctionRow(
+            junction=row.junction,
+            flow_veh_h=row.vehicles_running / period_h,
+            running_delay_s=_or_nan(row.delay_running_s),
+            new_delay_s=_or_nan(row.delay_ours_s),
+        )
+        for row in movement_table.junction_rows(trial.ours, trial.running)
+    )
 
 
-def _parts(run: Run) -> Iterable[tuple[Turn, int, float]]:
-    delays = run.movements
-    for turn, crossed, waiting, delay_s in zip(
-        delays.turns, delays.crossed, delays.waiting, delays.delay_s, strict=True
-    ):
-        yield turn, int(crossed + waiting), float(delay_s)
-
-
-def _mean(part: tuple[int, float] | None) -> float:
-    return part[1] / part[0] if part and part[0] else nan
+def _or_nan(value: float | None) -> float:
+    return nan if value is None else value

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from markupsafe import Markup
 
 from ...networks.network import Network
-from .delays import JunctionDelay, verdict_class
+from .data import JunctionRow
+from .delays import verdict_class
 from .places import junction_numbers
 from .svg import Point, Scale, drawing, element, label, line, path
 from .words import say, signed
@@ -18,7 +19,7 @@ DISC = 11.0
 ROUNDS = 60  # of pushing discs apart; a handful settles every network tried
 
 
-def network_map(network: Network, delays: Mapping[str, JunctionDelay]) -> Markup:
+def network_map(network: Network, delays: Mapping[str, JunctionRow]) -> Markup:
     """Return the map. Junctions without a measured change are drawn hollow."""
     x_of, y_of, height = _scales(network)
     streets = [[(x_of(x), y_of(y)) for x, y in edge.shape] for edge in network.edges.values()]
@@ -46,7 +47,7 @@ def _scales(network: Network) -> tuple[Scale, Scale, float]:
     )
 
 
-def _disc(network: Network, name: str, at: Point, place: Point, delay: JunctionDelay | None) -> Markup:
+def _disc(network: Network, name: str, at: Point, place: Point, delay: JunctionRow | None) -> Markup:
     change = delay.change_s if delay else math.nan
     number = junction_numbers(network)[name]
     tip = f"{number} · {name}: " + (say("not measured") if delay is None else f"{signed(change)} s/veh")

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from . import words
 from .data import Missing, ReportData
 from .plan_view import junction_views, optimisation_view, street_view
-from .traffic_view import comparison_view, data_view, delays_view, forecast_view, residuals_view
+from .traffic_view import comparison_view, data_view, forecast_view, junctions_view, movements_view, residuals_view
 
 
 def report_html(data: ReportData) -> bytes:
@@ -30,8 +30,9 @@ def report_html(data: ReportData) -> bytes:
         policy=f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; base-uri 'none'",
         language=words.language.get(),
         comparison=comparison_view(data.comparison),
-        delays=delays_view(data),
-        junctions=junction_views(data),
+        junctions=junctions_view(data),
+        movements=movements_view(data),
+        plans=junction_views(data),
         street=street_view(data),
         forecast=forecast_view(data.forecast),
         detectors=data_view(data.detectors),

@@ -9,15 +9,23 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from .charts import forecast_chart
-from .data import Comparison, DetectorRow, ForecastSeries, Missing, MovementRow, ReportData, ResidualRow, Simulated
+from .data import (
+    Comparison,
+    DetectorRow,
+    ForecastSeries,
+    JunctionRow,
+    Missing,
+    MovementRow,
+    ReportData,
+    ResidualRow,
+    Simulated,
+)
 from .data_strip import data_strip
 from .delays import (
     Balance,
-    JunctionDelay,
     balance,
     by_loss,
     change_s,
-    junction_delays,
     total_change_min_h,
     verdict_class,
 )
@@ -97,32 +105,45 @@ class MovementView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DelaysView:
-    """Map and tables of before and after."""
+class JunctionsView:
+    """The map and the table beside it: number, name and delays of each junction, the greatest loss first."""
 
     map: Markup
-    junctions: tuple[tuple[int, str, JunctionDelay | None], ...]
-    movements: tuple[MovementView, ...]
+    rows: tuple[tuple[int, str, JunctionRow | None], ...]
+
+
+def junctions_view(data: ReportData) -> JunctionsView | Missing:
+    """Return the map and its table."""
+    if isinstance(data.junctions, Missing):
+        return data.junctions
+    delays = {row.junction: row for row in data.junctions if math.isfinite(row.change_s)}
+    if not delays:
+        return Missing(why=say("no junction was measured under both plans"))
+    rows = [(place, name, delays.get(name)) for name, place in junction_numbers(data.network).items()]
+    rows.sort(key=lambda row: -row[2].change_s if row[2] else math.inf)
+    return JunctionsView(map=network_map(data.network, delays), rows=tuple(rows))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovementsView:
+    """The table of movements, the greatest loss first."""
+
+    rows: tuple[MovementView, ...]
     idle: int  # movements left out: nobody drove them under one plan or the other
     balance: Balance
 
 
-def delays_view(data: ReportData) -> DelaysView | Missing:
-    """Return the map and the tables."""
+def movements_view(data: ReportData) -> MovementsView | Missing:
+    """Return the table of movements."""
     if isinstance(data.movements, Missing):
         return data.movements
     driven = [row for row in data.movements if math.isfinite(change_s(row))]
     if not driven:
         return Missing(why=say("no movement was measured under both plans"))
-    delays = junction_delays(data.movements)
     largest = max(abs(change_s(row)) for row in driven)
     numbers = junction_numbers(data.network)
-    junctions = [(place, name, delays.get(name)) for name, place in numbers.items()]
-    junctions.sort(key=lambda item: -item[2].change_s if item[2] else math.inf)
-    return DelaysView(
-        map=network_map(data.network, delays),
-        junctions=tuple(junctions),
-        movements=tuple(_movement(data, row, numbers, largest) for row in by_loss(driven)),
+    return MovementsView(
+        rows=tuple(_movement(data, row, numbers, largest) for row in by_loss(driven)),
         idle=len(data.movements) - len(driven),
         balance=balance(driven),
     )

@@ -15,6 +15,7 @@ from greenband.engine.report.data import (
     DetectorRow,
     FindingRow,
     ForecastSeries,
+    JunctionRow,
     Missing,
     MovementRow,
     Optimisation,
@@ -89,6 +90,22 @@ def movements(network: Network) -> tuple[MovementRow, ...]:
     return tuple(rows)
 
 
+def junctions(rows: tuple[MovementRow, ...]) -> tuple[JunctionRow, ...]:
+    of_junction: dict[str, list[MovementRow]] = {}
+    for movement in rows:
+        if movement.flow_veh_h > 0:
+            of_junction.setdefault(movement.junction, []).append(movement)
+    return tuple(
+        JunctionRow(
+            junction=name,
+            flow_veh_h=sum(m.flow_veh_h for m in found),
+            running_delay_s=sum(m.running_delay_s for m in found) / len(found),
+            new_delay_s=sum(m.new_delay_s for m in found) / len(found),
+        )
+        for name, found in of_junction.items()
+    )
+
+
 def row(junction: str, movement: Movement, flow: float, before: float, after: float) -> MovementRow:
     return MovementRow(
         junction=junction,
@@ -150,13 +167,14 @@ def optimisation() -> Optimisation:
         objective=1834.2,
         bound=1790.5,
         objective_unit="veh·s/cycle",
+        objective_is="The objective is the delay of all signals by the formulas.",
         status="stopped at the limit",
         seconds=41.3,
         candidates=tuple(
             Candidate(
                 name=name,
                 cycle_s=90.0 if place < 2 else 60.0 + 10 * (place - 1),
-                model_delay_s=50 - 4.2 * place,
+                model_objective=50 - 4.2 * place,
                 race_delay_s=math.nan if place == 1 else 49.1 - 4 * place,
                 race_seeds=0 if place == 1 else 3,
                 chosen=place == 4,
@@ -197,6 +215,7 @@ def full_report(network: Network, study: str) -> ReportData:
             judged_on="forecast traffic",
         ),
         comparison=comparison(),
+        junctions=junctions(movements(network)),
         movements=movements(network),
         detectors=detectors(network),
         forecast=forecast(("whole network", *(f"junction {j.id}" for j in network.junctions))),
@@ -217,6 +236,7 @@ def bare_report(network: Network) -> ReportData:
         full_report(network, "bare"),
         verdict=why,
         comparison=why,
+        junctions=why,
         movements=why,
         detectors=why,
         forecast=why,

@@ -157,7 +157,7 @@ def test_a_name_that_no_encoding_can_carry_does_not_break_the_page(full):
 def test_a_report_of_which_only_the_plans_are_known_says_why_in_each_section():
     document = page(bare_report(three_signals()))
     whys = document.xpath("//p[@class='missing']")
-    assert len(whys) == 10  # verdict twice, map and movements from one part
+    assert len(whys) == 10  # the verdict's section lacks two
     assert {text(why) for why in whys} == {"Not available: it was not asked for."}
     assert len(document.xpath("//svg[@class='timing']")) == 6
     assert len(document.xpath("//svg[@class='time-space']")) == 2
@@ -167,10 +167,14 @@ def test_a_report_of_which_only_the_plans_are_known_says_why_in_each_section():
 def test_parts_that_are_there_but_empty_say_so_rather_than_draw_an_empty_chart(full):
     nothing = tuple(replace(row, new_delay_s=math.nan) for row in full.movements)
     unknown = tuple(replace(series, mean_veh_h=(math.nan,) * len(series.mean_veh_h)) for series in forecast(("a", "b")))
-    data = replace(full, movements=nothing, detectors=(), forecast=unknown, residuals=(), findings=())
+    unmeasured = tuple(replace(row, new_delay_s=math.nan) for row in full.junctions)
+    data = replace(
+        full, junctions=unmeasured, movements=nothing, detectors=(), forecast=unknown, residuals=(), findings=()
+    )
     document = page(replace(data, optimisation=replace(full.optimisation, candidates=(), cycles=())))
     words = text(document)
     for why in (
+        "no junction was measured under both plans",
         "no movement was measured under both plans",
         "the study has no detector",
         "no series holds a forecast",
@@ -250,10 +254,17 @@ def test_forecast_charts_stay_within_their_axes_and_leave_gaps_where_nothing_was
 
 def test_a_gap_without_a_bound_is_a_dash_not_a_crash(full):
     unknown = Optimisation(
-        objective=math.nan, bound=math.nan, objective_unit="s", status="no model", seconds=1.0, candidates=()
+        objective=math.nan,
+        bound=math.nan,
+        objective_unit="s",
+        objective_is="",
+        status="no model",
+        seconds=math.nan,
+        candidates=(),
     )
     document = page(replace(full, optimisation=unknown))
     assert "Gap – no model" in text(document)
+    assert "Search took" not in text(document)
 
 
 def test_a_large_network_fits_in_five_megabytes():

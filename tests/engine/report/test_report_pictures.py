@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from greenband.engine.report.changes import plan_changes
 from greenband.engine.report.data import MovementRow
-from greenband.engine.report.delays import balance, junction_delays
+from greenband.engine.report.delays import balance, by_loss, total_change_min_h
 from greenband.engine.report.network_map import spread
 from greenband.engine.report.progression import bandwidth_s, green_spans
 from greenband.engine.report.street import distances_m, main_street, spaced
@@ -229,21 +229,18 @@ def test_ticks_are_round_and_within():
     assert ticks(5, 5) == [5]
 
 
-def test_junction_delays_are_weighted_by_flow_and_the_balance_counts_vehicles():
+def test_the_balance_counts_movements_and_vehicles_and_the_table_sorts_by_total_loss():
     def row(flow, before, after):
         return MovementRow(
             junction="j", from_edge="a", to_edge="b", flow_veh_h=flow, running_delay_s=before, new_delay_s=after
         )
 
-    rows = [row(300, 10, 20), row(100, 50, 10), row(50, 30, 30.5)]
-    delay = junction_delays([*rows, row(1000, 10, math.nan)])["j"]
-    assert delay.flow_veh_h == 450
-    assert delay.running_delay_s == pytest.approx((3000 + 5000 + 1500) / 450)
-    assert delay.new_delay_s == pytest.approx((6000 + 1000 + 1525) / 450)
+    rows = [row(100, 50, 10), row(10, 10, 90), row(300, 10, 20), row(50, 30, 30.5)]
     found = balance(rows)
-    assert (found.losing, found.losing_veh_h) == (1, 300)
+    assert (found.losing, found.losing_veh_h) == (2, 310)
     assert (found.gaining, found.gaining_veh_h) == (1, 100)
     assert (found.even, found.even_veh_h) == (1, 50)
+    assert [total_change_min_h(r) for r in by_loss(rows)] == pytest.approx([50, 800 / 60, 25 / 60, -4000 / 60])
 
 
 @pytest.mark.parametrize(
