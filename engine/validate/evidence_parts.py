@@ -65,7 +65,7 @@ def data_part(prepared: Prepared) -> dict[str, Any]:
         "dropped_detectors": judged.dropped,
         "forecast": {
             "day": forecast.day.isoformat(),
-            "history_days": forecast.history_days,
+            "history_days": int(forecast.history_veh.shape[1]),
             "level_share": forecast.level_share,
             "counted_veh": float(forecast.total.mean.sum()),
             "day_level": {name: float(getattr(forecast.day_level, name)) for name in ("mean", "q10", "q50", "q90")},
