@@ -1,9 +1,11 @@
 """The check finds exactly what looking at every tick finds, on thousands of broken and whole plans."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
+from greenband import networks
 from greenband.engine.check.check import check_junction
 from greenband.networks.errors import InputError
 from greenband.networks.junction import Junction
@@ -13,8 +15,10 @@ from greenband.networks.sumo_net import read_network
 from tests.conftest import scenario_network
 from tests.engine.check.walking import faults_by_walking
 
+BUNDLED = Path(networks.__file__).parent / "arterial" / "arterial.net.xml"
 RULES = ("served", "min_green", "yellow", "conflict", "intergreen")
 CASES = [(name, 1.0, 200) for name in ("cologne1", "cologne3", "ingolstadt7", "arterial4x4", "grid4x4")]
+CASES += [("bundled", 1.0, 200)]  # with pedestrians
 CASES += [("cologne8", 0.1, 40), ("ingolstadt21", 0.1, 40)]
 
 
@@ -72,7 +76,8 @@ def mutated(group: GroupPlan, cycle_s: float, rng: np.random.Generator, tick_s: 
 @pytest.mark.parametrize(("name", "tick_s", "plans"), CASES)
 def test_the_check_agrees_with_looking_at_every_tick(name, tick_s, plans):
     rng = np.random.default_rng(len(name))
-    junctions = read_network(scenario_network(name)).junctions[:5]
+    path = BUNDLED if name == "bundled" else scenario_network(name)
+    junctions = read_network(path).junctions[:5]
     kinds: set[str] = set()
     for k in range(plans):
         plan, junction = mutant(junctions[k % len(junctions)], rng, tick_s)
