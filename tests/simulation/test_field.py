@@ -1,0 +1,134 @@
+"""Field studies: the same seed gives the same bytes, faults are drawn and written down, and no route gets out."""
+
+import csv
+import gzip
+import tomllib
+from collections import Counter
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+from greenband.networks.errors import InputError
+from greenband.simulation.days import LEAST_SEED, draw_days
+from greenband.simulation.faults import CHANCES, Fault, apply_faults, draw_faults
+from greenband.simulation.field import run_field
+from greenband.simulation.loops import LoopCounts
+from greenband.simulation.scenario import Scenario
+
+from tests.simulation.streets import routes
+
+Write = Callable[[str, str], Path]
+MONDAY = date(2026, 3, 2)
+TRIPS = [(float(t), "wm me" if t % 3 else "sm mn") for t in range(25_200, 28_800, 10)]
+
+
+@pytest.fixture
+def chosen(crossing: Path, write: Write) -> Scenario:
+    packed = crossing.with_name("packed.net.xml.gz")
+    packed.write_bytes(gzip.compress(crossing.read_bytes(), mtime=0))
+    return Scenario(network=packed, routes=(write("r.rou.xml", routes(TRIPS)),), begin_s=25_200, end_s=28_800)
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def test_a_field_study_is_whole_tells_no_routes_and_repeats_byte_for_byte(chosen: Scenario, tmp_path: Path) -> None:
+    done: list[date] = []
+    run_field(chosen, out=tmp_path / "one", days=3, seed=4, first_day=MONDAY, on_day=done.append)
+    run_field(chosen, out=tmp_path / "two", days=3, seed=4, first_day=MONDAY)
+    run_field(chosen, out=tmp_path / "three", days=3, seed=5, first_day=MONDAY)
+    one, two, three = (files(tmp_path / name) for name in ("one", "two", "three"))
+    assert one == two
+    assert one["counts.parquet"] != three["counts.parquet"]
+    assert set(one) == {"study.toml", "counts.parquet", "detectors.csv", "packed.net.xml.gz", "truth/faults.csv"}
+    assert sorted(done) == [date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 4)]
+    assert not any(b"v0000" in content or b"wm me" in content for content in one.values())
+    study = tomllib.loads(one["study.toml"].decode())
+    assert study["day"] == "2026-03-05"
+    assert study["periods"] == [{"name": "period", "begin": "07:00", "end": "08:00"}]
+    counts = pl.read_parquet(tmp_path / "one" / "counts.parquet")
+    assert counts.columns == ["detector", "start", "interval_s", "count", "occupancy"]
+    assert counts["start"].min() == datetime(2026, 3, 2, 7)
+    assert counts["start"].max() == datetime(2026, 3, 4, 7, 55)
+
+
+def test_a_loop_without_faults_counts_the_day_at_its_scale(chosen: Scenario, tmp_path: Path) -> None:
+    run_field(chosen, out=tmp_path / "out", days=1, seed=4, first_day=MONDAY)
+    with open(tmp_path / "out" / "truth" / "faults.csv") as file:
+        faulty = {row["detector"] for row in csv.DictReader(file)}
+    assert "wm_0.entry" not in faulty
+    counted = pl.read_parquet(tmp_path / "out" / "counts.parquet").filter(pl.col("detector") == "wm_0.entry")
+    (day,) = draw_days(chosen, (), interval_s=300, days=1, seed=4, first_day=MONDAY)
+    assert 0.7 < day.scenario.scale < 1.3
+    expected = day.scenario.scale * sum(way == "wm me" for _, way in TRIPS)
+    assert counted["count"].sum() == pytest.approx(expected, abs=4 * expected**0.5)
+
+
+def test_days_differ_sundays_are_quieter_and_no_seed_is_one_that_judges(chosen: Scenario) -> None:
+    days = draw_days(chosen, (), interval_s=300, days=140, seed=1, first_day=MONDAY)
+    scales = np.array([day.scenario.scale for day in days]).reshape(20, 7)
+    assert scales[:, 6].mean() < 0.75 < scales[:, :5].mean()
+    # Twenty weeks of noise of 8 %: the sample's own error is about 8 % / sqrt(2 * 100).
+    assert np.log(scales[:, :5]).std() == pytest.approx(0.08, abs=0.02)
+    assert scales[:, :5].mean() == pytest.approx(1.0, abs=0.03)
+    assert min(day.seed for day in days) >= LEAST_SEED
+    assert len({day.seed for day in days}) == 140
+
+
+def test_faults_come_as_often_as_stated_and_one_at_most_per_detector() -> None:
+    random = np.random.default_rng(7)
+    drawn = [draw_faults(200, 12, random) for _ in range(100)]
+    kinds = Counter(fault.kind for day in drawn for fault in day)
+    for kind, chance in CHANCES.items():
+        expected = 20_000 * chance
+        assert kinds[kind] == pytest.approx(expected, abs=4 * expected**0.5)
+    assert all(len({fault.detector for fault in day}) == len(day) for day in drawn)
+    assert all(0 <= fault.first < fault.last <= 12 for day in drawn for fault in day)
+
+
+def test_each_fault_does_to_the_counts_what_its_name_says() -> None:
+    loops = LoopCounts(
+        begin_s=0,
+        interval_s=300,
+        counts=np.array([[4, 5, 6, 7, 8], [10, 11, 12, 13, 14], [1, 2, 3, 4, 5]]),
+        occupancy=np.full((3, 5), 0.1),
+    )
+    faults = [
+        Fault(detector=0, kind="dead", first=1, last=3),
+        Fault(detector=1, kind="missing", first=0, last=2),
+        Fault(detector=2, kind="stuck", first=0, last=3),
+        Fault(detector=3, kind="chatter", first=2, last=3, factor=2.5),
+    ]
+    told = apply_faults(loops, faults)
+    assert told.loops.counts.tolist() == [[4, 5, 6, 7, 8], [0, 11, 6, 13, 14], [0, 2, 6, 10, 5]]
+    assert told.reported[:, 1].tolist() == [False, False, True]
+    assert told.reported.sum() == 13
+    assert loops.counts[1, 0] == 10  # what was counted stays as it was
+
+
+def test_traffic_in_an_additional_file_is_refused_and_nothing_is_written(
+    chosen: Scenario, write: Write, tmp_path: Path
+) -> None:
+    leak = write(
+        "bus.add.xml", '<additional><flow id="bus" begin="0" end="9" number="1" from="wm" to="me"/></additional>'
+    )
+    spoiled = Scenario(network=chosen.network, routes=chosen.routes, additional=(leak,), begin_s=25_200, end_s=28_800)
+    with pytest.raises(InputError, match="route files"):
+        run_field(spoiled, out=tmp_path / "out", days=1)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_route_that_breaks_leaves_no_folder(chosen: Scenario, write: Write, tmp_path: Path) -> None:
+    bad = Scenario(
+        network=chosen.network,
+        routes=(write("bad.rou.xml", routes([(25_200, "wm nowhere")])),),
+        begin_s=25_200,
+        end_s=28_800,
+    )
+    with pytest.raises(InputError, match="nowhere"):
+        run_field(bad, out=tmp_path / "out", days=2)
+    assert not (tmp_path / "out").exists()
