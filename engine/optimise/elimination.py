@@ -11,6 +11,8 @@ Factor = tuple[tuple[int, ...], np.ndarray]
 
 # Largest table that is laid out while a signal is eliminated: 8 million float64 are 64 MB.
 LARGEST_TABLE = 8_000_000
+# Most sums that the whole elimination may take: some two seconds' work, about what CP-SAT would be given instead.
+MOST_SUMS = 300_000_000
 
 
 def eliminate(count: int, tables: Mapping[Pair, np.ndarray], cycle_s: int) -> list[int] | None:
@@ -30,22 +32,31 @@ def eliminate(count: int, tables: Mapping[Pair, np.ndarray], cycle_s: int) -> li
     """
     fixed = _one_of_each_part(count, tables)
     factors = _factors(tables, fixed, cycle_s)
-    steps: list[tuple[int, tuple[int, ...], np.ndarray]] = []
-    left = set(range(count)) - fixed
-    while left:
-        signal = min(left, key=lambda k: (len(_scope_around(k, factors)), k))
-        scope = _scope_around(signal, factors)
-        if cycle_s ** (len(scope) + 1) > LARGEST_TABLE:
-            return None
-        near = [factor for factor in factors if signal in factor[0]]
-        total = _sum(near, (*scope, signal), cycle_s)
-        steps.append((signal, scope, total.argmin(axis=-1)))
-        factors = [f for f in factors if signal not in f[0]] + [(scope, total.min(axis=-1))]
-        left.remove(signal)
+    order = _order(set(range(count)) - fixed, [set(scope) for scope, _ in factors])
+    widest = max((len(scope) for _, scope in order), default=0)
+    if cycle_s**widest > LARGEST_TABLE or sum(cycle_s ** (len(scope) + 1) for _, scope in order) > MOST_SUMS:
+        return None
+    choices: list[np.ndarray] = []
+    for signal, scope in order:
+        least, choice = _least([f for f in factors if signal in f[0]], scope, signal, cycle_s)
+        factors = [f for f in factors if signal not in f[0]] + [(scope, least)]
+        choices.append(choice)
     starts = [0] * count
-    for signal, scope, choice in reversed(steps):
+    for (signal, scope), choice in zip(reversed(order), reversed(choices), strict=True):
         starts[signal] = int(choice[tuple(starts[k] for k in scope)])
     return starts
+
+
+def _order(left: set[int], scopes: list[set[int]]) -> list[tuple[int, tuple[int, ...]]]:
+    """Return the signals in the order of their elimination, each with the signals that its choice then depends on."""
+    order = []
+    while left:
+        around = {k: set().union(*(scope for scope in scopes if k in scope)) - {k} for k in left}
+        signal = min(left, key=lambda k: (len(around[k]), k))
+        order.append((signal, tuple(sorted(around[signal]))))
+        scopes = [scope for scope in scopes if signal not in scope] + [around[signal]]
+        left = left - {signal}
+    return order
 
 
 def _one_of_each_part(count: int, tables: Mapping[Pair, np.ndarray]) -> set[int]:
@@ -74,15 +85,26 @@ def _factors(tables: Mapping[Pair, np.ndarray], fixed: set[int], cycle_s: int) -
     return factors
 
 
-def _scope_around(signal: int, factors: Sequence[Factor]) -> tuple[int, ...]:
-    return tuple(sorted({k for scope, _ in factors if signal in scope for k in scope} - {signal}))
+def _least(
+    factors: Sequence[Factor], scope: tuple[int, ...], signal: int, cycle_s: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the least sum of the factors over a signal's offsets, and which offset gives it, by the scope's offsets.
+
+    The offsets are gone through one by one, so that no table is laid out that has the signal as a further axis.
+    """
+    shape = (cycle_s,) * len(scope)
+    least, choice = np.full(shape, np.inf), np.zeros(shape, dtype=np.int16)
+    ready = [_with_first(factor, signal, scope, cycle_s) for factor in factors]
+    for offset in range(cycle_s):
+        total = np.broadcast_to(sum((table[offset] for table in ready), start=np.zeros((1,) * len(scope))), shape)
+        better = total < least
+        np.copyto(least, total, where=better)
+        choice[better] = offset
+    return least, choice
 
 
-def _sum(factors: Sequence[Factor], scope: tuple[int, ...], cycle_s: int) -> np.ndarray:
-    """Return the sum of factors as one table over `scope`."""
-    total = np.zeros((cycle_s,) * len(scope))
-    for own, table in factors:
-        order = sorted(range(len(own)), key=lambda k: scope.index(own[k]))
-        shape = [cycle_s if k in own else 1 for k in scope]
-        total += np.transpose(table, order).reshape(shape)
-    return total
+def _with_first(factor: Factor, signal: int, scope: tuple[int, ...], cycle_s: int) -> np.ndarray:
+    """Return a factor's table with the signal as its first axis and the scope's signals, in order, as the others."""
+    own, table = factor
+    order = [own.index(signal), *(own.index(k) for k in scope if k in own)]
+    return np.transpose(table, order).reshape(cycle_s, *(cycle_s if k in own else 1 for k in scope))
