@@ -33,8 +33,8 @@ def race(referee: Referee, plans: Sequence[Plan], seeds: Sequence[int], finalist
     K. Jamieson and A. Talwalkar, Non-stochastic best arm identification, AISTATS 2016, algorithm 1.
     """
     standings = [Standing(plan=plan) for plan in plans]
-    alive, used, out = list(standings), 0, []
-    wanted = 1
+    alive, used, wanted = list(standings), 0, 1
+    out: list[Standing] = []
     while used < len(seeds):
         now = seeds[used : used + wanted]
         for standing, delays in zip(alive, referee.delays_s([s.plan for s in alive], now), strict=True):

@@ -82,7 +82,8 @@ def refine(
     if timings is None or not timings:
         return plan, 0
     best_s = fmean(referee.delays_s([plan], seeds)[0])
-    left, kept, again = runs - len(seeds), 0, []
+    left, kept = runs - len(seeds), 0
+    again: list[Change] = []
     order = _changes(skeletons, seed)
     idle = 0
     while left >= 2 * len(seeds) and idle < MOST_IDLE:
