@@ -47,7 +47,8 @@ class Demand:
     """The turns that vehicles make between two seconds after midnight, and the edges where trips start and end.
 
     On each edge, turns into it + source = turns out of it + sink over the whole period; in one interval they differ by
-    the vehicles under way. Edges without an entry in `sources` or `sinks` have none.
+    the vehicles under way. Edges without an entry in `sources` or `sinks` have none. `bunching` tells how unevenly
+    vehicles enter: the variance of entering vehicles in a short time over their mean, 1 for Poisson arrivals.
     """
 
     begin_s: int
@@ -56,6 +57,7 @@ class Demand:
     turns: tuple[TurnFlow, ...]
     sources: tuple[EdgeFlow, ...]
     sinks: tuple[EdgeFlow, ...]
+    bunching: float = 1.0
 
     @property
     def intervals(self) -> int:

@@ -14,7 +14,7 @@ from ...networks.junction import Lane
 from ...networks.network import Network
 
 COLUMNS = ("detector", "lane", "position_m", "kind")
-KINDS = get_args(DetectorKind)
+KINDS: dict[str, DetectorKind] = {kind: kind for kind in get_args(DetectorKind)}
 
 
 def read_detectors(path: Path, network: Network) -> tuple[Detector, ...]:
@@ -62,6 +62,14 @@ def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
             rule="the columns are " + ",".join(COLUMNS),
             fix="add what is missing",
         )
+    for line, row in rows:
+        if None in row:
+            raise InputError(
+                where=f"{path}, line {line}",
+                found="more values than columns",
+                rule="the columns are " + ",".join(reader.fieldnames or ()),
+                fix="take the surplus out, or put values with commas into quotes",
+            )
     return rows
 
 
@@ -83,7 +91,7 @@ def _detector(row: dict[str, str], lanes: dict[str, Lane], where: str) -> Detect
             rule="a detector is of kind " + ", ".join(KINDS),
             fix="correct the kind",
         )
-    return Detector(id=name, lane=lane, position_m=_position(row, lanes[lane], where), kind=kind)
+    return Detector(id=name, lane=lane, position_m=_position(row, lanes[lane], where), kind=KINDS[kind])
 
 
 def _position(row: dict[str, str], lane: Lane, where: str) -> float:

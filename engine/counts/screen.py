@@ -95,7 +95,7 @@ def _runs(same: Flags) -> NDArray[np.int64]:
 
 
 def _sum_by_run(runs: NDArray[np.int64], values: Floats) -> Floats:
-    return np.bincount(runs.reshape(-1), weights=values.reshape(-1))[runs]
+    return np.asarray(np.bincount(runs.reshape(-1), weights=values.reshape(-1))[runs], dtype=np.float64)
 
 
 def _as_before(veh: Floats) -> Flags:
@@ -112,7 +112,7 @@ def _stuck(veh: Floats, expected: Floats) -> Flags:
     """A run of equal counts that chance would hardly give: equal small counts do follow each other in quiet streets."""
     runs = _runs(_as_before(veh))
     length = _sum_by_run(runs, np.ones_like(veh))
-    chance = poisson.logpmf(np.nan_to_num(np.rint(veh)), np.maximum(expected, 0.1))
+    chance = np.asarray(poisson.logpmf(np.nan_to_num(np.rint(veh)), np.maximum(expected, 0.1)))
     return (veh > 0) & (length >= STUCK_BINS) & (_sum_by_run(runs, chance) < np.log(STUCK_CHANCE))
 
 

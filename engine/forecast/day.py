@@ -91,7 +91,7 @@ def forecast_day(judged: JudgedCounts, day: date, begin_s: int, end_s: int) -> D
             rule=f"a forecast needs at least {LEAST_HISTORY_DAYS} earlier days",
             fix="give earlier counts, or plan a later day",
         )
-    kept = ~np.isnan(judged.veh).any(axis=(1, 2))
+    kept = np.asarray(~np.isnan(judged.veh).any(axis=(1, 2)))
     veh = np.ascontiguousarray(judged.veh[kept][:, before][:, :, bins])
     observed = judged.observed[kept][:, before][:, :, bins]
     days = tuple(known for known in judged.counts.days if known < day)

@@ -30,6 +30,8 @@ TRUST_ROUNDS = 4
 PATTERN_SHARE, PATTERN_VEH = 0.3, 2.0
 # Inflow and outflow of an edge within one interval differ by the vehicles under way on it.
 UNDER_WAY_SHARE, UNDER_WAY_VEH = 0.1, 3.0
+# In bins of minutes the slow ups and downs of demand weigh in: what they alone would make is not believed.
+MOST_BUNCHING = 4.0
 Z90 = 1.2816  # standard normal
 LEAST_END_VEH_H = 1e-3
 
@@ -62,9 +64,7 @@ class Residuals:
         return tuple(sorted(self.counts, key=lambda c: -abs(c.fitted_veh_h - c.measured_veh_h))[:number])
 
 
-def estimate(
-    network: Network, detectors: Sequence[Detector], forecast: DetectorForecast
-) -> tuple[Demand, Residuals]:
+def estimate(network: Network, detectors: Sequence[Detector], forecast: DetectorForecast) -> tuple[Demand, Residuals]:
     """Return the flow of every turn in every interval of the forecast, and the residuals of the counts.
 
     The whole period is solved first, with Huber weights on the counts; then each interval, kept to the period's
@@ -99,7 +99,7 @@ def _solve_period(
 ) -> tuple[Floats, list[Equation], Floats]:
     """Return the flows of the period, the equations (counts first) and the trust in each."""
     edge_veh = _counted_edges(unknowns, used, veh)
-    flows, trust = np.zeros(len(unknowns.streams)), None
+    flows, trust = np.zeros(len(unknowns.streams)), np.ones(0)
     counts = [*count_equations(unknowns, used, veh, network)]
     fixed = [*counts, *conservation_equations(unknowns, hours, {})]
     exits = [count for count in counts if count.detectors[0] in {d.id for d in used if d.kind == "exit"}]
@@ -108,11 +108,10 @@ def _solve_period(
         equations = [*fixed, *turn_beliefs(unknowns, edge_veh, hours)]
         if turn:
             equations += turning_equations(unknowns, exits, loop_of_lane, history, flows)
-            trust = np.concatenate((trust[: len(fixed)], np.ones(len(equations) - len(fixed))))
-        flows = solve(equations, flows, trust)
+        known = trust[: len(fixed)]
+        flows = solve(equations, flows, np.concatenate((known, np.ones(len(equations) - len(known)))))
         trust = huber_trust(equations, flows)
         edge_veh = {edge: float(flows[places].sum()) for edge, places in unknowns.out_of.items()}
-    assert trust is not None
     return flows, equations, trust
 
 
@@ -189,7 +188,26 @@ def _demand(unknowns: Unknowns, flows_veh: Floats, forecast: DetectorForecast, u
         turns=tuple(turns),
         sources=sources,
         sinks=sinks,
+        bunching=_bunching(unknowns, forecast),
     )
+
+
+def _bunching(unknowns: Unknowns, forecast: DetectorForecast) -> float:
+    """Return the variance over the mean of counts where traffic enters, between 1 and 4.
+
+    The variance comes from second differences along each day (a trend has none; their variance is six times that of
+    the counts). Vehicles enter a street in bunches because signals outside the network release them so.
+    """
+    lanes = {stream.from_lane for stream in unknowns.streams if stream.from_edge in unknowns.entries}
+    rows = [k for k, loop in enumerate(forecast.detectors) if loop.lane in lanes and loop.kind != "exit"]
+    counts = forecast.history_veh[rows]
+    if counts.size == 0 or counts.shape[2] < 3:
+        return 1.0
+    bends = np.diff(counts, n=2, axis=2)
+    seen = ~np.isnan(bends)
+    mean = np.where(seen, (counts[..., :-2] + counts[..., 1:-1] + counts[..., 2:]) / 3, 0.0).sum()
+    variance = np.where(seen, bends**2 / 6, 0.0).sum()
+    return float(np.clip(variance / max(float(mean), 1e-9), 1.0, MOST_BUNCHING))
 
 
 def _ends(unknowns: Unknowns, per_hour: Floats) -> tuple[tuple[EdgeFlow, ...], tuple[EdgeFlow, ...]]:
@@ -197,7 +215,8 @@ def _ends(unknowns: Unknowns, per_hour: Floats) -> tuple[tuple[EdgeFlow, ...], t
 
     Within one interval, inflow and outflow of an edge differ by what is under way, which is neither.
     """
-    sources, sinks = [], []
+    sources: list[EdgeFlow] = []
+    sinks: list[EdgeFlow] = []
     for edge in unknowns.edges:
         into, out = (per_hour[places.get(edge, [])].sum(axis=0) for places in (unknowns.into, unknowns.out_of))
         more = float((into - out).mean())
@@ -227,7 +246,7 @@ def _spreads(forecast: DetectorForecast, used: Sequence[Detector]) -> dict[str, 
 
 
 def _bounds(mean_veh_h: float, spread: tuple[float, float], forecast: DetectorForecast) -> tuple[float, float]:
-    """Return the factors to the bounds of a turn: its approach's day-to-day spread, and Poisson's of its own vehicles."""
+    """Return the factors to a turn's bounds: its approach's day-to-day spread, and Poisson's of its own vehicles."""
     veh = mean_veh_h * (forecast.end_s - forecast.begin_s) / 3600
     chance = Z90 / np.sqrt(max(veh, 1.0))
     low = 1.0 - float(np.hypot(max(1.0 - spread[0], 0.0), chance))
