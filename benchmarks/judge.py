@@ -64,12 +64,15 @@ def judge(
 
 def try_out(trial: Trial) -> Outcome | Failure:
     """Return what came of a trial, from the cache where it is there; failures are tried again each time."""
-    place = trial.cache / "outcomes" / f"{trial_key(trial)}.json" if trial.cache else None
-    kept = load(place) if place else None
+    if trial.cache is None:
+        return _simulated(trial)
+    name = trial_key(trial)
+    place = trial.cache / "outcomes" / f"{name}.json"
+    kept = load(place)
     if kept is not None:
         return Outcome(**kept)
     outcome = _simulated(trial)
-    if place and isinstance(outcome, Outcome):
+    if isinstance(outcome, Outcome) and trial_key(trial) == name:  # what it came from did not change meanwhile
         save(place, asdict(outcome))
     return outcome
 

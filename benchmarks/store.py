@@ -9,7 +9,6 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +23,11 @@ def default_cache() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "greenband"
 
 
-@cache
 def versions() -> dict[str, str]:
     """Return the versions that every result depends on, and a hash of the code that simulates.
 
-    The hash is there because a checkout changes without its version: no result outlives the code that made it.
+    The hash is there because a checkout changes without its version, even while a benchmark runs: no result outlives
+    the code that made it.
     """
     names = ("greenband", "eclipse-sumo", "libsumo")
     return {name: importlib.metadata.version(name) for name in names} | {"code": _code_hash()}
