@@ -15,6 +15,7 @@ from .faults import Fault, FaultyCounts, apply_faults, draw_faults
 from .loops import loops_xml, read_loops
 from .run import simulate
 from .scenario import Scenario
+from .traffic import draw_traffic
 
 LOOPS = "loops.xml"
 
@@ -22,7 +23,7 @@ LOOPS = "loops.xml"
 # 6 to 8 %. Saturday and Sunday: our assumption, within the 50 to 85 % that public holidays carried there.
 WEEKDAY_FACTORS = (0.98, 1.01, 1.01, 1.00, 1.00, 0.80, 0.65)
 # Day to day, a peak hour's volume varied by 11 to 13 % (coefficient of variation, median site) in Melbourne and Berlin.
-# The part that all detectors of a district share is smaller: the rest is each site's own, and chance.
+# The part that all detectors of a district share is smaller: the rest is each site's own, and chance (`draw_traffic`).
 DAY_NOISE = 0.08
 # Above every seed that plans are validated with.
 LEAST_SEED = 1000
@@ -30,10 +31,11 @@ LEAST_SEED = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
-    """One day to be simulated: its traffic is `scenario` with the day's own scale and seed."""
+    """One day to be simulated: its traffic is drawn from that of `scenario`, `factor` times as much on average."""
 
     day: date
     scenario: Scenario
+    factor: float
     detectors: tuple[Detector, ...]
     interval_s: int
     seed: int
@@ -61,12 +63,12 @@ def _draw_day(
     scenario: Scenario, detectors: tuple[Detector, ...], interval_s: int, day: date, random: np.random.Generator
 ) -> Day:
     noise = float(np.exp(DAY_NOISE * random.standard_normal() - DAY_NOISE**2 / 2))
-    scale = round(scenario.scale * WEEKDAY_FACTORS[day.weekday()] * noise, 4)
     seed = int(random.integers(LEAST_SEED, 2**31 - 1))
     intervals = (scenario.end_s - scenario.begin_s) // interval_s
     return Day(
         day=day,
-        scenario=replace(scenario, scale=scale),
+        scenario=scenario,
+        factor=WEEKDAY_FACTORS[day.weekday()] * noise,
         detectors=detectors,
         interval_s=interval_s,
         seed=seed,
@@ -76,9 +78,13 @@ def _draw_day(
 
 def count_day(day: Day) -> FaultyCounts:
     """Simulate a day and return what its detectors report. Raises as `run` does."""
-    scenario = day.scenario
     with tempfile.TemporaryDirectory(prefix="greenband-") as name:
         folder = Path(name)
+        day.scenario.require_files()
+        period = (day.scenario.begin_s, day.scenario.end_s)
+        random = np.random.default_rng(day.seed)
+        routes = draw_traffic(day.scenario.routes, folder, factor=day.factor, period=period, random=random)
+        scenario = replace(day.scenario, routes=routes)
         loops = folder / "loops.add.xml"
         loops.write_bytes(xml_bytes(loops_xml(day.detectors, interval_s=day.interval_s, output=LOOPS)))
         simulate(scenario, folder, seed=day.seed, loops=loops)

@@ -17,6 +17,8 @@ from greenband.simulation.faults import CHANCES, Fault, apply_faults, draw_fault
 from greenband.simulation.field import run_field
 from greenband.simulation.loops import LoopCounts
 from greenband.simulation.scenario import Scenario
+from greenband.simulation.traffic import draw_traffic
+from lxml import etree
 
 from tests.simulation.streets import routes
 
@@ -63,14 +65,14 @@ def test_a_loop_without_faults_counts_the_day_at_its_scale(chosen: Scenario, tmp
     assert "wm_0.entry" not in faulty
     counted = pl.read_parquet(tmp_path / "out" / "counts.parquet").filter(pl.col("detector") == "wm_0.entry")
     (day,) = draw_days(chosen, (), interval_s=300, days=1, seed=4, first_day=MONDAY)
-    assert 0.7 < day.scenario.scale < 1.3
-    expected = day.scenario.scale * sum(way == "wm me" for _, way in TRIPS)
+    assert 0.7 < day.factor < 1.3
+    expected = day.factor * sum(way == "wm me" for _, way in TRIPS)
     assert counted["count"].sum() == pytest.approx(expected, abs=4 * expected**0.5)
 
 
 def test_days_differ_sundays_are_quieter_and_no_seed_is_one_that_judges(chosen: Scenario) -> None:
     days = draw_days(chosen, (), interval_s=300, days=140, seed=1, first_day=MONDAY)
-    scales = np.array([day.scenario.scale for day in days]).reshape(20, 7)
+    scales = np.array([day.factor for day in days]).reshape(20, 7)
     assert scales[:, 6].mean() < 0.75 < scales[:, :5].mean()
     # Twenty weeks of noise of 8 %: the sample's own error is about 8 % / sqrt(2 * 100).
     assert np.log(scales[:, :5]).std() == pytest.approx(0.08, abs=0.02)
@@ -132,3 +134,40 @@ def test_a_route_that_breaks_leaves_no_folder(chosen: Scenario, write: Write, tm
     with pytest.raises(InputError, match="nowhere"):
         run_field(bad, out=tmp_path / "out", days=2)
     assert not (tmp_path / "out").exists()
+
+
+def test_drawn_traffic_has_poisson_copies_in_order_within_the_period(write: Write, tmp_path: Path) -> None:
+    source = write("r.rou.xml", routes([(float(t), "wm me") for t in range(3600)]))
+    (made,) = draw_traffic([source], tmp_path, factor=0.9, period=(0, 3600), random=np.random.default_rng(3))
+    root = etree.parse(made).getroot()
+    assert [child.tag for child in root][:1] == ["vType"]
+    vehicles = root.findall("vehicle")
+    assert len(vehicles) == pytest.approx(0.9 * 3600, abs=4 * 3240**0.5)
+    copies = Counter(vehicle.get("id").split("*")[0] for vehicle in vehicles)
+    # Poisson with mean 0.9: none 40.7 %, once 36.6 %, twice 16.5 %.
+    shares = [sum(copies[f"v{place:04d}"] == times for place in range(3600)) / 3600 for times in range(3)]
+    assert shares == pytest.approx([0.4066, 0.3659, 0.1647], abs=0.035)
+    times_s = [float(vehicle.get("depart")) for vehicle in vehicles]
+    assert times_s == sorted(times_s)
+    assert 0 <= min(times_s) <= max(times_s) < 3600
+    assert len({vehicle.get("id") for vehicle in vehicles}) == len(vehicles)
+
+
+@pytest.mark.parametrize(
+    ("size", "becomes"),
+    [
+        ({"vehsPerHour": "600"}, {"vehsPerHour": "300"}),
+        ({"probability": "0.2"}, {"probability": "0.1"}),
+        ({"number": "11"}, {"number": "6"}),
+        ({"period": "8"}, {"period": "16"}),
+        ({"period": "exp(0.5)"}, {"period": "exp(0.25)"}),
+    ],
+)
+def test_flows_are_multiplied_however_they_are_given(
+    write: Write, tmp_path: Path, size: dict[str, str], becomes: dict[str, str]
+) -> None:
+    words = " ".join(f'{name}="{value}"' for name, value in size.items())
+    source = write("f.rou.xml", f'<routes><flow id="f" from="wm" to="me" begin="0" end="3600" {words}/></routes>')
+    (made,) = draw_traffic([source], tmp_path, factor=0.5, period=(0, 3600), random=np.random.default_rng(3))
+    flow = etree.parse(made).find("flow")
+    assert {name: flow.get(name) for name in size} == becomes
