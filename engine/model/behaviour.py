@@ -1,0 +1,31 @@
+"""How vehicles drive in the queue model: the numbers that are calibrated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behaviour:
+    """What drivers do, as measured in SUMO 1.28 with its default car (Krauss model, imperfection 0.5, 1 s steps).
+
+    The headway of the n-th vehicle of a discharging queue is `reaction_s` + vehicle space / speed, the speed at most
+    `discharge_speed_m_s`, plus `start_headway_s[n]`. Streets outside SUMO discharge more slowly: set it from the field.
+    """
+
+    reaction_s: float = 1.3
+    discharge_speed_m_s: float = 11.3
+    start_headway_s: tuple[float, ...] = (0.0, 1.1, 0.6, 0.15)
+    start_share: tuple[float, ...] = (1.0, 0.32, 0.16, 0.07)  # of the first vehicle's loss by speeding up
+    start_delay_s: float = 0.5  # from green until the first vehicle crosses the stop line
+    yellow_use_s: float = 1.0
+    speed_up_m_s2: float = 1.95
+    slow_down_m_s2: float = 4.5
+    drag_m_s: float = 0.65  # how much slower than they want drivers are on average
+    look_speed_m_s: float = 6.4  # at which one comes to a place where one must yield
+    look_ahead_s: float = 1.0  # kept free between one who yields and the next who has priority
+    jam_wave_m_s: float = 5.0
+    entry_headway_s: float = 3.0  # of vehicles that start at rest on the first edge of their way
+    entry_gap_s: float = 2.0
+    change_m: float = 40.0  # edges shorter than this are too short to change lanes on
+    foresight_m: float = 100.0  # drivers choose a lane for the edge after the next if the next is shorter than this

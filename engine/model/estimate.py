@@ -1,0 +1,61 @@
+"""The queue model's word on a plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...kernels.queue import OUTSIDE, UNDER_WAY, simulate
+from ...networks.plan import Plan
+from .lamps import switch
+from .streets import TICKS_PER_S, Streets
+from .traffic import Traffic
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Estimate:
+    """What the queue model expects of a plan: the words are those of the simulator's evidence.
+
+    Delay is, for all vehicles that want to leave in the period, time lost on the way plus the wait to enter; vehicles
+    under way at the end count with what they lost so far, those never let in with their wait so far. `turns` are
+    (junction, approach edge, exit edge) with the vehicles that made the turn or waited for it, and the delay since
+    the signal before.
+    """
+
+    delay_s: NDArray[np.float64]  # (V,)
+    stops: NDArray[np.int64]  # (V,)
+    unserved: int
+    unfinished: int
+    turns: tuple[tuple[str, str, str], ...]
+    turn_vehicles: NDArray[np.int64]
+    turn_delay_s: NDArray[np.float64]
+
+    @property
+    def mean_delay_s(self) -> float:
+        """Delay per vehicle; 0 without vehicles."""
+        return float(self.delay_s.mean()) if self.delay_s.size else 0.0
+
+    @property
+    def stops_per_vehicle(self) -> float:
+        """Stops per vehicle; 0 without vehicles."""
+        return float(self.stops.mean()) if self.stops.size else 0.0
+
+
+def estimate(streets: Streets, traffic: Traffic, plan: Plan, end_s: float) -> Estimate:
+    """Return what becomes of the traffic until `end_s` when the plan runs."""
+    ticks = round((end_s - traffic.begin_s) * TICKS_PER_S)
+    lamps = switch(streets, plan, traffic.begin_s)
+    vehicles, turns = simulate(streets.tables, traffic.tables, lamps, ticks)
+    used = np.flatnonzero(turns["vehicles"])
+    names = streets.network.signal_of_turn
+    return Estimate(
+        delay_s=vehicles["loss"] / TICKS_PER_S,
+        stops=vehicles["stops"].astype(np.int64),
+        unserved=int((vehicles["phase"] == OUTSIDE).sum()),
+        unfinished=int((vehicles["phase"] == UNDER_WAY).sum()),
+        turns=tuple((names[streets.turns[t]], *streets.turns[t]) for t in used),
+        turn_vehicles=turns["vehicles"][used].astype(np.int64),
+        turn_delay_s=turns["delay"][used] / TICKS_PER_S,
+    )

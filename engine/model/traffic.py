@@ -1,0 +1,103 @@
+"""From vehicles with routes to the arrays of the queue model: once per demand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...kernels.queue import GATE, PLACE, VEHICLE, TrafficTables
+from .streets import TICKS_PER_S, Streets
+
+SPEED_SPREAD = 0.1  # SUMO's speedDev: standard deviation of the drivers' speed factor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Vehicles:
+    """Vehicles that want to leave, each with one of the routes. Arrays have shape (V,)."""
+
+    depart_s: NDArray[np.float64]
+    route: NDArray[np.int64]  # place in `routes`
+    routes: tuple[tuple[str, ...], ...]
+    space_m: NDArray[np.float64]  # length and gap
+
+    def __len__(self) -> int:
+        return int(self.depart_s.size)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Traffic:
+    """Vehicles as the queue model sees them: those that leave in a period, in the order of their departures."""
+
+    begin_s: float
+    tables: TrafficTables
+
+
+def load(streets: Streets, vehicles: Vehicles, begin_s: float, end_s: float, seed: int = 1) -> Traffic:
+    """Return the arrays of the vehicles that leave in [begin, end). The seed draws their free speeds."""
+    places, turns, edges, lanes, free = [], [], [], [], []
+    for route in vehicles.routes:
+        places.append(len(turns))
+        masks = lanes_of_route(streets, route)
+        turns += [streets.turn_index[turn] for turn in zip(route, route[1:], strict=False)] + [-1]
+        edges += [streets.edge_index[edge] for edge in route]
+        lanes += masks
+        free += _free_times(streets, route)
+    chosen = np.flatnonzero((vehicles.depart_s >= begin_s) & (vehicles.depart_s < end_s))
+    chosen = chosen[np.argsort(vehicles.depart_s[chosen], kind="stable")]
+    start = np.array(places, dtype=np.int32)[vehicles.route[chosen]]
+    table = np.zeros(chosen.size, VEHICLE)
+    table["depart"] = np.round((vehicles.depart_s[chosen] - begin_s) * TICKS_PER_S)
+    table["start"] = table["place"] = start
+    table["space"] = np.round(vehicles.space_m[chosen] * 10)
+    table["pace"] = 1.0 / np.clip(np.random.default_rng(seed).normal(1.0, SPEED_SPREAD, chosen.size), 0.7, 1.3)
+    rows = np.zeros(len(turns), PLACE)
+    rows["turn"], rows["edge"], rows["lanes"], rows["free"] = turns, edges, lanes, free
+    wanted = np.stack([rows["edge"][start], rows["lanes"][start]], axis=1)
+    kinds, gate_of = np.unique(wanted, axis=0, return_inverse=True)
+    gate_of = gate_of.ravel()
+    gates = np.zeros(len(kinds), GATE)
+    gates["edge"] = kinds[:, 0]
+    bounds = np.searchsorted(np.sort(gate_of), np.arange(len(kinds) + 1))
+    gates["at"], gates["end"] = bounds[:-1], bounds[1:]
+    return Traffic(
+        begin_s=begin_s,
+        tables=TrafficTables(
+            vehicles=table,
+            places=rows,
+            gates=gates,
+            gate_vehicle=np.argsort(gate_of, kind="stable").astype(np.int32),
+        ),
+    )
+
+
+def lanes_of_route(streets: Streets, route: Sequence[str]) -> list[int]:
+    """Return, for each edge of a route, the bit set of lanes that a driver who knows the way would use.
+
+    A lane must lead to the next edge. If that one is short, it should also lead to a lane there from which the route
+    goes on: drivers look ahead.
+    """
+    network, ahead_m = streets.network, streets.behaviour.foresight_m
+    good = (1 << len(network.edges[route[-1]].vehicle_lanes)) - 1
+    masks = [good]
+    for edge, following in zip(reversed(route[:-1]), reversed(route[1:]), strict=True):
+        ways = streets.ways_of_turn[(edge, following)]
+        able = sum(1 << lane for lane in ways)
+        direct = sum(1 << lane for lane, targets in ways.items() if targets & good)
+        good = direct if direct and network.edges[following].length_m < ahead_m else able
+        masks.append(good)
+    return masks[::-1]
+
+
+def _free_times(streets: Streets, route: Sequence[str]) -> list[float]:
+    """Return the ticks from the start of the route to the start of each edge, at the speed limits."""
+    tables, total, found = streets.tables, 0.0, [0.0]
+    for edge, following in zip(route, route[1:], strict=False):
+        at = int(tables.turns["at"][streets.turn_index[(edge, following)]])
+        row = tables.edges[streets.edge_index[edge]]
+        way = tables.ways[tables.turn_way[at : at + row["lanes"]].max()]
+        total += tables.lanes["free"][row["lane"]] + way["free"] + way["wait"]
+        found.append(float(total))
+    return found
