@@ -87,6 +87,15 @@ def test_bounds_of_a_turn_lie_around_its_mean_and_small_turns_have_wide_ones():
     assert high[small] / flows[small] > high[big] / flows[big] > 1.0
 
 
+def test_eight_of_ten_turns_lie_within_their_bounds():
+    inside = []
+    for seed in range(6):
+        demand, _, turns, _ = cross_estimate(seed)
+        low, high = demand.quantile_veh_h(0.1), demand.quantile_veh_h(0.9)
+        inside += [low[turn] <= flow <= high[turn] for turn, flow in turns.items()]
+    assert np.mean(inside) >= 0.8
+
+
 def test_turns_through_a_simulated_junction_are_found_within_five_percent(tmp_path):
     # SUMO is the oracle: two days of loop counts against the turns that vehicles of another seed made.
     from concurrent.futures import ThreadPoolExecutor
