@@ -1,4 +1,4 @@
-"""The bundled arterial: made by its script, safe, and what its README says. The XML is read here without our readers."""
+"""The bundled arterial: made by its script, safe, and what its README says. Read here without our own readers."""
 
 from __future__ import annotations
 
