@@ -15,6 +15,9 @@ from greenband.networks.errors import InputError
 if TYPE_CHECKING:
     from .peers import Peer, Tell
 
+# Written out, because the module that has them is heavy and help must be quick; a test compares them.
+PEER_IDS = "cycles,coordinated,actuated,maxpressure,greenband"
+
 
 def streets(
     scenarios: Annotated[list[str] | None, typer.Argument(help="Scenarios of the sumo-rl wheel.")] = None,
@@ -23,7 +26,7 @@ def streets(
     first_seed: Annotated[int, typer.Option(min=0, help="The first of them.")] = 100,
     days: Annotated[int, typer.Option(min=1, max=1000, help="Days of counts in the field study.")] = 15,
     cache: Annotated[Path | None, typer.Option(help="Keep field studies and runs here, and use them again.")] = None,
-    only: Annotated[str, typer.Option(help="Peers beside the running program, by comma.")] = "",
+    only: Annotated[str, typer.Option(help=f"Peers beside the running program: {PEER_IDS}.")] = "",
     out: Annotated[Path | None, typer.Option(help="Folder for streets.json and every plan.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:

@@ -163,6 +163,10 @@ def run_command(*arguments: str) -> tuple[int, str]:
     return result.exit_code, result.stdout
 
 
+def test_the_help_names_every_peer() -> None:
+    assert streets.PEER_IDS.split(",") == [peer.id for peer in PEERS[1:]]
+
+
 def test_the_command_prints_and_writes_json(
     crossing: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
