@@ -46,6 +46,7 @@ class Residuals:
 def count_residuals(
     equations: Sequence[Equation], flows_veh: Floats, trust: Floats, used: Sequence[Detector], hours: float
 ) -> Residuals:
+    """Return how the counts among the equations, of a period of so many hours, are met by the flows."""
     off = residuals_veh(equations, flows_veh)
     counts = tuple(
         CountResidual(

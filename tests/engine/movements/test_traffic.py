@@ -80,7 +80,7 @@ def test_scale_multiplies_the_vehicles():
 @pytest.mark.parametrize("bunching", [1.0, 3.0])
 def test_vehicles_enter_as_bunched_as_the_demand_says(bunching):
     seconds = []
-    for seed in range(8):
+    for seed in range(3):
         content = sample_trips(cross_network(), cross_demand(bunching=bunching), seed, warm_up_s=0)
         seconds += [
             np.histogram([t for t, edges in trips(content) if edges[0] == f"{arm}in"], np.arange(25_200, 28_801, 20))[0]
