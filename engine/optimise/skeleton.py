@@ -102,7 +102,7 @@ def _whole_seconds(fixed: list[float | None]) -> list[float | None]:
 def _holds_anyway(limit: AtLeast, fixed: Sequence[float | None]) -> bool:
     """Whether the shortest lengths already meet the limit."""
     shortest = sum(1.0 if (part := fixed[k]) is None else part for k in limit.intervals)
-    return shortest >= limit.seconds
+    return round(shortest, 3) >= limit.seconds
 
 
 def _runs(states: Sequence[str], link: int, displays: frozenset[str]) -> Iterator[tuple[int, ...]]:

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import ceil, gcd
 
 import numpy as np
 from ortools.sat.python import cp_model
 
 from ...kernels.delay import hcm_delay
-from .skeleton import Skeleton
+from .skeleton import AtLeast, Skeleton
 from .streams import FULL_WEIGHT, Stream
 
 # Costs are whole thousandths of a vehicle-second per second.
 COST_SCALE = 1000
-# The first tenth of a second of green that a stream may be left with: its delay is finite and terrible.
-LEAST_GREEN_TENTHS = 10
+# A stream that is left with no green has the delay of a tenth of a second, which is finite and terrible.
+LEAST_GREEN_TENTHS = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +48,8 @@ def best_splits(
     if lengths is None:
         return None
     for limit in skeleton.limits:
-        model.add(sum(lengths[k] for k in limit.intervals) >= int(np.ceil(limit.seconds)))
-    costs = [_cost(model, stream, lengths, cycle_s, period_h) for stream in streams]
+        _keep(model, limit, skeleton, lengths)
+    costs = [_cost(model, stream, skeleton, lengths, cycle_s, period_h) for stream in streams]
     model.minimize(sum(costs))
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
@@ -58,8 +59,7 @@ def best_splits(
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return None
     chosen = tuple(
-        float(solver.value(length)) if skeleton.fixed_s[k] is None else float(skeleton.fixed_s[k] or 0.0)
-        for k, length in enumerate(lengths)
+        float(solver.value(lengths[k])) if fixed is None else float(fixed) for k, fixed in enumerate(skeleton.fixed_s)
     )
     cost = cost_of(skeleton, streams, chosen, period_h)
     return Splits(
@@ -71,39 +71,59 @@ def best_splits(
     )
 
 
-def _lengths(model: cp_model.CpModel, skeleton: Skeleton, cycle_s: int) -> list[cp_model.LinearExprT] | None:
-    """Return the interval lengths as variables that fill the cycle; fixed blocks last whole seconds in all."""
+Lengths = dict[int, cp_model.IntVar]
+
+
+def _lengths(model: cp_model.CpModel, skeleton: Skeleton, cycle_s: int) -> Lengths | None:
+    """Return the lengths of the intervals that may vary, which fill the cycle; the fixed ones last whole seconds."""
     spare = cycle_s - skeleton.lost_s
     if spare < len(skeleton.free) or not skeleton.free:
         return None
-    lengths: list[cp_model.LinearExprT] = [
-        model.new_int_var(1, cycle_s, f"length{k}") if fixed is None else int(np.floor(fixed))
-        for k, fixed in enumerate(skeleton.fixed_s)
-    ]
-    model.add(sum(lengths[k] for k in skeleton.free) == round(spare))
+    lengths = {k: model.new_int_var(1, cycle_s, f"length{k}") for k in skeleton.free}
+    model.add(sum(lengths.values()) == round(spare))
     return lengths
 
 
+def _keep(model: cp_model.CpModel, limit: AtLeast, skeleton: Skeleton, lengths: Lengths) -> None:
+    """Demand that intervals last long enough in all; what fixed ones take off is exact to the millisecond."""
+    left_s = limit.seconds - sum(skeleton.fixed_s[k] or 0.0 for k in limit.intervals)
+    model.add(sum(lengths[k] for k in limit.intervals if k in lengths) >= ceil(round(left_s, 3)))
+
+
 def _cost(
-    model: cp_model.CpModel, stream: Stream, lengths: Sequence[cp_model.LinearExprT], cycle_s: int, period_h: float
+    model: cp_model.CpModel, stream: Stream, skeleton: Skeleton, lengths: Lengths, cycle_s: int, period_h: float
 ) -> cp_model.IntVar:
     """Return a variable that is at least the stream's cost at the green its intervals are worth.
 
-    The cost falls ever more slowly with the green, so the straight lines through its points, a second apart, hold it
-    up from below; where rounding bends it the other way, the lines of its convex hull do, and the bound stays true.
+    The cost falls ever more slowly with the green, so the straight lines through its points hold it up from below;
+    where rounding bends it the other way, the lines of its convex hull do, and the bound stays true. The points are
+    those that whole seconds can reach: between them, the lines would lie above the cost.
     """
     table = cost_table(stream, cycle_s, period_h)
     cost = model.new_int_var(0, max(table), f"cost_{stream.lane}")
-    worth = sum(weight * lengths[k] for k, weight in enumerate(stream.weights) if weight) + stream.bonus_tenths
-    for (x0, y0), (x1, y1) in pairwise(lower_hull(table)):
+    always = _always_tenths(stream, skeleton)
+    worth = sum(stream.weights[k] * length for k, length in lengths.items()) + always
+    step = gcd(*(stream.weights[k] for k in lengths)) or len(table)
+    corners = lower_hull([(k, table[k]) for k in range(always, len(table), step)])
+    if len(corners) == 1:
+        model.add(cost >= corners[0][1])
+    for (x0, y0), (x1, y1) in pairwise(corners):
         model.add((x1 - x0) * (cost - y0) >= (y1 - y0) * (worth - x0))
     return cost
 
 
-def lower_hull(table: Sequence[int]) -> list[tuple[int, int]]:
-    """Return the corners of the lower convex hull of the points (k, table[k]) at whole seconds."""
+def _always_tenths(stream: Stream, skeleton: Skeleton) -> int:
+    """Return the green that a stream has whatever the lengths: at ends of greens and in fixed intervals, rounded up."""
+    fixed = sum(
+        weight * length for weight, length in zip(stream.weights, skeleton.fixed_s, strict=True) if length is not None
+    )
+    return stream.bonus_tenths + ceil(round(fixed, 3))
+
+
+def lower_hull(points: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the corners of the lower convex hull of points given from left to right."""
     corners: list[tuple[int, int]] = []
-    for point in [(k, table[k]) for k in range(0, len(table), FULL_WEIGHT)]:
+    for point in points:
         while len(corners) > 1 and _turns_down(corners[-2], corners[-1], point):
             corners.pop()
         corners.append(point)
@@ -129,8 +149,8 @@ def _worth_s(stream: Stream, lengths_s: Sequence[float], cycle_s: float) -> floa
 
 
 def cost_table(stream: Stream, cycle_s: int, period_h: float) -> list[int]:
-    """Return flow times delay for each tenth of a second of green from 0 to the cycle, in thousandths."""
-    tenths = np.maximum(np.arange(FULL_WEIGHT * cycle_s + 1), LEAST_GREEN_TENTHS)
+    """Return flow times delay for each tenth of a second of green that a stream can be worth, in thousandths."""
+    tenths = np.maximum(np.arange(FULL_WEIGHT * cycle_s + stream.bonus_tenths + 1), LEAST_GREEN_TENTHS)
     green = np.minimum(tenths / FULL_WEIGHT, cycle_s - 0.01)
     flow = np.full(green.size, stream.flow_veh_h / 3600)
     saturation = np.full(green.size, stream.saturation_veh_h / 3600)
