@@ -1,5 +1,6 @@
 """Many simulations at once: in order, on any executor, and none left behind."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -81,6 +82,8 @@ def test_an_interrupt_kills_the_simulators(crossing: Path, write: Write) -> None
         assert not _simulators(demand)
     finally:
         program.kill()
+        for left in _simulators(demand):
+            os.kill(int(left), signal.SIGKILL)
 
 
 def _simulators(demand: Path) -> list[str]:
