@@ -25,8 +25,7 @@ def test_the_running_lengths_give_back_the_running_plan_lamp_for_lamp(network):
         skeleton = skeleton_of(own)
         plan = skeleton.plan(skeleton.running_s, own.running.offset_s)
         assert plan.cycle_s == own.running.cycle_s
-        for tenth in range(round(own.running.cycle_s * 10)):
-            time_s = tenth / 10
+        for time_s in range(round(own.running.cycle_s)):
             shown = state_at(plan, own, plan.second_of_cycle(time_s))
             assert shown == state_at(own.running, own, own.running.second_of_cycle(time_s)), (own.id, time_s)
 
