@@ -77,7 +77,9 @@ def _series(prepared: Prepared, label: str, places: list[int]) -> ForecastSeries
     seen = judged.observed[counted][:, :, bins].mean(axis=0) >= LEAST_OBSERVED
     veh = np.where(seen, judged.veh[counted][:, :, bins].sum(axis=0), np.nan)
     mean = forecast.veh.mean[places].sum(axis=0)
-    low, high = (_spread(forecast.veh.mean[places], bound[places]) for bound in (forecast.veh.q10, forecast.veh.q90))
+    level = forecast.day_level
+    low = sum_spread(forecast.veh.mean[places], forecast.veh.q10[places], float(level.mean - level.q10))
+    high = sum_spread(forecast.veh.mean[places], forecast.veh.q90[places], float(level.q90 - level.mean))
     return ForecastSeries(
         label=label,
         starts_s=tuple(float(forecast.begin_s + k * forecast.interval_s) for k in range(mean.size)),
@@ -92,9 +94,14 @@ def _series(prepared: Prepared, label: str, places: list[int]) -> ForecastSeries
     )
 
 
-def _spread(mean: np.ndarray, bound: np.ndarray) -> np.ndarray:
-    """Return how far the sum of independent detectors strays when each strays from its mean to its bound."""
-    return np.sqrt(((bound - mean) ** 2).sum(axis=0))
+def sum_spread(mean: np.ndarray, bound: np.ndarray, level_share: float) -> np.ndarray:
+    """Return how far the sum of detectors, of shape (detectors, bins), strays from its mean.
+
+    What strays at each detector alone adds up as independent parts do, by squares; a busy or a quiet day moves all
+    of them at once, by a share of the sum. With one detector its own bound says it all: the day is in it.
+    """
+    alone = np.sqrt(((bound - mean) ** 2).sum(axis=0))
+    return alone if len(mean) == 1 else np.hypot(alone, level_share * mean.sum(axis=0))
 
 
 def residual_rows(prepared: Prepared) -> tuple[ResidualRow, ...]:

@@ -74,6 +74,7 @@ class StreetView:
     """The main street's diagrams and the table beside them."""
 
     signals: tuple[tuple[int, str, float], ...]  # number, id, metres from the first
+    straight: bool  # False if it takes turns to follow the street
     running: Markup
     new: Markup
     bandwidths: tuple[Bandwidth, ...]
@@ -115,6 +116,7 @@ def _street(data: ReportData, street: Street, both: tuple[Way, Way]) -> StreetVi
 
     return StreetView(
         signals=tuple((numbers[s], s, m) for s, m in zip(street.signals, distances_m(street), strict=True)),
+        straight=street.straight,
         running=diagram(data.running, say("Time-space diagram of the running plan")),
         new=diagram(data.new, say("Time-space diagram of the new plan")),
         bandwidths=tuple(

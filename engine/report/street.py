@@ -13,6 +13,7 @@ from ...networks.network import Network
 FARTHEST_M = 2000.0  # platoons have dissolved long before
 TURN_COSTS_M = 300.0  # a detour that a driver would take rather than leave the street
 AHEAD = frozenset("sLR")
+TURNING = frozenset("lr")
 MOST_STEPS = 20_000  # of the search over chains; straight-on streets need some hundreds
 
 
@@ -33,6 +34,7 @@ class Street:
     """Signals in order; `back[i]` leads from signal i + 1 to signal i, where the street runs both ways."""
 
     signals: tuple[str, ...]
+    straight: bool  # False if it takes turns to follow it
     forth: tuple[StreetLink, ...]
     back: tuple[StreetLink | None, ...]
 
@@ -87,18 +89,18 @@ def _way_to_signal(
 def main_street(network: Network, flow_into: Mapping[str, float]) -> Street | None:
     """Return the chain of signals with the highest sum of arriving flows, both directions; None if none are linked.
 
-    Without flows the number of lanes stands in for them. Straight on is preferred; where that links no three signals,
-    turns are allowed too.
+    Without flows the number of lanes stands in for them. Straight on is preferred; only where that links no three
+    signals are turns allowed too.
     """
     flows = flow_into or {edge.id: float(len(edge.vehicle_lanes)) for edge in network.edges.values()}
     links = find_links(network, flows)
-    chain = _best_chain(links, _joints(network, AHEAD))
-    if len(chain) < 2:
-        chain = _best_chain(links, _joints(network, frozenset("sLRlr"))) or chain
+    ahead = _joints(network, AHEAD)
+    chain = _best_chain(links, ahead, 2) or _best_chain(links, _joints(network, AHEAD | TURNING), 1)
     if not chain:
         return None
     return Street(
         signals=(chain[0].origin, *(link.target for link in chain)),
+        straight=all((a.edges[-1], b.edges[0]) in ahead for a, b in pairwise(chain)),
         forth=chain,
         back=tuple(_shortest(links, link.target, link.origin) for link in chain),
     )
@@ -113,7 +115,8 @@ def _shortest(links: tuple[StreetLink, ...], origin: str, target: str) -> Street
     return min(found, key=lambda link: (link.length_m, link.edges), default=None)
 
 
-def _best_chain(links: tuple[StreetLink, ...], joints: set[tuple[str, str]]) -> tuple[StreetLink, ...]:
+def _best_chain(links: tuple[StreetLink, ...], joints: set[tuple[str, str]], least: int) -> tuple[StreetLink, ...]:
+    """Return the chain of at least so many links with the most traffic, both ways; none if there is no such chain."""
     worth = {(link.origin, link.target): 0.0 for link in links}
     for link in links:
         worth[(link.origin, link.target)] = max(worth[(link.origin, link.target)], link.flow_veh_h)
@@ -122,7 +125,7 @@ def _best_chain(links: tuple[StreetLink, ...], joints: set[tuple[str, str]]) -> 
         both = (worth[(k.origin, k.target)] + worth.get((k.target, k.origin), 0.0) for k in chain)
         return sum(both), len(chain)
 
-    return max(_chains(links, joints), key=value, default=())
+    return max((chain for chain in _chains(links, joints) if len(chain) >= least), key=value, default=())
 
 
 def _chains(links: tuple[StreetLink, ...], joints: set[tuple[str, str]]) -> Iterator[tuple[StreetLink, ...]]:

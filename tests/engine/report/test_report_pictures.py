@@ -11,7 +11,7 @@ from greenband.engine.report.data import MovementRow
 from greenband.engine.report.delays import balance, by_loss, total_change_min_h
 from greenband.engine.report.network_map import spread
 from greenband.engine.report.progression import bandwidth_s, green_spans
-from greenband.engine.report.street import distances_m, main_street, spaced
+from greenband.engine.report.street import distances_m, find_links, main_street, spaced
 from greenband.engine.report.svg import clipped, ticks
 from greenband.engine.report.time_space import LEFT, RIGHT, WIDTH, shown_s, time_space_diagram, way_bandwidth_s, ways
 from greenband.engine.report.timing_diagram import timing_diagram
@@ -262,3 +262,16 @@ def test_numbers_for_reading(value, digits, plain, change):
 def test_long_names_lose_their_middle():
     assert shortened("cluster_1098574052", 9) == "clus…4052"
     assert shortened("short", 9) == "short"
+
+
+def test_a_straight_street_of_three_signals_goes_before_a_busier_one_with_turns():
+    network = read_network(scenario_network("cologne8"))
+    # All traffic between two neighbours: the chain through them turns, the straight one has three signals.
+    busy = {edge: 5000.0 for link in (("26110729", "247379907"),) for edge in _edges_between(network, *link)}
+    street = main_street(network, busy)
+    assert street.straight
+    assert len(street.signals) >= 3
+
+
+def _edges_between(network, origin, target):
+    return [link.edges[-1] for link in find_links(network, {}) if (link.origin, link.target) == (origin, target)]
