@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 
 import pytest
 from greenband.engine.optimise.race import race
-from greenband.engine.optimise.refine import Timing, keeps_limits, plan_of, refine, timings_of
+from greenband.engine.optimise.refine import refine
 from greenband.engine.optimise.skeleton import AtLeast, skeleton_of
+from greenband.engine.optimise.timings import Timing, keeps_limits, plan_of, timings_of
 from greenband.networks.plan import Plan
 from greenband.networks.sumo_program import intervals
 
@@ -178,3 +179,13 @@ def test_timings_speak_of_the_running_start_wherever_the_plan_begins():
     assert timings["A"].start_s == 17.0
     moved = {**timings, "A": Timing(lengths_s=timings["A"].lengths_s, start_s=49.0)}
     assert timings_of(plan_of(moved, skeletons, plan, "moved"), skeletons) == moved
+
+
+def test_timings_do_not_jump_when_another_green_of_the_coordinated_group_becomes_the_longer():
+    first, second = [(20.0, "Grr"), (3.0, "yrr")], [(12.0, "Grr"), (3.0, "yrr")]
+    own = junction([*first, (10.0, "rGr"), (3.0, "ryr"), *second, (9.0, "rrG"), (3.0, "rry")], id_="A")
+    base, skeletons = Plan(name="running", junctions=(own.running,)), {"A": skeleton_of(own)}
+    wanted = {"A": Timing(lengths_s=(12.0, 3.0, 11.0, 3.0, 19.0, 3.0, 9.0, 3.0), start_s=31.0)}
+    made = plan_of(wanted, skeletons, base, "made")
+    assert made.by_junction["A"].offset_s == 31 + 29  # second 0 of its cycle is where the longer green starts
+    assert timings_of(made, skeletons) == wanted

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from greenband.engine.optimise.refine import plan_of, timings_of
 from greenband.engine.optimise.skeleton import skeleton_of
+from greenband.engine.optimise.timings import plan_of, timings_of
 from greenband.networks.plan import whole_ms
 from greenband.networks.sumo_net import read_network
 from greenband.networks.sumo_program import intervals, state_at

@@ -61,6 +61,7 @@ CASES = {
     "a turn that yields": (2, [*TWO, stream("c", (3, 0, 0, 0, 0, 0), 150, 1600, 40)], 60),
     "turns that yield nearly always": (2, [*TWO, stream("c", (1, 0, 0, 0, 0, 0), 90, 1600, 40)], 70),
     "a turn over capacity that yields": (2, [*TWO, stream("c", (3, 0, 0, 0, 0, 0), 500, 1600, 40)], 60),
+    "a turn far over capacity that hardly moves": (2, [*TWO, stream("c", (1, 0, 0, 0, 0, 0), 600, 1600)], 30),
     "a lane in both stages": (2, [*TWO, stream("c", (7, 0, 0, 10, 0, 0), 700)], 55),
     "turns that yield, fed unevenly": (2, [*TWO, stream("c", (7, 0, 0, 3, 0, 0), 640, 1600, 40)], 30),
     "a turn that goes in the change too": (2, [*TWO, stream("c", (3, 10, 0, 0, 0, 0), 230, 1600)], 30),
