@@ -13,8 +13,9 @@ from ..networks.plan import Plan
 from ..simulation.pairs import compare
 from .check.check import checked
 from .optimise.candidates import problem_of
+from .optimise.model_referee import model_referee
 from .optimise.referee import Referee
-from .optimise.search import SEEDS, Found, search
+from .optimise.search import CLIMB_SEEDS, SEEDS, Found, search
 from .prepare import Prepared, prepare
 from .progress import Tell, silent
 from .study_file import Gate, Period, Study, read_study
@@ -80,18 +81,28 @@ def _keep_running(outcome: Outcome) -> Outcome:
 
 def find_plan(prepared: Prepared, *, tell: Tell = silent, executor: Executor | None = None) -> Found:
     """Return the best plan found for the forecast demand."""
-    options, demand = prepared.study.file.options, prepared.demand
-    problem = problem_of(prepared.network, demand.flow_veh_h, (demand.end_s - demand.begin_s) / 3600)
+    options, demand, network = prepared.study.file.options, prepared.demand, prepared.network
+    problem = problem_of(network, demand.flow_veh_h, (demand.end_s - demand.begin_s) / 3600)
     with tempfile.TemporaryDirectory(prefix="greenband-") as name:
         scratch = Path(name)
+        scenarios = forecast_scenarios(prepared.study, network, demand, SEEDS, scratch)
+        routes = {seed: scenarios[seed].routes[0].read_bytes() for seed in CLIMB_SEEDS}
         referee = Referee(
-            network=prepared.network,
-            scenarios=forecast_scenarios(prepared.study, prepared.network, demand, SEEDS, scratch),
+            network=network,
+            scenarios=scenarios,
             vehicles=round(demand.vehicles),
             folder=scratch,
             executor=executor,
         )
-        return search(problem, referee, cycles_s=options.cycles_s, effort=options.effort, seed=options.seed, tell=tell)
+        return search(
+            problem,
+            referee,
+            model_referee(network, demand, routes, options.warm_up_s),
+            cycles_s=options.cycles_s,
+            effort=options.effort,
+            seed=options.seed,
+            tell=tell,
+        )
 
 
 def try_on_forecast(

@@ -1,71 +1,36 @@
-"""Refining a plan before the referee: small changes, each kept only if the simulated delay falls."""
+"""Refining a plan before the simulator: small changes, each kept only if the simulated delay falls."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from statistics import fmean
+from typing import Protocol
 
 import numpy as np
 
 from ...networks.plan import Plan
-from ...networks.sumo_program import intervals
 from ..progress import Tell, silent
-from .referee import Referee
 from .skeleton import Skeleton
+from .timings import Change, plan_of, possible_changes, timings_of
 
-SHIFTS_S = (2, 4, 8, 16)
-MOVES_S = (1, 2, 4)
 # A change must take off at least this share of the delay: less is the noise of the few seeds that are looked at.
 LEAST_GAIN = 0.002
+AT_ONCE = 2
 # So many draws without one change that the limits allow: there is none.
 MOST_IDLE = 500
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timing:
-    """The lengths of a signal's intervals, and when the first of them starts. [s]"""
+class Judge(Protocol):
+    """Whoever says how long vehicles wait under a plan: the simulator, or the queue model."""
 
-    lengths_s: tuple[float, ...]
-    start_s: float
-
-
-Timings = dict[str, Timing]
-Change = Callable[[Timings], Timings | None]
-
-
-def timings_of(plan: Plan, skeletons: Mapping[str, Skeleton]) -> Timings | None:
-    """Return the plan in terms of the running program's intervals, or None where it has other intervals."""
-    timings = {}
-    for signal, skeleton in skeletons.items():
-        own = plan.by_junction[signal]
-        parts = intervals(own, skeleton.junction)
-        turned = _turn_to([part.state for part in parts], list(skeleton.states))
-        if turned is None:
-            return None
-        lengths = [part.length_s for part in parts]
-        timings[signal] = Timing(
-            lengths_s=tuple(lengths[turned:] + lengths[:turned]),
-            start_s=(own.offset_s + parts[turned].start_s) % own.cycle_s,
-        )
-    return timings
-
-
-def _turn_to(states: list[str], wanted: list[str]) -> int | None:
-    return next((k for k in range(len(states)) if states[k:] + states[:k] == wanted), None)
-
-
-def plan_of(timings: Timings, skeletons: Mapping[str, Skeleton], base: Plan, name: str) -> Plan:
-    """Return the plan with these timings; signals that are not steered stay as in `base`."""
-    plan = replace(base, name=name)
-    for signal, timing in timings.items():
-        plan = plan.with_junction(skeletons[signal].plan(timing.lengths_s, timing.start_s))
-    return plan
+    def delays_s(self, plans: Sequence[Plan], seeds: Sequence[int]) -> list[list[float]]:
+        """Return the mean delay of every plan with every seed. [s]"""
+        ...
 
 
 def refine(
-    referee: Referee,
+    referee: Judge,
     plan: Plan,
     skeletons: Mapping[str, Skeleton],
     seeds: Sequence[int],
@@ -75,22 +40,20 @@ def refine(
 ) -> tuple[Plan, int]:
     """Return the plan after a pattern search with a budget of simulations, and how many changes were kept.
 
-    Changes are tried in a seeded random order, as many at once as there are processors; a change that helped is tried
-    again. The result is to be raced against the start on other seeds: this search has seen these.
+    Changes are tried in a seeded random order, two at once; a change that helped is tried again. The result is to be
+    raced against the start on other seeds: this search has seen these.
     """
     timings = timings_of(plan, skeletons)
     if timings is None or not timings:
         return plan, 0
     best_s = fmean(referee.delays_s([plan], seeds)[0])
-    left, kept = runs - len(seeds), 0
-    again: list[Change] = []
+    left, kept, again, idle = runs - len(seeds), 0, [], 0
     order = _changes(skeletons, seed)
-    idle = 0
-    while left >= 2 * len(seeds) and idle < MOST_IDLE:
+    while left >= AT_ONCE * len(seeds) and idle < MOST_IDLE:
         tell("refinement", runs - left, runs)
-        tried = [(change, new) for change in [*again, *_take(order, 2)] if (new := change(timings)) is not None][:2]
-        again = []
-        idle = 0 if tried else idle + 1
+        drawn = [*again, *islice(order, AT_ONCE)]
+        tried = [(change, new) for change in drawn if (new := change(timings)) is not None][:AT_ONCE]
+        again, idle = [], 0 if tried else idle + 1
         if not tried:
             continue
         plans = [plan_of(new, skeletons, plan, plan.name) for _, new in tried]
@@ -103,70 +66,9 @@ def refine(
     return plan_of(timings, skeletons, plan, "refined " + plan.name), kept
 
 
-def _take(order: Iterator[Change], count: int) -> list[Change]:
-    return list(islice(order, count))
-
-
 def _changes(skeletons: Mapping[str, Skeleton], seed: int) -> Iterator[Change]:
     """Give the possible changes for ever, each round in a new random order."""
-    generator = np.random.default_rng(seed)
-    changes: list[Change] = []
-    for signal, skeleton in skeletons.items():
-        if len(skeletons) > 1:
-            changes += [_shift(signal, sign * by) for by in SHIFTS_S for sign in (1, -1)]
-        free = skeleton.free
-        changes += [_move(skeleton, a, b, by) for by in MOVES_S for a in free for b in free if a != b]
-    changes += [_stretch(skeletons, sign * by) for by in MOVES_S for sign in (1, -1)] * max(1, len(skeletons) // 4)
+    generator, changes = np.random.default_rng(seed), possible_changes(skeletons)
     while changes:
         for k in generator.permutation(len(changes)):
             yield changes[k]
-
-
-def _shift(signal: str, by_s: int) -> Change:
-    def change(timings: Timings) -> Timings | None:
-        own = timings[signal]
-        return {**timings, signal: replace(own, start_s=(own.start_s + by_s) % sum(own.lengths_s))}
-
-    return change
-
-
-def _move(skeleton: Skeleton, a: int, b: int, by_s: int) -> Change:
-    """Take green from interval a and give it to interval b."""
-
-    def change(timings: Timings) -> Timings | None:
-        own = timings[skeleton.junction.id]
-        lengths = list(own.lengths_s)
-        lengths[a] -= by_s
-        lengths[b] += by_s
-        new = replace(own, lengths_s=tuple(lengths))
-        return {**timings, skeleton.junction.id: new} if keeps_limits(skeleton, new) else None
-
-    return change
-
-
-def _stretch(skeletons: Mapping[str, Skeleton], by_s: int) -> Change:
-    """Make the cycle of every signal longer or shorter, at each in its longest green interval."""
-
-    def change(timings: Timings) -> Timings | None:
-        new = {signal: _stretched(skeletons[signal], timing, by_s) for signal, timing in timings.items()}
-        fits = all(keeps_limits(skeletons[signal], timing) for signal, timing in new.items())
-        return new if fits else None
-
-    return change
-
-
-def _stretched(skeleton: Skeleton, timing: Timing, by_s: int) -> Timing:
-    longest = max(skeleton.free, key=lambda k: timing.lengths_s[k])
-    lengths = tuple(s + by_s if k == longest else s for k, s in enumerate(timing.lengths_s))
-    before, after = sum(timing.lengths_s), sum(lengths)
-    return Timing(lengths_s=lengths, start_s=round(timing.start_s * after / before) % after)
-
-
-def keeps_limits(skeleton: Skeleton, timing: Timing) -> bool:
-    """Whether every green interval lasts a second or more, every limit holds, and the cycle fits a controller."""
-    lengths = timing.lengths_s
-    return (
-        all(lengths[k] >= 1 for k in skeleton.free)
-        and sum(lengths) <= 255
-        and all(sum(lengths[k] for k in limit.intervals) >= limit.seconds for limit in skeleton.limits)
-    )

@@ -1,4 +1,4 @@
-"""The search for a plan: candidates by formula, a race in the simulator, refinement, and a final on fresh seeds."""
+"""The search for a plan: candidates by formula, a climb on the queue model, a race and a final in the simulator."""
 
 from __future__ import annotations
 
@@ -7,22 +7,28 @@ from dataclasses import dataclass, replace
 from statistics import fmean
 
 from ...networks.plan import Plan
+from ...simulation.fan_out import fan_out
 from ..progress import Tell, silent
 from .candidates import Candidate, Problem, own_cycles, running_splits, scan
+from .climb import climb
 from .race import Standing, race
 from .referee import Referee
-from .refine import refine
+from .refine import Judge, refine
 
 # No seed of the validation (100 to 109 by default) is ever used here, nor one of the field study's.
+CLIMB_SEEDS = (2031, 2032, 2033)
 RACE_SEEDS = (2001, 2002, 2003, 2004)
 REFINE_SEEDS = (2011, 2012)
 FINAL_SEEDS = (2021, 2022, 2023, 2024, 2025, 2026)
-SEEDS = (*RACE_SEEDS, *REFINE_SEEDS, *FINAL_SEEDS)
+SEEDS = (*CLIMB_SEEDS, *RACE_SEEDS, *REFINE_SEEDS, *FINAL_SEEDS)
 
 COMMON_CYCLES = 6
 LEAST_APART_S = 8
+# How many of the candidates the climb starts from, and its budget of modelled plans for each, which also shrinks.
+CLIMBS, CLIMB_VEHICLES, FEWEST_TRIALS, MOST_TRIALS = 4, 4_000_000, 300, 4000
+RAW_IN_RACE = 2
 # The budget of simulations shrinks with the traffic, because each takes longer.
-REFINE_VEHICLES, FEWEST_RUNS, MOST_RUNS = 300_000, 24, 160
+REFINE_VEHICLES, FEWEST_RUNS, MOST_RUNS = 100_000, 16, 80
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,20 +51,43 @@ class Found:
 
 
 def search(
-    problem: Problem, referee: Referee, *, cycles_s: tuple[int, int], effort: float, seed: int, tell: Tell = silent
+    problem: Problem,
+    referee: Referee,
+    model: Judge,
+    *,
+    cycles_s: tuple[int, int],
+    effort: float,
+    seed: int,
+    tell: Tell = silent,
 ) -> Found:
-    """Return the best plan found for a problem; the same for the same inputs, seed and effort."""
+    """Return the best plan found for a problem; the same for the same inputs, seed and effort.
+
+    Parameters
+    ----------
+    problem : Problem
+        Signals and flows.
+    referee : Referee
+        The simulator, with traffic for all of `SEEDS` but `CLIMB_SEEDS`.
+    model : Judge
+        The queue model, with traffic for `CLIMB_SEEDS`.
+    cycles_s : (int, int)
+        Shortest and longest cycle to try.
+    effort : float
+        Budgets of trials and simulations are multiplied by it.
+    seed : int
+        Of the order in which changes are tried.
+    """
     scanned = scan(problem, cycles_s, effort, lambda done, total: tell("splits and offsets", done, total))
     candidates = _entrants(problem, scanned, effort)
-    tell("race of candidates", 0, 1)
-    standings = race(referee, [candidate.plan for candidate in candidates], RACE_SEEDS)
-    tell("race of candidates", 1, 1)
+    climbed = _climb(problem, referee, model, candidates, effort, seed, tell)
     running = candidates[0].plan
+    tell("race of candidates", 0, 1)
+    standings = race(referee, _starters(candidates, climbed), RACE_SEEDS)
+    tell("race of candidates", 1, 1)
     leader = next((standing.plan for standing in standings if standing.plan is not running), running)
-    runs = round(_runs(referee) * effort)
+    runs = round(_shrunk(REFINE_VEHICLES, FEWEST_RUNS, MOST_RUNS, referee.vehicles) * effort)
     refined, changes = refine(referee, leader, problem.skeletons, REFINE_SEEDS, runs, seed, tell)
-    finalists = [running, leader] + ([refined] if changes else [])
-    final = _final(referee, finalists)
+    final = _final(referee, [running, leader] + ([refined] if changes else []))
     tell("final", 1, 1)
     plan, reason = _choose(final, running)
     return Found(
@@ -74,6 +103,43 @@ def search(
     )
 
 
+def _climb(
+    problem: Problem,
+    referee: Referee,
+    model: Judge,
+    candidates: Sequence[Candidate],
+    effort: float,
+    seed: int,
+    tell: Tell,
+) -> list[Plan]:
+    """Return what the climb makes of the candidates that the queue model likes best."""
+    if not problem.skeletons:
+        return []
+    trials = round(_shrunk(CLIMB_VEHICLES, FEWEST_TRIALS, MOST_TRIALS, referee.vehicles) * effort)
+    delays = model.delays_s([candidate.plan for candidate in candidates], CLIMB_SEEDS)
+    order = sorted(range(len(candidates)), key=lambda k: fmean(delays[k]))[:CLIMBS]
+
+    def work(k: int) -> Plan:
+        return climb(model, candidates[k].plan, problem.skeletons, CLIMB_SEEDS[:2], trials, seed)
+
+    tell("climbs on the queue model", 0, len(order))
+    done = 0
+
+    def on_done(_place: int, _plan: Plan) -> None:
+        nonlocal done
+        done += 1
+        tell("climbs on the queue model", done, len(order))
+
+    return fan_out(work, order, None, on_done)
+
+
+def _starters(candidates: Sequence[Candidate], climbed: Sequence[Plan]) -> list[Plan]:
+    """Return the plans of the race: the running one first, its variants, the climbed ones, and the best by formula."""
+    variants = [c.plan for c in candidates if (c.splits and c.cost is None) or c.cycle_s is None]
+    raw = [c.plan for c in candidates if c.cycle_s is not None and c.cost is not None][:RAW_IN_RACE]
+    return [*variants, *climbed, *raw]
+
+
 def _entrants(problem: Problem, scanned: Sequence[Candidate], effort: float) -> list[Candidate]:
     """Return the plans of the race: the running one first, then its splits with new offsets, and the best cycles."""
     running = Candidate(plan=problem.network.running_plan, cycle_s=None, cost=None, bound=None)
@@ -87,8 +153,8 @@ def _entrants(problem: Problem, scanned: Sequence[Candidate], effort: float) -> 
     return [running, *(extra for extra in (shifted, own) if extra is not None), *chosen]
 
 
-def _runs(referee: Referee) -> int:
-    return max(FEWEST_RUNS, min(MOST_RUNS, REFINE_VEHICLES // max(1, referee.vehicles)))
+def _shrunk(budget: int, fewest: int, most: int, vehicles: int) -> int:
+    return max(fewest, min(most, budget // max(1, vehicles)))
 
 
 def _final(referee: Referee, plans: Sequence[Plan]) -> list[Standing]:

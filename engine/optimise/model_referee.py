@@ -1,0 +1,63 @@
+"""The queue model as a referee: as `Referee`, but in milliseconds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from lxml import etree
+
+from ...networks.demand import Demand
+from ...networks.network import Network
+from ...networks.plan import Plan
+from ..model.estimate import estimate
+from ..model.streets import Streets, prepare
+from ..model.traffic import Traffic, Vehicles, load
+
+# Length and gap of a car: what a standing vehicle takes up. [m]
+SPACE_M = 7.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelReferee:
+    """The streets of a network and the traffic of each seed, as the queue model sees them."""
+
+    streets: Streets
+    traffic: dict[int, Traffic]
+    end_s: float
+
+    def delays_s(self, plans: Sequence[Plan], seeds: Sequence[int]) -> list[list[float]]:
+        """Return the modelled mean delay of every plan with every seed. [s]"""
+        return [
+            [estimate(self.streets, self.traffic[seed], plan, self.end_s).mean_delay_s for seed in seeds]
+            for plan in plans
+        ]
+
+
+def model_referee(network: Network, demand: Demand, routes: Mapping[int, bytes], warm_up_s: int) -> ModelReferee:
+    """Return the queue model of a network with the traffic of some route files, one for each seed."""
+    streets = prepare(network)
+    begin_s = max(0, demand.begin_s - warm_up_s)
+    return ModelReferee(
+        streets=streets,
+        traffic={seed: load(streets, vehicles_of(text), begin_s, demand.end_s, seed) for seed, text in routes.items()},
+        end_s=demand.end_s,
+    )
+
+
+def vehicles_of(routes: bytes) -> Vehicles:
+    """Return the vehicles of a route file of ours: each with a departure and a route of edges."""
+    places: dict[tuple[str, ...], int] = {}
+    departures, chosen = [], []
+    for vehicle in etree.fromstring(routes).iter("vehicle"):
+        route = vehicle.find("route")
+        edges = tuple((route.get("edges") if route is not None else "" or "").split())
+        departures.append(float(vehicle.get("depart") or 0.0))
+        chosen.append(places.setdefault(edges, len(places)))
+    return Vehicles(
+        depart_s=np.array(departures),
+        route=np.array(chosen, dtype=np.int64),
+        routes=tuple(places),
+        space_m=np.full(len(departures), SPACE_M),
+    )
