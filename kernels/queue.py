@@ -40,6 +40,7 @@ LANE = np.dtype(
         ("drag", "f8"),  # ticks that drivers' imperfection adds
         ("place", "i4"),  # within the edge, from the kerb
         ("way", "i4"),  # of a box: the way it belongs to; -1
+        ("blocker", "i4"),  # box so short that who waits in it blocks this lane; -1
         ("ring", "i4"),  # first place of the queue in the ring store
         ("wrap", "i4"),  # size of its ring (a power of two) less 1
         # From here on what changes during a run; a fresh table has NEVER, -NEVER, -1 or 0.
@@ -92,7 +93,8 @@ RULE = np.dtype(
         ("yellow_use", "i4"),  # ticks of yellow that are driven through
         ("gate_headway", "i4"),  # ticks between vehicles that enter the network on one edge
         ("gate_gap", "i4"),  # ticks since the last vehicle from upstream that an entering one asks for
-        ("gate_start", "f8"),  # ticks lost by speeding up from standstill after entering
+        ("gate_step", "i4"),  # vehicles enter at whole multiples of this [ticks]
+        ("gate_start", "f8"),  # ticks lost by speeding up after entering
     ],
     align=True,
 )
@@ -175,6 +177,11 @@ def open_at(signals, groups, windows, yellow_use, group, tick):
     if soonest < NEVER:
         return tick + soonest, soonest_kind
     return NEVER, PROTECTED
+
+
+@kernel
+def _next_step(tick, step):
+    return (tick + step - 1) // step * step
 
 
 @kernel
@@ -429,7 +436,8 @@ def _run(
     rings = np.zeros(lanes[first_gate - 1]["ring"] + lanes[first_gate - 1]["wrap"] + 1, RING)
     for gate in range(gates.size):
         lanes[first_gate + gate]["entered"] = gates[gate]["end"] - gates[gate]["at"]
-        _push(lanes, bucket, first_gate + gate, vehicles[gate_vehicle[gates[gate]["at"]]]["depart"])
+        first = vehicles[gate_vehicle[gates[gate]["at"]]]["depart"]
+        _push(lanes, bucket, first_gate + gate, _next_step(first, rule["gate_step"]))
     for tick in range(end):
         lane = bucket[tick]
         while lane >= 0:
@@ -460,7 +468,7 @@ def _run(
                 at["left"] += 1
                 if at["left"] < at["entered"]:
                     following = vehicles[gate_vehicle[waiting + 1]]["depart"]
-                    _push(lanes, bucket, this, max(following, tick + rule["gate_headway"]))
+                    _push(lanes, bucket, this, max(_next_step(following, rule["gate_step"]), tick + rule["gate_headway"]))
                 boxed = False
                 to_box = False
             else:
@@ -468,6 +476,12 @@ def _run(
                 row = vehicles[vehicle]
                 w = _way_of(lanes, turns, turn_way, vehicles, places, this, vehicle)
                 way = ways[w]
+                blocker = at["blocker"]
+                if blocker >= 0 and blocker != way["box"] and lanes[blocker]["status"] != SCHEDULED:
+                    at["nth"] = 0
+                    _has_room(lanes, rings, vehicles, blocker, vehicle, tick)
+                    _wait_for_room(lanes, rings, bucket, this, blocker, tick)
+                    continue
                 boxed = at["way"] >= 0
                 yields = True
                 if way["group"] >= 0 and not boxed:
@@ -507,10 +521,10 @@ def _run(
                     row["stops"] += 1
                 if not boxed and turns[way["turn"]]["lamp"]:
                     _credit(lanes, edges, turns, vehicles, places, vehicle, way["turn"], tick)
-                travel = way["out"]
+                travel = 0.0 if to_box else way["out"]
                 if at["nth"] < ROLLING:
                     travel += starts[at["nth"]]["share"] * way["start"]
-                else:
+                elif not boxed:
                     travel += way["look"] if yields else way["slow_down"]
                 travel += (way["wait"] if to_box else way["free"]) * row["pace"]
                 if not to_box:

@@ -157,7 +157,7 @@ def _tables(
     lane = tables.lanes
     lane["length"] = [round(m * 10) for m in lengths_m]
     least_dm = [300] * len(lanes) + [120] * len(boxes)
-    lane["flowing"] = np.maximum(lane["length"], least_dm)
+    lane["flowing"] = np.maximum(lane["length"], np.minimum(lane["length"] + 150, least_dm))
     lane["wave"] = [_ticks(m / how.jam_wave_m_s) for m in lengths_m]
     lane["free"], lane["drag"] = _floats(free_s) * TICKS_PER_S, _floats(drag_s) * TICKS_PER_S
     lane["place"] = [place for count in counts for place in range(count)] + [0] * len(boxes)
@@ -169,7 +169,10 @@ def _tables(
             fresh[name] = -NEVER
         for name in ("following", "waiter", "next_waiter"):
             fresh[name] = -1
-    tables.gate["way"] = -1
+    tables.gate["way"] = lane["blocker"] = -1
+    for place in boxes:
+        if of_way[place].wait_m < how.clear_wait_m:
+            lane["blocker"][first_lane[ways[place].edge] + ways[place].lane] = box_of[place]
     tables.edges["lane"], tables.edges["lanes"] = firsts, counts
     tables.edges["change"] = [edge.length_m >= how.change_m for edge in edges.values()]
     tables.turns["at"], tables.turns["lamp"] = turn_at, [turn in network.signal_of_turn for turn in turns]
@@ -183,7 +186,7 @@ def _tables(
     row["foe_at"], row["foe_end"] = bounds[:-1], bounds[1:]
     row["need"] = [_ticks(drive.need_s) for drive in of_way]
     row["need_standing"] = [_ticks(drive.need_standing_s) for drive in of_way]
-    row["clear"] = row["need"] - _ticks(how.look_ahead_s)
+    row["clear"] = (row["need"] - _ticks(how.look_ahead_s)) // 2
     row["last_cross"] = -NEVER
     row["free"] = [drive.free_s * TICKS_PER_S for drive in of_way]
     row["wait"] = [drive.wait_s * TICKS_PER_S for drive in of_way]
@@ -198,7 +201,7 @@ def _tables(
     rule["headway"], rule["start_delay"] = _ticks(how.reaction_s), _ticks(how.start_delay_s)
     rule["yellow_use"] = _ticks(how.yellow_use_s)
     rule["gate_headway"], rule["gate_gap"] = _ticks(how.entry_headway_s), _ticks(how.entry_gap_s)
-    rule["gate_start"] = 13.89 / (2 * how.speed_up_m_s2) * TICKS_PER_S
+    rule["gate_step"], rule["gate_start"] = _ticks(how.entry_step_s), how.entry_loss_s * TICKS_PER_S
     return tables
 
 
@@ -216,7 +219,7 @@ class _Drive:
         self.wait_m = first.wait_m
         self.wait_s = first.wait_m / speed
         self.free_s = (first.length_m - first.wait_m) / speed
-        self.discharge_m_s = min(speed, how.discharge_speed_m_s)
+        self.discharge_m_s = min(max(speed - how.drag_m_s, 0.5 * speed), how.discharge_speed_m_s)
         faster, slower = how.speed_up_m_s2, how.slow_down_m_s2
         self.start_s = speed / (2 * faster)
         self.out_s = max(after - speed, 0.0) ** 2 / (2 * faster * after)
@@ -225,7 +228,7 @@ class _Drive:
         self.slow_s = max(before - look, 0.0) ** 2 / (2 * slower * before) + (speed - look) ** 2 / (2 * faster * speed)
         clear_m = first.length_m - first.wait_m + VEHICLE_M
         self.need_s = clear_m / speed + how.look_ahead_s
-        self.need_standing_s = _time_from_rest(clear_m, speed, faster) + how.look_ahead_s
+        self.need_standing_s = _time_from_rest(clear_m, speed, how.hurry_m_s2) + how.look_ahead_s
 
 
 def _time_from_rest(length_m: float, speed_m_s: float, speed_up_m_s2: float) -> float:

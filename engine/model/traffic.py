@@ -55,7 +55,7 @@ def load(streets: Streets, vehicles: Vehicles, begin_s: float, end_s: float, see
     table["pace"] = 1.0 / np.clip(np.random.default_rng(seed).normal(1.0, SPEED_SPREAD, chosen.size), 0.7, 1.3)
     rows = np.zeros(len(turns), PLACE)
     rows["turn"], rows["edge"], rows["lanes"], rows["free"] = turns, edges, lanes, free
-    wanted = np.stack([rows["edge"][start], rows["lanes"][start]], axis=1)
+    wanted = np.stack([rows["edge"][start], 0 * rows["lanes"][start]], axis=1)
     kinds, gate_of = np.unique(wanted, axis=0, return_inverse=True)
     gate_of = gate_of.ravel()
     gates = np.zeros(len(kinds), GATE)
