@@ -1,0 +1,52 @@
+"""A jam whose circle closes inside a junction is known by its size; a short queue behind a shut approach is none."""
+
+import pytest
+from greenband.simulation.gridlock import stuck_vehicles
+from greenband.simulation.trips import Journey
+
+END_S = 3600.0
+
+
+def standing(name: str, edges: tuple[str, ...], since_s: float) -> Journey:
+    """A vehicle on the first of its edges since a time, with the others still before it."""
+    return Journey(
+        id=name,
+        planned_s=since_s,
+        depart_s=since_s,
+        depart_delay_s=0.0,
+        depart_position_m=0.0,
+        arrival_position_m=-1.0,
+        duration_s=END_S - since_s,
+        driven_m=50.0,
+        time_loss_s=END_S - since_s,
+        standing_s=0.0,
+        arrived=False,
+        edges=edges,
+        exits_s=(-1.0,) * len(edges),
+    )
+
+
+def chain(length: int, since_s: float = 1000.0, vehicles: int = 10) -> list[Journey]:
+    """Queues on edges e0, e1, ... in a row; the last wants onto an edge where nothing stands."""
+    return [standing(f"{k}.{n}", (f"e{k}", f"e{k + 1}"), since_s + n) for k in range(length) for n in range(vehicles)]
+
+
+def flowing(vehicles: int) -> list[Journey]:
+    return [standing(f"free.{n}", (f"free{n}", "away"), END_S - 20) for n in range(vehicles)]
+
+
+def test_a_long_row_of_blocked_edges_is_a_jam_though_no_circle_shows():
+    assert stuck_vehicles(chain(6), END_S) == 60
+
+
+@pytest.mark.parametrize("length", [1, 2, 4])
+def test_a_shut_approach_and_the_queue_behind_it_is_no_gridlock(length):
+    assert stuck_vehicles(chain(length), END_S) == 0
+
+
+def test_a_jam_is_none_while_most_vehicles_flow():
+    assert stuck_vehicles([*chain(6), *flowing(500)], END_S) == 0
+
+
+def test_edges_that_filled_just_now_are_not_blocked():
+    assert stuck_vehicles(chain(6, since_s=END_S - 250), END_S) == 0
