@@ -52,7 +52,7 @@ def vehicles_of(routes: bytes) -> Vehicles:
     departures, chosen = [], []
     for vehicle in etree.fromstring(routes).iter("vehicle"):
         route = vehicle.find("route")
-        edges = tuple((route.get("edges") if route is not None else "" or "").split())
+        edges = tuple(((route.get("edges") if route is not None else None) or "").split())
         departures.append(float(vehicle.get("depart") or 0.0))
         chosen.append(places.setdefault(edges, len(places)))
     return Vehicles(

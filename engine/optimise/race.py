@@ -12,10 +12,11 @@ from .referee import Referee
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """How a plan did: its mean delay with each seed that it ran with. [s]"""
+    """How a plan did: its mean delay with each seed that it ran with [s], and, of a final, the seeds that locked up."""
 
     plan: Plan
     delay_s: dict[int, float] = field(default_factory=dict)
+    gridlocked: tuple[int, ...] = ()
 
     @property
     def mean_s(self) -> float:

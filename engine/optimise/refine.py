@@ -47,7 +47,8 @@ def refine(
     if timings is None or not timings:
         return plan, 0
     best_s = fmean(referee.delays_s([plan], seeds)[0])
-    left, kept, again, idle = runs - len(seeds), 0, [], 0
+    left, kept, idle = runs - len(seeds), 0, 0
+    again: list[Change] = []
     order = _changes(skeletons, seed)
     while left >= AT_ONCE * len(seeds) and idle < MOST_IDLE:
         tell("refinement", runs - left, runs)
