@@ -16,9 +16,12 @@ from ..networks.files import read_bytes, require_file
 
 def clock_to_s(text: object) -> int:
     """Return 'HH:MM' or 'HH:MM:SS' as seconds after midnight, 0 to 86,400. Raises ValueError if it is none."""
-    parts = [int(part) for part in str(text).split(":")]
-    if not 2 <= len(parts) <= 3 or not all(0 <= part < 60 for part in parts[1:]):
+    words = str(text).split(":")
+    if not 2 <= len(words) <= 3 or not all(word.isascii() and word.isdigit() for word in words):
         raise ValueError("a time of day is written HH:MM")
+    parts = [int(word) for word in words]
+    if any(part >= 60 for part in parts[1:]):
+        raise ValueError("minutes and seconds are below 60")
     seconds = parts[0] * 3600 + parts[1] * 60 + (parts[2] if len(parts) == 3 else 0)
     if not 0 <= seconds <= 86_400:
         raise ValueError("a time of day lies between 00:00 and 24:00")

@@ -1,0 +1,131 @@
+"""The whole chain on a real junction: loops count, the routes are gone, and a plan with its evidence comes out."""
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from greenband.engine.cli import main
+from greenband.networks.plan_file import read_plan
+from greenband.networks.sumo_net import read_network
+from greenband.simulation.run import run as simulate
+from greenband.simulation.scenario import Scenario
+
+from tests.conftest import scenario_network
+
+# A quarter of an hour, few days and little effort: enough to go through every step.
+BEGIN, END = "16:00", "16:15"
+OPTIONS = "\n[options]\neffort = 0.02\nseeds = 3\ncycles_s = [50, 90]\nwarm_up_s = 300\n"
+
+
+def greenband(*arguments: object) -> int:
+    """Run the command line in this process and return its exit code."""
+    before, sys.argv = sys.argv, ["greenband", *map(str, arguments)]
+    try:
+        main()
+    except SystemExit as ended:
+        return int(ended.code or 0)
+    finally:
+        sys.argv = before
+    return 0
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory) -> Path:
+    """A field study whose routes have been deleted."""
+    net = scenario_network("ingolstadt1")
+    folder = tmp_path_factory.mktemp("chain")
+    routes = folder / "trips.rou.xml"
+    shutil.copy(net.with_name("ingolstadt1.rou.xml"), routes)
+    made = folder / "study"
+    window = ("--begin", BEGIN, "--end", END, "--quiet")
+    assert greenband("study", "field", net, routes, "--days", 4, "--out", made, *window) == 0
+    routes.unlink()
+    file = made / "study.toml"
+    file.write_text(file.read_text() + OPTIONS)
+    return made
+
+
+@pytest.fixture(scope="module")
+def out(study) -> Path:
+    """What `run` wrote without any route file in reach."""
+    folder = study.parent / "out"
+    assert greenband("run", study, "--out", folder, "--quiet") in (0, 3)
+    return folder
+
+
+def test_the_study_holds_no_routes(study):
+    assert not [path for path in study.rglob("*") if "rou" in path.name or "trip" in path.name]
+
+
+def test_run_writes_plan_programs_evidence_and_report(out):
+    assert {path.name for path in out.iterdir()} == {"plan.json", "sumo.add.xml", "evidence.json", "report.html"}
+
+
+def test_the_written_plan_and_the_written_programs_are_the_same_plan(study, out):
+    network = read_network(study / "ingolstadt1.net.xml")
+    assert read_plan(out / "plan.json", network).junctions == read_plan(out / "sumo.add.xml", network).junctions
+
+
+def test_the_plan_passes_the_check_and_goes_out_as_a_draft(study, out):
+    assert greenband("check", study, out / "plan.json", "--quiet") == 0
+    exported = study.parent / "exported.add.xml"
+    arguments = ("--format", "sumo", "--out", exported, "--quiet")
+    assert greenband("export", study, out / "plan.json", *arguments) == 0
+    assert "DRAFT" in exported.read_text()
+
+
+def test_the_evidence_is_about_seeds_that_no_step_before_has_used(out):
+    evidence = json.loads((out / "evidence.json").read_text())
+    assert evidence["seeds"]["validation"] == [100, 101, 102]
+    assert not set(evidence["seeds"]["validation"]) & set(evidence["seeds"]["search"])
+
+
+def test_the_same_study_gives_the_same_plan_byte_for_byte(study, out):
+    again = study.parent / "again"
+    assert greenband("run", study, "--out", again, "--quiet") in (0, 3)
+    for name in ("plan.json", "sumo.add.xml"):
+        assert (again / name).read_bytes() == (out / name).read_bytes()
+
+
+def test_validate_on_true_routes_agrees_with_the_simulator_run_by_hand(study, out, capsys):
+    routes = scenario_network("ingolstadt1").with_name("ingolstadt1.rou.xml")
+    greenband("validate", study, out / "plan.json", "--routes", routes, "--seeds", 2, "--json")
+    told = json.loads(capsys.readouterr().out)["trial"]
+    scenario = Scenario(
+        network=study / "ingolstadt1.net.xml", routes=(routes,), begin_s=16 * 3600, end_s=16 * 3600 + 900
+    )
+    by_hand = simulate(scenario, seed=100, programs=out / "sumo.add.xml")
+    assert told["ours_s"][0] == pytest.approx(by_hand.mean_delay_s)
+
+
+def test_counts_and_forecast_speak_json(study, capsys):
+    assert greenband("counts", study, "--json") == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert {"detector", "coverage", "observed", "dropped"} <= set(rows[0])
+    assert greenband("forecast", study, "--json") == 0
+    forecast = json.loads(capsys.readouterr().out)
+    assert all(row["q10_veh_h"] <= row["q90_veh_h"] for row in forecast["movements"])
+    assert sum(row["flow_veh_h"] for row in forecast["movements"]) > 500
+
+
+def test_a_plan_with_a_green_taken_away_fails_the_check(study, out):
+    plan = json.loads((out / "plan.json").read_text())
+    group = next(g for g in plan["junctions"][0]["groups"] if g["windows"])
+    group["windows"] = []
+    broken = study.parent / "broken.json"
+    broken.write_text(json.dumps(plan))
+    assert greenband("check", study, broken, "--quiet") == 3
+    exported = study.parent / "never.add.xml"
+    assert greenband("export", study, broken, "--format", "sumo", "--out", exported, "--quiet") == 3
+    assert not exported.exists()
+
+
+def test_a_new_study_is_laid_out_and_never_overwritten(tmp_path):
+    net = scenario_network("ingolstadt1")
+    assert greenband("study", "new", tmp_path / "new", "--net", net, "--quiet") == 0
+    assert {path.name for path in (tmp_path / "new").iterdir()} == {"study.toml", "detectors.csv", net.name}
+    before = (tmp_path / "new" / "study.toml").read_bytes()
+    assert greenband("study", "new", tmp_path / "new", "--net", net, "--quiet") == 2
+    assert (tmp_path / "new" / "study.toml").read_bytes() == before
