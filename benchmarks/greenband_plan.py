@@ -37,7 +37,7 @@ def planned(study: Path, out: Path, tell: Callable[[str, int, int], None]) -> Pl
         from greenband.engine.write import write_outcome
 
         outcome = plan_study(study, tell=tell)
-        write_outcome(outcome, out, time.monotonic() - began_s)
+        write_outcome(outcome, out)
     except Exception as error:
         out.mkdir(parents=True, exist_ok=True)
         (out / TRACEBACK).write_text(traceback.format_exc(), encoding="utf-8")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from time import monotonic
 
 from ..networks.network import Network
 from ..networks.plan import Plan
@@ -26,12 +27,16 @@ from .validate.gate import Verdict, gate
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What came of a study: the plan, how it was found, what the trial showed, and what the gate said."""
+    """What came of a study: the plan, how it was found, what the trial showed, and what the gate said.
+
+    `search_s` is how long the search took; it is told, and part of no decision.
+    """
 
     prepared: Prepared
     found: Found
     trial: Trial
     verdict: Verdict
+    search_s: float
 
 
 def plan_study(
@@ -53,11 +58,13 @@ def plan_study(
     tell("counts, forecast, movements", 0, 1)
     prepared = prepare(study, study.period(period))
     tell("counts, forecast, movements", 1, 1)
+    began_s = monotonic()
     found = find_plan(prepared, tell=tell, executor=executor)
+    search_s = monotonic() - began_s
     safe = checked(found.plan, prepared.network)
     trial = try_on_forecast(prepared, found.plan, tell=tell, executor=executor)
     verdict = gate(trial.ours, trial.running, safe.findings, study.file.gate, kept=found.kept_running)
-    outcome = Outcome(prepared=prepared, found=found, trial=trial, verdict=verdict)
+    outcome = Outcome(prepared=prepared, found=found, trial=trial, verdict=verdict, search_s=search_s)
     return _keep_running(outcome) if verdict.decision in ("unclear", "worse") else outcome
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import nan
 from pathlib import Path
 
 from ..networks.files import folder_atomically
@@ -16,7 +15,7 @@ from .study import Outcome
 from .validate.evidence import evidence_json
 
 
-def write_outcome(outcome: Outcome, out: Path, seconds: float = nan) -> None:
+def write_outcome(outcome: Outcome, out: Path) -> None:
     """Write plan.json, sumo.add.xml, evidence.json and report.html into a folder.
 
     The files appear together when all are made. The SUMO file is read back and compared with the plan first.
@@ -32,8 +31,10 @@ def write_outcome(outcome: Outcome, out: Path, seconds: float = nan) -> None:
         "greenband": origin.versions["greenband"],
         "seeds": outcome.trial.comparison.seeds,
     }
+    outputs = {"plan.json": plan_json(plan, prepared.network, about), "sumo.add.xml": programs}
+    timings_s = {"search": outcome.search_s}
     with folder_atomically(out) as folder:
-        (folder / "plan.json").write_bytes(plan_json(plan, prepared.network, about))
-        (folder / "sumo.add.xml").write_bytes(programs)
-        (folder / "evidence.json").write_bytes(evidence_json(outcome, origin))
-        (folder / "report.html").write_bytes(report_html(report_data(outcome, origin, seconds)))
+        for name, content in outputs.items():
+            (folder / name).write_bytes(content)
+        (folder / "evidence.json").write_bytes(evidence_json(outcome, origin, outputs=outputs, timings_s=timings_s))
+        (folder / "report.html").write_bytes(report_html(report_data(outcome, origin, outcome.search_s)))

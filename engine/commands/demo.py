@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .shared import AsJson, Quiet, bars, print_json, say
+
+if TYPE_CHECKING:
+    from ..progress import Tell
+    from ..study import Outcome
+    from ..trial import Trial
 
 DemoOut = Annotated[Path, typer.Option("--out", help="Folder to write into.")]
 
@@ -41,7 +46,7 @@ def demo(out: DemoOut = Path("greenband-demo"), as_json: AsJson = False, quiet: 
         print_json(results)
 
 
-def _on_true_routes(outcome, tell):  # type: ignore[no-untyped-def]
+def _on_true_routes(outcome: Outcome, tell: Tell) -> Trial:
     """Judge an outcome's plan on the routes that the study keeps for the judge."""
     from ..study import try_on_routes
 
