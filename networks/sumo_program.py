@@ -121,9 +121,7 @@ def columns(program: Program, link: int) -> tuple[Window, ...]:
     return tuple(sorted(windows))
 
 
-def plan_of_program(
-    program: Program, groups: Sequence[SignalGroup], coordinated: str | None = None
-) -> JunctionPlan:
+def plan_of_program(program: Program, groups: Sequence[SignalGroup], coordinated: str | None = None) -> JunctionPlan:
     """Return the program as a plan of the given groups, with second 0 at the coordinated group's first green.
 
     Unless it is named, the coordinated group is the vehicle group with the longest green; of equals, the first.
