@@ -87,8 +87,9 @@ def test_vehicles_enter_as_bunched_as_the_demand_says(bunching):
             for arm in ARMS
         ]
     counts = np.array(seconds)
-    # Within 20 s a bunch is sometimes cut in two, and each interval's total is fixed: both lower the ratio a little.
-    assert 0.78 * bunching < counts.var() / counts.mean() < 1.08 * bunching
+    # Each interval's total is fixed, which takes 20 of 300 parts off the variance; bunches that a 20 s bin cuts in two
+    # take off more (measured over 8 seeds: 2.34 of 3); the ratio of 2,160 bins errs by 0.03 of itself.
+    assert 0.7 * bunching < counts.var() / counts.mean() < 1.08 * bunching
 
 
 def test_nobody_takes_an_edge_twice():
