@@ -1,0 +1,80 @@
+"""The climb, before a judge whose best plan is known; and who wins the final."""
+
+import pytest
+from greenband.engine.optimise.climb import climb
+from greenband.engine.optimise.model_referee import vehicles_of
+from greenband.engine.optimise.race import Standing
+from greenband.engine.optimise.search import _choose, distinct
+from greenband.engine.optimise.timings import keeps_limits, timings_of
+from greenband.networks.plan import Plan
+
+from tests.engine.optimise.test_race_and_refine import PaperReferee, distance, two_signals
+
+
+def test_the_climb_finds_the_one_best_plan_of_two_signals():
+    plan, skeletons = two_signals()
+    judge = PaperReferee(distance(skeletons))
+    best = timings_of(climb(judge, plan, skeletons, (0, 1), 1500, 1), skeletons)
+    assert [best[name].lengths_s[k] for name in "AB" for k in (0, 3)] == [25, 15, 25, 15]
+    assert (best["B"].start_s - best["A"].start_s) % 50 == 14
+
+
+def test_the_climb_looks_at_no_plan_that_breaks_a_limit():
+    plan, skeletons = two_signals()
+    judge = PaperReferee(distance(skeletons, green_s=(1.0, 39.0)))
+    climb(judge, plan, skeletons, (0,), 800, 1)
+    seen = [timings_of(found, skeletons) for found in judge.seen]
+    assert all(keeps_limits(skeletons[name], timings[name]) for timings in seen for name in "AB")
+    assert min(timings["A"].lengths_s[0] for timings in seen) == 5  # the least green, which was reached
+
+
+def test_the_climb_never_ends_worse_than_it_began_and_repeats_itself():
+    plan, skeletons = two_signals(offset_s=7.0)
+    delay = distance(skeletons)
+    ends = [climb(PaperReferee(delay), plan, skeletons, (0,), 40, 3) for _ in range(2)]
+    assert ends[0] == ends[1]
+    assert delay(ends[0], 0) <= delay(plan, 0)
+
+
+def test_a_network_without_anything_to_steer_is_left_alone():
+    plan = Plan(name="running", junctions=())
+    assert climb(PaperReferee(lambda plan, seed: 1.0), plan, {}, (0,), 10, 1) is plan
+
+
+def standing(plan, delays, gridlocked=()):
+    return Standing(plan=plan, delay_s=dict(enumerate(delays)), gridlocked=gridlocked)
+
+
+def test_the_running_plan_stays_unless_another_is_better_with_most_seeds():
+    running, other = Plan(name="running", junctions=()), Plan(name="other", junctions=())
+    lucky = [standing(other, (1.0, 21.0, 21.0)), standing(running, (60.0, 20.0, 20.0))]
+    plan, reason = _choose(lucky, running)
+    assert plan is running
+    assert "only 1 of 3" in reason
+    better = [standing(other, (10.0, 11.0, 21.0)), standing(running, (20.0, 20.0, 20.0))]
+    plan, reason = _choose(better, running)
+    assert plan is other
+    assert "2 of 3" in reason
+
+
+def test_the_running_plan_stays_where_it_is_the_best():
+    running, other = Plan(name="running", junctions=()), Plan(name="other", junctions=())
+    assert _choose([standing(running, (1.0,)), standing(other, (2.0,))], running)[0] is running
+
+
+def test_a_plan_under_a_second_name_enters_the_race_once():
+    plan, _ = two_signals()
+    moved, _ = two_signals(offset_s=3.0)
+    again = Plan(name="again", junctions=plan.junctions)
+    assert distinct([plan, moved, again]) == [plan, moved]
+
+
+def test_vehicles_of_a_route_file_keep_their_departures_and_routes():
+    text = (
+        b'<routes><vehicle id="0" depart="5.00"><route edges="a b"/></vehicle>'
+        b'<vehicle id="1" depart="7.50"><route edges="c"/></vehicle>'
+        b'<vehicle id="2" depart="9.00"><route edges="a b"/></vehicle></routes>'
+    )
+    found = vehicles_of(text)
+    assert found.depart_s.tolist() == pytest.approx([5.0, 7.5, 9.0])
+    assert [found.routes[k] for k in found.route] == [("a", "b"), ("c",), ("a", "b")]
