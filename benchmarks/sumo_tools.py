@@ -7,9 +7,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from greenband.networks.files import read_xml
-from greenband.simulation.binaries import child_environment, find_binary, sumo_home
-from greenband.simulation.scenario import DEMAND_ROOTS, Scenario
+from greenband.networks.errors import InputError
+from greenband.simulation import explicit
+from greenband.simulation.binaries import child_environment, sumo_home
+from greenband.simulation.scenario import Scenario
 from lxml import etree
 
 LONGEST_S = 600
@@ -65,33 +66,12 @@ def coordinated_offsets(scenario: Scenario, programs: Path, folder: Path) -> Pat
 def explicit_routes(scenario: Scenario, folder: Path) -> Path:
     """Return one route file in which every vehicle names its edges: the tools skip trips without a word.
 
-    The scenario's own file if it does already, else what `duarouter` makes of its trips.
+    The scenario's own file if it does already, else what `duarouter` makes of its trips. Raises PeerCrashed.
     """
-    if len(scenario.routes) == 1 and not _has_trips(scenario.routes[0]):
-        return scenario.routes[0].resolve()
-    made = folder / "explicit.rou.xml"
-    if not made.exists():
-        routes = ",".join(str(path.resolve()) for path in scenario.routes)
-        additional = ",".join(str(path.resolve()) for path in scenario.additional)
-        _execute(
-            [
-                str(find_binary("duarouter")),
-                f"--net-file={scenario.network.resolve()}",
-                f"--route-files={routes}",
-                *([f"--additional-files={additional}"] if additional else []),
-                f"--output-file={made}",
-                "--no-step-log",
-                "--no-warnings",
-                "--seed=1",
-            ],
-            folder,
-        )
-    return made
-
-
-def _has_trips(path: Path) -> bool:
-    root = read_xml(path, what="a route file", root=DEMAND_ROOTS)
-    return next(root.iter("trip", "flow"), None) is not None
+    try:
+        return explicit.explicit_routes(scenario, folder)
+    except (InputError, RuntimeError) as error:
+        raise PeerCrashed(last_line(str(error))) from error
 
 
 def _run_tool(name: str, arguments: Sequence[str], folder: Path) -> None:

@@ -28,6 +28,9 @@ Routes = Annotated[
 Seeds = Annotated[
     int | None, typer.Option("--seeds", min=2, max=1000, help="Paired seeds, from 100 on. [study.toml, else 10]")
 ]
+WarmUp = Annotated[
+    int, typer.Option("--warm-up", min=0, max=7200, help="Seconds of --routes traffic before the period counts.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
 

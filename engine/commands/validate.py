@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 
 from .shared import (
@@ -15,14 +13,11 @@ from .shared import (
     Routes,
     Seeds,
     StudyFolder,
+    WarmUp,
     bars,
     comma_paths,
     print_json,
 )
-
-WarmUp = Annotated[
-    int, typer.Option("--warm-up", min=0, max=7200, help="Seconds of --routes traffic before the period counts.")
-]
 
 
 def validate(
