@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 # Written out, because the module that has them is heavy and help must be quick; a test compares them.
 PEER_IDS = "cycles,coordinated,actuated,maxpressure,greenband"
+
+TABLE_WIDTH = 160
 
 
 def streets(
@@ -70,7 +73,8 @@ def streets(
     if as_json:
         typer.echo(written, nl=False)
     else:
-        print_tables(Console(), results, numbers)
+        # Into a file a table goes whole, whatever the width of the screen.
+        print_tables(Console() if sys.stdout.isatty() else Console(width=TABLE_WIDTH), results, numbers)
 
 
 def chosen_peers(only: str) -> tuple[Peer, ...]:
