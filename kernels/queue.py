@@ -11,8 +11,7 @@ of jam wave later (G. F. Newell, A simplified theory of kinematic waves in highw
 A *way* leads from one lane through a junction to the next edge of a vehicle's route, onto one of several lanes there.
 Streets, traffic and lamps come as tables (structured arrays, one row per lane, vehicle, ...): a row is what the
 processor has at hand when it works on one lane, and few arrays are passed from kernel to kernel. Lanes are numbered
-streets first, then boxes, then gates: one for each edge and set of lanes that vehicles want to enter, so that those
-whose lane is full do not hold up the others.
+streets first, then boxes, then one gate for each edge on which vehicles enter.
 """
 
 from __future__ import annotations
@@ -35,7 +34,6 @@ LANE = np.dtype(
     [
         ("length", "i4"),  # room for standing vehicles [dm]
         ("flowing", "i4"),  # room for moving ones, which may fill the junction too [dm]
-        ("wave", "i4"),  # ticks until room freed at the stop line reaches the upstream end
         ("free", "f8"),  # ticks at the speed limit
         ("drag", "f8"),  # ticks that drivers' imperfection adds
         ("place", "i4"),  # within the edge, from the kerb
@@ -90,6 +88,7 @@ RULE = np.dtype(
     [
         ("headway", "i4"),  # ticks, besides the part in proportion to vehicle space
         ("start_delay", "i4"),  # ticks from green until the first vehicle crosses
+        ("wave", "i4"),  # ticks per vehicle that the front of a starting queue takes
         ("yellow_use", "i4"),  # ticks of yellow that are driven through
         ("gate_headway", "i4"),  # ticks between vehicles that enter the network on one edge
         ("gate_gap", "i4"),  # ticks since the last vehicle from upstream that an entering one asks for
@@ -120,7 +119,7 @@ SIGNAL = np.dtype([("cycle", "i4"), ("shift", "i4")], align=True)
 GROUP = np.dtype([("signal", "i4"), ("at", "i4"), ("end", "i4")], align=True)
 WINDOW = np.dtype([("start", "i4"), ("length", "i4"), ("kind", "i4")], align=True)
 GATE = np.dtype([("edge", "i4"), ("at", "i4"), ("end", "i4")], align=True)  # a stretch of gate_vehicle
-RING = np.dtype([("vehicle", "i4"), ("exit", "i4")], align=True)
+RING = np.dtype([("vehicle", "i4"), ("release", "i4")], align=True)  # its room is back from `release` on
 
 
 class StreetTables(NamedTuple):
@@ -229,7 +228,7 @@ def _has_room(lanes, rings, vehicles, lane, vehicle, tick):
     released = at["released"]
     while released < at["left"]:
         slot = at["ring"] + (released & at["wrap"])
-        if rings[slot]["exit"] + at["wave"] > tick:
+        if rings[slot]["release"] > tick:
             break
         at["occupied"] -= vehicles[rings[slot]["vehicle"]]["space"]
         released += 1
@@ -247,7 +246,7 @@ def _wait_for_room(lanes, rings, bucket, lane, full, tick):
     lanes[lane]["status"] = FULL
     if at["released"] < at["left"]:
         slot = at["ring"] + (at["released"] & at["wrap"])
-        _push(lanes, bucket, lane, max(tick + 1, rings[slot]["exit"] + at["wave"]))
+        _push(lanes, bucket, lane, max(tick + 1, rings[slot]["release"]))
         return
     lanes[lane]["due"] = NEVER
     lanes[lane]["next_waiter"] = at["waiter"]
@@ -373,16 +372,18 @@ def _finish(lanes, edges, vehicles, places, vehicle, place, tick, travel, end):
 
 
 @kernel
-def _leave(lanes, rings, bucket, lane, tick):
-    """Take the head off a lane and wake who waits for its room."""
+def _leave(lanes, rings, bucket, rule, vehicles, lane, tick):
+    """Take the head off a lane and wake who waits for its room, which comes back when the jam wave is through."""
     at = lanes[lane]
-    rings[at["ring"] + (at["left"] & at["wrap"])]["exit"] = tick
+    slot = at["ring"] + (at["left"] & at["wrap"])
+    release = tick + at["length"] * rule["wave"] // vehicles[rings[slot]["vehicle"]]["space"]
+    rings[slot]["release"] = release
     at["left"] += 1
     at["last_out"] = tick
     other = at["waiter"]
     at["waiter"] = -1
     while other >= 0:
-        _push(lanes, bucket, other, max(tick + 1, tick + at["wave"]))
+        _push(lanes, bucket, other, max(tick + 1, release))
         other = lanes[other]["next_waiter"]
 
 
@@ -468,7 +469,9 @@ def _run(
                 at["left"] += 1
                 if at["left"] < at["entered"]:
                     following = vehicles[gate_vehicle[waiting + 1]]["depart"]
-                    _push(lanes, bucket, this, max(_next_step(following, rule["gate_step"]), tick + rule["gate_headway"]))
+                    _push(
+                        lanes, bucket, this, max(_next_step(following, rule["gate_step"]), tick + rule["gate_headway"])
+                    )
                 boxed = False
                 to_box = False
             else:
@@ -483,14 +486,14 @@ def _run(
                     _wait_for_room(lanes, rings, bucket, this, blocker, tick)
                     continue
                 boxed = at["way"] >= 0
-                yields = True
+                yields = way["foe_end"] > way["foe_at"]
                 if way["group"] >= 0 and not boxed:
                     opens, kind = open_at(signals, groups, windows, rule["yellow_use"], way["group"], tick)
                     if opens > tick:
                         at["nth"], at["status"] = 0, SCHEDULED
                         _push(lanes, bucket, this, opens + rule["start_delay"])
                         continue
-                    yields = kind == PERMITTED
+                    yields = yields and kind == PERMITTED
                 to_box = way["box"] >= 0 and not boxed
                 yields = yields and not to_box
                 if yields:
@@ -529,7 +532,7 @@ def _run(
                 travel += (way["wait"] if to_box else way["free"]) * row["pace"]
                 if not to_box:
                     way["last_cross"] = tick
-                _leave(lanes, rings, bucket, this, tick)
+                _leave(lanes, rings, bucket, rule, vehicles, this, tick)
             row["place"] = place
             if last:
                 _finish(lanes, edges, vehicles, places, vehicle, place, tick, travel, end)

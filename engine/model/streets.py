@@ -158,7 +158,6 @@ def _tables(
     lane["length"] = [round(m * 10) for m in lengths_m]
     least_dm = [300] * len(lanes) + [120] * len(boxes)
     lane["flowing"] = np.maximum(lane["length"], np.minimum(lane["length"] + 150, least_dm))
-    lane["wave"] = [_ticks(m / how.jam_wave_m_s) for m in lengths_m]
     lane["free"], lane["drag"] = _floats(free_s) * TICKS_PER_S, _floats(drag_s) * TICKS_PER_S
     lane["place"] = [place for count in counts for place in range(count)] + [0] * len(boxes)
     lane["way"] = [-1] * len(lanes) + boxes
@@ -199,6 +198,7 @@ def _tables(
     tables.starts["share"][: len(how.start_share)] = how.start_share
     rule = tables.rules[0]
     rule["headway"], rule["start_delay"] = _ticks(how.reaction_s), _ticks(how.start_delay_s)
+    rule["wave"] = _ticks(how.wave_headway_s)
     rule["yellow_use"] = _ticks(how.yellow_use_s)
     rule["gate_headway"], rule["gate_gap"] = _ticks(how.entry_headway_s), _ticks(how.entry_gap_s)
     rule["gate_step"], rule["gate_start"] = _ticks(how.entry_step_s), how.entry_loss_s * TICKS_PER_S
@@ -227,7 +227,7 @@ class _Drive:
         look = min(speed, how.look_speed_m_s)
         self.slow_s = max(before - look, 0.0) ** 2 / (2 * slower * before) + (speed - look) ** 2 / (2 * faster * speed)
         clear_m = first.length_m - first.wait_m + VEHICLE_M
-        self.need_s = clear_m / speed + how.look_ahead_s
+        self.need_s = 2 * clear_m / (look + speed) + how.look_ahead_s
         self.need_standing_s = _time_from_rest(clear_m, speed, how.hurry_m_s2) + how.look_ahead_s
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,13 +36,23 @@ class Traffic:
     tables: TrafficTables
 
 
-def load(streets: Streets, vehicles: Vehicles, begin_s: float, end_s: float, seed: int = 1) -> Traffic:
-    """Return the arrays of the vehicles that leave in [begin, end). The seed draws their free speeds."""
+def load(
+    streets: Streets,
+    vehicles: Vehicles,
+    begin_s: float,
+    end_s: float,
+    seed: int = 1,
+    speed_spread: float = SPEED_SPREAD,
+) -> Traffic:
+    """Return the arrays of the vehicles that leave in [begin, end).
+
+    The seed draws the drivers' free speeds: normal around the limit with the relative deviation `speed_spread`.
+    """
     places, turns, edges, lanes, free = [], [], [], [], []
     for route in vehicles.routes:
         places.append(len(turns))
         masks = lanes_of_route(streets, route)
-        turns += [streets.turn_index[turn] for turn in zip(route, route[1:], strict=False)] + [-1]
+        turns += [streets.turn_index[turn] for turn in pairwise(route)] + [-1]
         edges += [streets.edge_index[edge] for edge in route]
         lanes += masks
         free += _free_times(streets, route)
@@ -52,14 +63,12 @@ def load(streets: Streets, vehicles: Vehicles, begin_s: float, end_s: float, see
     table["depart"] = np.round((vehicles.depart_s[chosen] - begin_s) * TICKS_PER_S)
     table["start"] = table["place"] = start
     table["space"] = np.round(vehicles.space_m[chosen] * 10)
-    table["pace"] = 1.0 / np.clip(np.random.default_rng(seed).normal(1.0, SPEED_SPREAD, chosen.size), 0.7, 1.3)
+    table["pace"] = 1.0 / np.clip(np.random.default_rng(seed).normal(1.0, speed_spread, chosen.size), 0.7, 1.3)
     rows = np.zeros(len(turns), PLACE)
     rows["turn"], rows["edge"], rows["lanes"], rows["free"] = turns, edges, lanes, free
-    wanted = np.stack([rows["edge"][start], 0 * rows["lanes"][start]], axis=1)
-    kinds, gate_of = np.unique(wanted, axis=0, return_inverse=True)
-    gate_of = gate_of.ravel()
+    kinds, gate_of = np.unique(rows["edge"][start], return_inverse=True)
     gates = np.zeros(len(kinds), GATE)
-    gates["edge"] = kinds[:, 0]
+    gates["edge"] = kinds
     bounds = np.searchsorted(np.sort(gate_of), np.arange(len(kinds) + 1))
     gates["at"], gates["end"] = bounds[:-1], bounds[1:]
     return Traffic(
@@ -94,7 +103,7 @@ def lanes_of_route(streets: Streets, route: Sequence[str]) -> list[int]:
 def _free_times(streets: Streets, route: Sequence[str]) -> list[float]:
     """Return the ticks from the start of the route to the start of each edge, at the speed limits."""
     tables, total, found = streets.tables, 0.0, [0.0]
-    for edge, following in zip(route, route[1:], strict=False):
+    for edge, following in pairwise(route):
         at = int(tables.turns["at"][streets.turn_index[(edge, following)]])
         row = tables.edges[streets.edge_index[edge]]
         way = tables.ways[tables.turn_way[at : at + row["lanes"]].max()]
