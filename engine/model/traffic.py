@@ -48,7 +48,11 @@ def load(
 
     The seed draws the drivers' free speeds: normal around the limit with the relative deviation `speed_spread`.
     """
-    places, turns, edges, lanes, free = [], [], [], [], []
+    places: list[int] = []
+    turns: list[int] = []
+    edges: list[int] = []
+    lanes: list[int] = []
+    free: list[float] = []
     for route in vehicles.routes:
         places.append(len(turns))
         masks = lanes_of_route(streets, route)
