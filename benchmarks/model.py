@@ -1,0 +1,101 @@
+"""`greenband benchmark model`: does the queue model rank plans as SUMO does, and how much faster is it?"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from .model_bench import Comparison
+
+COLUMNS = (
+    ("vehicles", "vehicles"),
+    ("plans", "plans"),
+    ("gridlocked", "gridlocked"),
+    ("spearman", "rank corr."),
+    ("median_error", "median |error|"),
+    ("bias", "bias"),
+    ("between_seeds", "SUMO's seeds"),
+    ("movement_error_s", "movement [s]"),
+    ("model_ms", "model [ms]"),
+    ("sumo_wall_s", "SUMO [s]"),
+    ("ratio", "ratio"),
+)
+FOOT = """\
+Random plans: one cycle of 40 to 120 s, splits and offsets at random, transitions of the running programs kept. SUMO is
+given the same fixed routes as the model. Rank corr.: Spearman over the random plans, the model against the mean of
+SUMO's seeds. Error and bias: of the mean delay per vehicle, median over the plans that gridlock in no seed. SUMO's
+seeds: spread of its own seeds about their mean, median over the plans. Movement: median over movements with 20 vehicles
+or more of the difference of their mean delays. Ratio: wall time of SUMO for the running plan over the model's time."""
+
+
+def model(
+    scenarios: Annotated[list[str] | None, typer.Argument(help="Scenarios of the sumo-rl wheel.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="All scenarios of the wheel.")] = False,
+    plans: Annotated[int, typer.Option(min=3, max=10000, help="How many random plans.")] = 60,
+    seeds: Annotated[int, typer.Option(min=1, max=1000, help="SUMO's seeds per plan.")] = 3,
+    workers: Annotated[int, typer.Option(min=1, max=256, help="Simulations side by side.")] = 2,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+) -> None:
+    """Compare the queue model with SUMO on random plans: ranks, errors, time."""
+    from .model_bench import compare  # heavy imports wait until the command is really called
+    from .scenarios import chosen_scenarios
+    from .streets import progress_bars
+
+    chosen = chosen_scenarios(scenarios or [], every)
+    with progress_bars() as tell:
+        found = [
+            compare(name, scenario, plans, range(1, seeds + 1), workers, tell) for name, scenario in chosen.items()
+        ]
+    rows = [figures(one) for one in found]
+    if as_json:
+        typer.echo(json.dumps(rows, indent=2))
+    else:
+        _print(rows)
+
+
+def figures(one: Comparison) -> dict[str, Any]:
+    """Return the figures of one scenario, by the names that `--json` has."""
+    import numpy as np
+
+    return {
+        "scenario": one.name,
+        "vehicles": one.vehicles,
+        "left_out": one.left_out,
+        "plans": one.model_s.size - 1,
+        "gridlocked": int(one.gridlocked.sum()),
+        "spearman": round(one.spearman, 3),
+        "median_error": round(float(np.median(np.abs(one.errors))), 4) if one.errors.size else None,
+        "bias": round(float(np.median(one.errors)), 4) if one.errors.size else None,
+        "between_seeds": round(one.between_seeds, 4),
+        "movement_error_s": round(one.movement_error_s, 2),
+        "model_ms": round(one.model_ms, 3),
+        "sumo_wall_s": round(one.sumo_wall_s, 3),
+        "ratio": round(one.ratio),
+        "model_delay_s": [round(value, 2) for value in one.model_s.tolist()],
+        "sumo_delay_s": [round(value, 2) for value in one.sumo_s.tolist()],
+    }
+
+
+def _print(rows: list[dict[str, Any]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title="The queue model against SUMO")
+    table.add_column("scenario")
+    for _, heading in COLUMNS:
+        table.add_column(heading, justify="right")
+    for row in rows:
+        table.add_row(row["scenario"], *(_cell(name, row[name]) for name, _ in COLUMNS))
+    console = Console()
+    console.width = max(console.width, 140)
+    console.print(table)
+    console.print(FOOT, highlight=False)
+
+
+def _cell(name: str, value: float | None) -> str:
+    if value is None:
+        return "–"
+    return f"{100 * value:.1f} %" if name in ("median_error", "bias", "between_seeds") else str(value)

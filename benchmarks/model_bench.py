@@ -1,0 +1,160 @@
+"""How well the queue model ranks plans as SUMO does, and how fast: one scenario."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from greenband.engine.model.estimate import Estimate, estimate
+from greenband.engine.model.lamps import switch
+from greenband.engine.model.streets import TICKS_PER_S, Streets, prepare
+from greenband.engine.model.traffic import Traffic, load
+from greenband.engine.route_vehicles import read_vehicles
+from greenband.kernels.queue import simulate as run_model
+from greenband.networks.network import Network
+from greenband.networks.plan import Plan
+from greenband.networks.sumo_net import read_network
+from greenband.networks.sumo_program import program_xml
+from greenband.simulation.explicit import explicit_routes
+from greenband.simulation.run import Run, run, simulate
+from greenband.simulation.scenario import Scenario
+from lxml import etree
+from numpy.typing import NDArray
+from scipy.stats import spearmanr
+
+from .random_plans import random_plan
+
+PROGRAM_ID = "greenband-benchmark"
+LEAST_VEHICLES = 20  # movements with fewer say little
+TIMED_RUNS = 5
+Tell = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Comparison:
+    """One scenario: the running plan first, then random ones. Arrays have shape (plans,)."""
+
+    name: str
+    vehicles: int
+    left_out: int
+    model_s: NDArray[np.float64]  # mean delay
+    sumo_s: NDArray[np.float64]  # mean delay, mean over the seeds
+    between_seeds: float  # median over the plans of (largest - least) / mean
+    gridlocked: NDArray[np.bool_]  # in any seed
+    movement_error_s: float  # median, over movements and plans, of the absolute difference of mean delays
+    model_ms: float  # one run of the kernel, processor time
+    sumo_wall_s: float  # one run of SUMO's program, reading its outputs left out
+
+    @property
+    def spearman(self) -> float:
+        """Rank correlation over the random plans."""
+        return float(spearmanr(self.model_s[1:], self.sumo_s[1:]).statistic)
+
+    @property
+    def errors(self) -> NDArray[np.float64]:
+        """Relative errors of the plans that gridlock in no seed."""
+        fluid = ~self.gridlocked
+        return (self.model_s[fluid] - self.sumo_s[fluid]) / self.sumo_s[fluid]
+
+    @property
+    def ratio(self) -> float:
+        """SUMO's wall time over the model's."""
+        return self.sumo_wall_s * 1000 / self.model_ms
+
+
+def compare(name: str, scenario: Scenario, plans: int, seeds: Sequence[int], workers: int, tell: Tell) -> Comparison:
+    """Return the comparison of a scenario.
+
+    Trips are turned into vehicles that name their edges first, for SUMO too: otherwise SUMO would send them by ways
+    that depend on the plan, which is another question.
+    """
+    network = read_network(scenario.network, scenario.additional)
+    rng = np.random.default_rng(1)
+    chosen = [network.running_plan, *(random_plan(network, rng, f"random {k}") for k in range(plans))]
+    with tempfile.TemporaryDirectory(prefix="greenband-model-") as folder:
+        fixed = replace(scenario, routes=(explicit_routes(scenario, Path(folder)),))
+        streets = prepare(network)
+        read = read_vehicles(fixed, streets)
+        traffic = load(streets, read.vehicles, fixed.begin_s, fixed.end_s)
+        found = [estimate(streets, traffic, plan, fixed.end_s) for plan in chosen]
+        runs = _simulated(name, fixed, network, chosen, seeds, workers, Path(folder), tell)
+        sumo_wall_s = _sumo_wall_s(fixed, Path(folder), seeds[0])
+    means = np.array([[one.mean_delay_s for one in some] for some in runs])
+    return Comparison(
+        name=name,
+        vehicles=found[0].delay_s.size,
+        left_out=read.left_out,
+        model_s=np.array([one.mean_delay_s for one in found]),
+        sumo_s=means.mean(axis=1),
+        between_seeds=float(np.median((means.max(axis=1) - means.min(axis=1)) / means.mean(axis=1))),
+        gridlocked=np.array([any(one.gridlocked for one in some) for some in runs]),
+        movement_error_s=_movement_error_s(found, runs),
+        model_ms=_model_ms(streets, traffic, chosen, fixed),
+        sumo_wall_s=sumo_wall_s,
+    )
+
+
+def _simulated(
+    name: str,
+    scenario: Scenario,
+    network: Network,
+    plans: Sequence[Plan],
+    seeds: Sequence[int],
+    workers: int,
+    folder: Path,
+    tell: Tell,
+) -> list[list[Run]]:
+    files = []
+    for number, plan in enumerate(plans):
+        files.append(folder / f"plan{number}.add.xml")
+        etree.ElementTree(program_xml(plan, network, PROGRAM_ID)).write(str(files[-1]))
+    jobs = [(file, seed) for file in files for seed in seeds]
+    runs: list[Run] = []
+    with ThreadPoolExecutor(workers) as pool:
+        for one in pool.map(lambda job: run(scenario, seed=job[1], programs=job[0]), jobs):
+            runs.append(one)
+            tell(name, len(runs), len(jobs))
+    return [runs[at : at + len(seeds)] for at in range(0, len(runs), len(seeds))]
+
+
+def _sumo_wall_s(scenario: Scenario, folder: Path, seed: int) -> float:
+    """Return the seconds of SUMO's program alone, for the running plan: nothing else runs meanwhile."""
+    timed = folder / "timed"
+    timed.mkdir()
+    began_s = time.perf_counter()
+    simulate(scenario, timed, seed=seed)
+    return time.perf_counter() - began_s
+
+
+def _model_ms(streets: Streets, traffic: Traffic, plans: Sequence[Plan], scenario: Scenario) -> float:
+    lamps = [switch(streets, plan, scenario.begin_s) for plan in plans]
+    ticks = (scenario.end_s - scenario.begin_s) * TICKS_PER_S
+    run_model(streets.tables, traffic.tables, lamps[0], ticks)
+    began_s = time.process_time()
+    for _ in range(TIMED_RUNS):
+        for lamp in lamps:
+            run_model(streets.tables, traffic.tables, lamp, ticks)
+    return (time.process_time() - began_s) * 1000 / (TIMED_RUNS * len(lamps))
+
+
+def _movement_error_s(found: Sequence[Estimate], runs: Sequence[Sequence[Run]]) -> float:
+    errors: list[float] = []
+    for ours, theirs in zip(found, runs, strict=True):
+        mine = {
+            turn: delay_s / vehicles
+            for turn, vehicles, delay_s in zip(ours.turns, ours.turn_vehicles, ours.turn_delay_s, strict=True)
+        }
+        for one in theirs[:1]:
+            table = one.movements
+            counts = table.crossed + table.waiting
+            errors += [
+                abs(mine[turn] - mean_s)
+                for turn, count, mean_s in zip(table.turns, counts, table.mean_delay_s, strict=True)
+                if count >= LEAST_VEHICLES and turn in mine
+            ]
+    return float(np.median(errors)) if errors else float("nan")
