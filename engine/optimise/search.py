@@ -14,6 +14,7 @@ from .climb import climb
 from .race import Standing, race
 from .referee import Referee
 from .refine import Judge, refine
+from .walks import with_long_walks
 
 # No seed of the validation (100 to 109 by default) is ever used here, nor one of the field study's.
 CLIMB_SEEDS = (2031, 2032, 2033)
@@ -92,8 +93,9 @@ def search(
     final = _final(referee, distinct([running, *best, *([refined] if changes else [])]))
     tell("final", 1, 1)
     plan, reason = _choose(final, running)
+    named = replace(plan, name="running" if plan is running else "greenband")
     return Found(
-        plan=replace(plan, name="running" if plan is running else "greenband"),
+        plan=named if plan is running else with_long_walks(named, problem.skeletons),
         kept_running=plan is running,
         reason=reason,
         scanned=tuple(scanned),
