@@ -11,6 +11,7 @@ from .commands.benchmark import benchmark
 from .commands.check import check
 from .commands.counts import counts
 from .commands.demo import demo
+from .commands.estimate import estimate
 from .commands.export import export
 from .commands.forecast import forecast
 from .commands.run import run
@@ -27,7 +28,7 @@ app = typer.Typer(
 )
 app.command()(demo)
 app.add_typer(study_app, name="study")
-for command in (counts, forecast, run, validate, check, export):
+for command in (counts, forecast, run, estimate, validate, check, export):
     app.command()(command)
 app.command(
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},

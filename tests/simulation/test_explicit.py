@@ -46,7 +46,7 @@ def test_trips_flows_and_named_routes_get_the_only_way_there_is(crossing: Path, 
 
 def test_a_trip_without_a_way_is_refused_and_leaves_nothing(crossing: Path, write: Write, tmp_path: Path) -> None:
     lost = write("lost.rou.xml", '<routes><trip id="t" depart="0" from="mn" to="wm"/></routes>')
-    with pytest.raises(InputError, match="lost.rou.xml"):
+    with pytest.raises(InputError, match=r"lost\.rou\.xml"):
         made_of(crossing, tmp_path, lost)
     assert not list(tmp_path.glob("explicit*"))
 

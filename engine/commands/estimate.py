@@ -1,0 +1,112 @@
+"""`greenband estimate`: the queue model's word on any plan, in milliseconds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import fmean
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .shared import AsJson, PeriodName, PlanPath, Quiet, Routes, StudyFolder, WarmUp, comma_paths, print_json, say
+
+if TYPE_CHECKING:
+    from ..estimate_plan import ModelRun, Opinion
+
+Seeds = Annotated[int, typer.Option("--seeds", min=1, max=1000, help="Seeds, from 3001 on.")]
+CAVEAT = "the queue model's word, not SUMO's: what the plan is worth, `greenband validate` says"
+NAMES = ("mean_delay_s", "stops_per_vehicle", "unserved", "unfinished")
+SHOWN = 8
+
+
+def estimate(
+    study: StudyFolder,
+    plan: PlanPath,
+    routes: Routes = None,
+    period: PeriodName = None,
+    seeds: Seeds = 3,
+    warm_up: WarmUp = 0,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Ask the queue model about a plan and the running plan, on traffic from the forecast or on given routes."""
+    from ..estimate_plan import estimate_plan
+
+    opinion = estimate_plan(
+        study,
+        plan,
+        period=period,
+        routes=comma_paths(routes) if routes else (),
+        seeds=seeds,
+        warm_up_s=warm_up,
+    )
+    if as_json:
+        print_json(_content(opinion))
+    elif not quiet:
+        _print(opinion)
+
+
+def _content(opinion: Opinion) -> dict[str, Any]:
+    return {
+        "source": CAVEAT,
+        "study": opinion.study,
+        "period": opinion.period,
+        "name": opinion.plan,
+        "traffic": opinion.traffic,
+        "warm_up_s": opinion.warm_up_s,
+        "vehicles_left_out": opinion.left_out,
+        "seeds": [run.seed for run in opinion.ours],
+        "ms_per_plan": round(opinion.ms_per_plan, 3),
+        "plan": _side(opinion.ours),
+        "running": _side(opinion.running),
+        "runs": [
+            {"seed": ours.seed, "plan": _numbers([ours]), "running": _numbers([running])}
+            for ours, running in zip(opinion.ours, opinion.running, strict=True)
+        ],
+    }
+
+
+def _numbers(runs: Sequence[ModelRun]) -> dict[str, float]:
+    return {name: fmean(float(getattr(run, name)) for run in runs) for name in ("vehicles", *NAMES)}
+
+
+def _side(runs: Sequence[ModelRun]) -> dict[str, Any]:
+    from ..estimate_plan import rows
+
+    turns, junctions = rows([run.turns for run in runs]), rows([run.by_junction() for run in runs])
+    return {
+        **_numbers(runs),
+        "junctions": [
+            {"junction": turn[0], "vehicles": vehicles, "delay_s": delay_s}
+            for turn, (vehicles, delay_s) in junctions.items()
+        ],
+        "movements": [
+            {"junction": turn[0], "from_edge": turn[1], "to_edge": turn[2], "vehicles": vehicles, "delay_s": delay_s}
+            for turn, (vehicles, delay_s) in turns.items()
+        ],
+    }
+
+
+def _print(opinion: Opinion) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    console = Console(highlight=False)
+    ours, running = _side(opinion.ours), _side(opinion.running)
+    title = f"{opinion.study}, {opinion.period}: queue model, {len(opinion.ours)} seeds, {opinion.traffic}"
+    table = Table("", "running", "this plan", title=escape(title))
+    for name, form in zip(NAMES, (".1f", ".2f", ".1f", ".1f"), strict=True):
+        table.add_row(name.removesuffix("_s").replace("_", " "), f"{running[name]:{form}}", f"{ours[name]:{form}}")
+    console.print(table)
+    busy = sorted(ours["movements"], key=lambda row: -row["vehicles"] * row["delay_s"])[:SHOWN]
+    before = {(row["junction"], row["from_edge"], row["to_edge"]): row["delay_s"] for row in running["movements"]}
+    table = Table("junction", "from", "to", "vehicles", "running, s", "this plan, s", title="most delay")
+    for row in busy:
+        names = (row["junction"], row["from_edge"], row["to_edge"])
+        was = f"{before[names]:.1f}" if names in before else "–"
+        table.add_row(*map(escape, names), f"{row['vehicles']:.0f}", was, f"{row['delay_s']:.1f}")
+    console.print(table)
+    if opinion.left_out:
+        say(f"{opinion.left_out} vehicles left out: their ways are not for cars, or they wait for a person.")
+    say(f"{opinion.ms_per_plan:.1f} ms per plan and seed. This is {CAVEAT}.")
