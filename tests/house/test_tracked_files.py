@@ -9,9 +9,7 @@ import pytest
 TOP = Path(__file__).parents[2]
 MACHINE = {
     "a place on one machine": re.compile(r"(?<![\w.~])/(?:home|Users|work|root)/\w"),
-    "the address of a registry": re.compile(
-        r"(?:extra-)?index-url|trusted-host|find-links|https?://[\w.:-]+/simple\b"
-    ),
+    "the address of a registry": re.compile(r"(?:extra-)?index-url|trusted-host|find-links|https?://[\w.:-]+/simple\b"),
 }
 
 
@@ -40,7 +38,8 @@ def test_no_tracked_file_names_a_machine_or_a_registry():
 
 
 @pytest.mark.parametrize(
-    "text", ["open('/home/someone/x')", "pip install --index-url x", f"cd {TOP}/engine", "https://registry.example/simple"]
+    "text",
+    ["open('/home/someone/x')", "pip install --index-url x", f"cd {TOP}/engine", "https://registry.example/simple"],
 )
 def test_a_planted_machine_is_caught(text):
     assert findings(text, TOP)
