@@ -11,8 +11,8 @@ BLOCKED_S = 300.0  # longer than any cycle: an approach that is merely oversatur
 LEAST_VEHICLES = 8
 # Where a circle closes through vehicles inside junctions, which no output shows, the jam is known by its size: so
 # large a share of all vehicles under way stands on blocked edges, and so many of these edges wait for blocked ones.
-# Two scenarios that lock so (608 s and 412 s of delay) have shares of 0.94 and 0.57, and 17 and 19 such edges; runs of
-# the same scenarios that flow have no blocked edge at all.
+# Two scenarios that lock so (608 s and 412 s of delay) have shares of 0.94 and 0.57, and 19 and 17 such edges; a run of
+# each that flows had no blocked edge at all.
 JAMMED_SHARE, JAMMED_EDGES = 0.2, 4
 
 

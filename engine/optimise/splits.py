@@ -40,7 +40,7 @@ def best_splits(
 ) -> Splits | None:
     """Return the splits of least delay at a cycle, or None where the limits leave no plan at that cycle.
 
-    The delay of a lane is uniform plus incremental delay (Highway Capacity Manual 2010, equations 18-20 and 18-45)
+    The delay of a lane is uniform plus incremental delay (Highway Capacity Manual 2000, equations 16-11 and 16-12)
     at the green that its intervals are worth; a permitted interval is worth the share that gaps let through.
     """
     model = cp_model.CpModel()
