@@ -9,31 +9,33 @@ from ...networks.network import Network
 from ...networks.plan import Plan
 from ...networks.sumo_program import program_xml
 from ..check.findings import CheckedPlan
+from .exporter import DRAFT, Export, ExportOptions, ReadBackError, plain_name
 from .lamp_strips import LampStrip, strip_of_file, strip_of_plan, tick_ms
 
 
-class ReadBackError(Exception):
-    """A written file does not say what the plan says: a fault of the writer, never of the user."""
+def export_plan(checked: CheckedPlan, network: Network, options: ExportOptions) -> Export:
+    """Return the plan as an additional file. SUMO holds all of a plan: nothing is lost."""
+    return Export(content=sumo_additional(checked, network, options.program_id, options.mark), losses=())
 
 
-def sumo_additional(checked: CheckedPlan, network: Network, program_id: str = "greenband") -> bytes:
+def sumo_additional(checked: CheckedPlan, network: Network, program_id: str = "greenband", mark: str = DRAFT) -> bytes:
     """Return the bytes of an additional file with one static program per junction, read back before they are returned.
 
-    A checked plan is not yet an approved one: the file says DRAFT. `program_id` must differ from those of the
-    network's own programs: SUMO refuses two of one name, and runs the one loaded last. Raises ReadBackError if a lamp
-    differs.
+    A checked plan is not yet an approved one: unless it is told otherwise, the file says DRAFT. `program_id` must
+    differ from those of the network's own programs: SUMO refuses two of one name, and runs the one loaded last. Raises
+    ReadBackError if a lamp differs.
     """
     root = program_xml(checked.plan, network, program_id)
-    root.insert(0, etree.Comment(f" {_title(checked.plan)} "))
+    root.insert(0, etree.Comment(f" {_title(checked.plan, mark)} "))
     content = xml_bytes(root)
     read_back(content, checked.plan, network)
     return content
 
 
-def _title(plan: Plan) -> str:
-    name = "".join(c if c.isprintable() and c != "-" else "_" for c in plan.name)  # two hyphens would end the comment
+def _title(plan: Plan, mark: str) -> str:
     step = "0.1" if _has_tenths(plan) else "1"
-    return f"DRAFT, not approved for the street. Greenband plan '{name}'. Run it with a SUMO step length of {step} s"
+    clean = mark.replace("--", "__")  # two hyphens would end the comment
+    return f"{clean}. Greenband plan '{plain_name(plan)}'. Run it with a SUMO step length of {step} s"
 
 
 def _has_tenths(plan: Plan) -> bool:

@@ -1,0 +1,139 @@
+"""What every exporter takes and gives, and the exporters by name.
+
+An exporter is a pure function: a checked plan, its network (with the facts of the junctions) and options in; bytes
+and a list of losses out. It reads back what it wrote before it returns. Who may have the bytes, where they are put,
+and what their mark says is the caller's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from itertools import pairwise
+
+from ...networks.errors import InputError
+from ...networks.network import Network
+from ...networks.plan import Plan
+from ..check.findings import CheckedPlan
+
+DRAFT = "DRAFT, not approved for the street"
+
+
+class ReadBackError(Exception):
+    """A written file does not say what the plan says: a fault of the writer, never of the user."""
+
+
+class CannotHold(InputError):
+    """The format cannot hold the plan, and leaving something out would change what the street shows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loss:
+    """Something in the plan that the format cannot hold; the rest of the plan is in the file unchanged."""
+
+    junction: str  # "" for all
+    groups: tuple[str, ...]  # those concerned; none for all
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Export:
+    """The file, and what it could not hold."""
+
+    content: bytes
+    losses: tuple[Loss, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimedPlan:
+    """A plan that takes over at a time of day, on days of the week (0 Monday … 6 Sunday)."""
+
+    plan: CheckedPlan
+    start_s: int
+    days: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportOptions:
+    """What an exporter may be told beside the plan; each takes what its format knows."""
+
+    mark: str = DRAFT  # stands in the file, in words or beside the name of the plan
+    variant: str | None = None  # of the format: SUMO static or nema; NTCIP v02 or v03
+    offset_reference: str | None = None  # where the format or its vendor leaves open what an offset refers to
+    program_id: str = "greenband"  # SUMO
+    start_s: int | None = None  # the second of the day at which the plan itself takes over
+    later: tuple[TimedPlan, ...] = ()  # the other plans of the day
+
+
+Exporter = Callable[[CheckedPlan, Network, ExportOptions], Export]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """An exporter's place, imported when it is used, and how its files are usually called."""
+
+    name: str
+    about: str
+    suffix: str
+    module: str
+
+    def exporter(self) -> Exporter:
+        """Return the function `export_plan` of the format's module."""
+        exporter: Exporter = import_module(self.module, __package__).export_plan
+        return exporter
+
+
+FORMATS = {
+    found.name: found
+    for found in (Format(name="sumo", about="SUMO additional file", suffix=".add.xml", module=".sumo"),)
+}
+
+
+def format_of(name: str) -> Format:
+    """Return the format of a name. Raises InputError if there is none."""
+    if name not in FORMATS:
+        raise InputError(
+            where="--format", found=f"'{name}'", rule="the formats are " + ", ".join(FORMATS), fix="name one of them"
+        )
+    return FORMATS[name]
+
+
+def export_as(name: str, checked: CheckedPlan, network: Network, options: ExportOptions | None = None) -> Export:
+    """Return a plan in a format.
+
+    Raises InputError if there is no such format or an option is wrong, CannotHold if the format cannot hold the plan,
+    ReadBackError if the written file, read by other code, differs from the plan.
+    """
+    return format_of(name).exporter()(checked, network, options or ExportOptions())
+
+
+def plans_of_day(checked: CheckedPlan, options: ExportOptions) -> tuple[TimedPlan, ...]:
+    """Return the plan and those after it by the time at which they take over; none if no time is given.
+
+    Raises InputError if only some have a time, or two take over at once.
+    """
+    if options.start_s is None:
+        if options.later:
+            raise InputError(
+                where="the schedule",
+                found="a time for the later plans only",
+                rule="with several plans each has the time of day at which it takes over",
+                fix="give the first plan its time too",
+            )
+        return ()
+    plans = sorted((TimedPlan(plan=checked, start_s=options.start_s), *options.later), key=lambda p: p.start_s)
+    for first, second in pairwise(plans):
+        if first.start_s == second.start_s and set(first.days) & set(second.days):
+            raise InputError(
+                where="the schedule",
+                found=f"two plans that take over at second {first.start_s} of the day",
+                rule="one plan runs at a time",
+                fix="give them different times or days",
+            )
+    return tuple(plans)
+
+
+def plain_name(plan: Plan) -> str:
+    """Return the plan's name without what a comment or a field could not hold."""
+    return "".join(c if c.isprintable() and c not in "-,;\"'<>" else "_" for c in plan.name)
