@@ -47,7 +47,7 @@ def test_imports_between_the_folders_are_resolved(house):
     wrong = type_check(house)
     assert wrong.returncode != 0
     assert 'has no attribute "Plam"' in wrong.stdout
-    assert 'named "greenband.networks.plane"' in wrong.stdout
+    assert '"greenband.networks.plane"' in wrong.stdout  # the words differ where greenband is also installed
 
     planted.write_text("from ..networks.plan import Plan\n\nCYCLE_S: str = Plan().cycle_s\n")
     assert "Incompatible types" in type_check(house).stdout, "Plan has become Any on its way between the folders"
