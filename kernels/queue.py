@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .compiled import kernel
+from .compiled import inner_kernel, kernel
 
 NEVER = 1 << 30
 PERMITTED, PROTECTED = 0, 1
@@ -153,7 +153,7 @@ class LampTables(NamedTuple):
     windows: np.ndarray  # WINDOW
 
 
-@kernel
+@inner_kernel
 def open_at(signals, groups, windows, yellow_use, group, tick):
     """Return the first tick from `tick` on at which a group may be passed, and the kind of green then."""
     signal = groups[group]["signal"]
@@ -178,12 +178,12 @@ def open_at(signals, groups, windows, yellow_use, group, tick):
     return NEVER, PROTECTED
 
 
-@kernel
+@inner_kernel
 def _next_step(tick, step):
     return (tick + step - 1) // step * step
 
 
-@kernel
+@inner_kernel
 def _push(lanes, bucket, lane, tick):
     """Put a lane's event into its tick's list, which is ordered by lane."""
     lanes[lane]["due"] = tick
@@ -199,7 +199,7 @@ def _push(lanes, bucket, lane, tick):
         lanes[before]["following"] = lane
 
 
-@kernel
+@inner_kernel
 def _way_of(lanes, turns, turn_way, vehicles, places, lane, vehicle):
     """Return the way that a vehicle takes from a lane."""
     way = lanes[lane]["way"]
@@ -209,7 +209,7 @@ def _way_of(lanes, turns, turn_way, vehicles, places, lane, vehicle):
     return turn_way[turns[turn]["at"] + lanes[lane]["place"]]
 
 
-@kernel
+@inner_kernel
 def _stands(lanes, rings, vehicles, lane, tick):
     """Whether the head of a lane stands, and will for some seconds."""
     at = lanes[lane]
@@ -221,7 +221,7 @@ def _stands(lanes, rings, vehicles, lane, tick):
     return vehicles[head]["arrival"] <= tick and at["due"] > tick + STANDING
 
 
-@kernel
+@inner_kernel
 def _has_room(lanes, rings, vehicles, lane, vehicle, tick):
     """Whether a vehicle fits, half of it at least; an empty lane takes any. Gives back room that the wave returned."""
     at = lanes[lane]
@@ -239,7 +239,7 @@ def _has_room(lanes, rings, vehicles, lane, vehicle, tick):
     return 2 * at["occupied"] + vehicles[vehicle]["space"] <= 2 * room
 
 
-@kernel
+@inner_kernel
 def _wait_for_room(lanes, rings, bucket, lane, full, tick):
     """Let a lane sleep until room of another lane comes back."""
     at = lanes[full]
@@ -253,7 +253,7 @@ def _wait_for_room(lanes, rings, bucket, lane, full, tick):
     at["waiter"] = lane
 
 
-@kernel
+@inner_kernel
 def _choose_lane(lanes, edges, rings, vehicles, places, vehicle, place, targets, tick):
     """Return the lane of an edge with most room among those from which the route goes on.
 
@@ -275,7 +275,7 @@ def _choose_lane(lanes, edges, rings, vehicles, places, vehicle, place, targets,
     return best
 
 
-@kernel
+@inner_kernel
 def _schedule_head(
     lanes, rings, bucket, turns, turn_way, ways, starts, rule, vehicles, places, signals, groups, windows, lane, tick
 ):
@@ -300,7 +300,7 @@ def _schedule_head(
     _push(lanes, bucket, lane, ready)
 
 
-@kernel
+@inner_kernel
 def _gap_ends(
     lanes, rings, turns, turn_way, ways, foes, rule, vehicles, places, signals, groups, windows, way, tick, need
 ):
@@ -333,7 +333,7 @@ def _gap_ends(
     return 0
 
 
-@kernel
+@inner_kernel
 def _credit(lanes, edges, turns, vehicles, places, vehicle, turn, tick):
     """Book the delay since the last signal to the turn that is being made."""
     row = vehicles[vehicle]
@@ -345,7 +345,7 @@ def _credit(lanes, edges, turns, vehicles, places, vehicle, turn, tick):
     row["credited"] = lost
 
 
-@kernel
+@inner_kernel
 def _join(lanes, rings, vehicles, vehicle, lane, tick, travel):
     """Put a vehicle at the end of a queue, to be at the stop line `travel` ticks from now; True if it is the head."""
     at = lanes[lane]
@@ -360,7 +360,7 @@ def _join(lanes, rings, vehicles, vehicle, lane, tick, travel):
     return at["entered"] == at["left"] + 1
 
 
-@kernel
+@inner_kernel
 def _finish(lanes, edges, vehicles, places, vehicle, place, tick, travel, end):
     """Take a vehicle out of the network at the end of the last edge of its route, on which nothing hinders it."""
     row = vehicles[vehicle]
@@ -371,7 +371,7 @@ def _finish(lanes, edges, vehicles, places, vehicle, place, tick, travel, end):
     row["phase"] = ARRIVED if at_end <= end else UNDER_WAY
 
 
-@kernel
+@inner_kernel
 def _leave(lanes, rings, bucket, rule, vehicles, lane, tick):
     """Take the head off a lane and wake who waits for its room, which comes back when the jam wave is through."""
     at = lanes[lane]
@@ -387,7 +387,7 @@ def _leave(lanes, rings, bucket, rule, vehicles, lane, tick):
         other = lanes[other]["next_waiter"]
 
 
-@kernel
+@inner_kernel
 def _settle(lanes, edges, turns, vehicles, places, end):
     """Book what vehicles lost that are still under way, or still outside, at the end."""
     for v in range(vehicles.size):
@@ -412,9 +412,11 @@ def _settle(lanes, edges, turns, vehicles, places, end):
             p += 1
 
 
-@kernel
+@inner_kernel
 def _run(
     lanes,
+    rings,
+    bucket,
     edges,
     turns,
     turn_way,
@@ -433,8 +435,6 @@ def _run(
 ):
     """Run the events in order of time, and of lanes within a tick."""
     first_gate = lanes.size - gates.size
-    bucket = np.full(end, -1, np.int32)
-    rings = np.zeros(lanes[first_gate - 1]["ring"] + lanes[first_gate - 1]["wrap"] + 1, RING)
     for gate in range(gates.size):
         lanes[first_gate + gate]["entered"] = gates[gate]["end"] - gates[gate]["at"]
         first = vehicles[gate_vehicle[gates[gate]["at"]]]["depart"]
@@ -579,8 +579,13 @@ def simulate(streets, traffic, lamps, end):
         lanes[gate] = streets.gate[0]
     turns, ways = streets.turns.copy(), streets.ways.copy()
     vehicles = traffic.vehicles.copy()
+    last = streets.lanes[streets.lanes.size - 1]
+    bucket = np.full(end, -1, np.int32)
+    rings = np.zeros(last["ring"] + last["wrap"] + 1, RING)
     _run(
         lanes,
+        rings,
+        bucket,
         streets.edges,
         turns,
         streets.turn_way,
