@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -32,22 +33,32 @@ or more of the difference of their mean delays. Ratio: wall time of SUMO for the
 
 
 def model(
-    scenarios: Annotated[list[str] | None, typer.Argument(help="Scenarios of the sumo-rl wheel.")] = None,
-    every: Annotated[bool, typer.Option("--all", help="All scenarios of the wheel.")] = False,
+    scenarios: Annotated[list[str] | None, typer.Argument(help="Scenarios of the sumo-rl wheel, or arterial-…")] = None,
+    every: Annotated[bool, typer.Option("--all", help="All of them.")] = False,
     plans: Annotated[int, typer.Option(min=3, max=10000, help="How many random plans.")] = 60,
+    plan_seed: Annotated[int, typer.Option(min=0, help="The seed they are drawn with.")] = 1,
     seeds: Annotated[int, typer.Option(min=1, max=1000, help="SUMO's seeds per plan.")] = 3,
     workers: Annotated[int, typer.Option(min=1, max=256, help="Simulations side by side.")] = 2,
+    cache: Annotated[Path | None, typer.Option(help="Keep SUMO's results here, and use them again.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
     """Compare the queue model with SUMO on random plans: ranks, errors, time."""
     from .model_bench import compare  # heavy imports wait until the command is really called
-    from .scenarios import chosen_scenarios
+    from .model_cases import chosen_cases
     from .streets import progress_bars
 
-    chosen = chosen_scenarios(scenarios or [], every)
     with progress_bars() as tell:
         found = [
-            compare(name, scenario, plans, range(1, seeds + 1), workers, tell) for name, scenario in chosen.items()
+            compare(
+                case,
+                plans=plans,
+                plan_seed=plan_seed,
+                seeds=range(1, seeds + 1),
+                workers=workers,
+                cache=cache,
+                tell=tell,
+            )
+            for case in chosen_cases(scenarios or [], every)
         ]
     rows = [figures(one) for one in found]
     if as_json:

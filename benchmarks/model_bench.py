@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,25 +13,26 @@ from greenband.engine.model.estimate import Estimate, estimate
 from greenband.engine.model.lamps import switch
 from greenband.engine.model.streets import TICKS_PER_S, Streets, prepare
 from greenband.engine.model.traffic import Traffic, load
-from greenband.engine.route_vehicles import read_vehicles
+from greenband.engine.route_vehicles import RouteVehicles, read_vehicles
 from greenband.kernels.queue import simulate as run_model
+from greenband.networks.files import replace_atomically, xml_bytes
 from greenband.networks.network import Network
 from greenband.networks.plan import Plan
 from greenband.networks.sumo_net import read_network
 from greenband.networks.sumo_program import program_xml
-from greenband.simulation.explicit import explicit_routes
-from greenband.simulation.run import Run, run, simulate
+from greenband.simulation.run import simulate
 from greenband.simulation.scenario import Scenario
-from lxml import etree
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
+from .model_cases import Case, with_fixed_routes
+from .model_sumo import Simulated, simulate_all
+from .peers import Tell
 from .random_plans import random_plan
 
 PROGRAM_ID = "greenband-benchmark"
 LEAST_VEHICLES = 20  # movements with fewer say little
 TIMED_RUNS = 5
-Tell = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -67,29 +67,35 @@ class Comparison:
         return self.sumo_wall_s * 1000 / self.model_ms
 
 
-def compare(name: str, scenario: Scenario, plans: int, seeds: Sequence[int], workers: int, tell: Tell) -> Comparison:
-    """Return the comparison of a scenario.
-
-    Trips are turned into vehicles that name their edges first, for SUMO too: otherwise SUMO would send them by ways
-    that depend on the plan, which is another question.
-    """
+def compare(
+    case: Case,
+    *,
+    plans: int,
+    plan_seed: int,
+    seeds: Sequence[int],
+    workers: int,
+    cache: Path | None,
+    tell: Tell,
+) -> Comparison:
+    """Return the comparison of a case: its running plan, and the first `plans` random ones of the plan seed."""
+    scenario = case.scenario
     network = read_network(scenario.network, scenario.additional)
-    rng = np.random.default_rng(1)
-    chosen = [network.running_plan, *(random_plan(network, rng, f"random {k}") for k in range(plans))]
+    chosen = chosen_plans(network, plans, plan_seed)
     with tempfile.TemporaryDirectory(prefix="greenband-model-") as folder:
-        fixed = replace(scenario, routes=(explicit_routes(scenario, Path(folder)),))
+        fixed = with_fixed_routes(scenario, Path(folder))
         streets = prepare(network)
         read = read_vehicles(fixed, streets)
-        traffic = load(streets, read.vehicles, fixed.begin_s, fixed.end_s)
+        traffic = load(streets, read.vehicles, fixed.begin_s - fixed.warm_up_s, fixed.end_s)
         found = [estimate(streets, traffic, plan, fixed.end_s) for plan in chosen]
-        runs = _simulated(name, fixed, network, chosen, seeds, workers, Path(folder), tell)
+        files = [_written(plan, network, Path(folder) / f"plan{k}.add.xml") for k, plan in enumerate(chosen)]
+        runs = simulate_all(case.name, fixed, files, seeds, workers=workers, cache=cache, tell=tell)
         sumo_wall_s = _sumo_wall_s(fixed, Path(folder), seeds[0])
     means = np.array([[one.mean_delay_s for one in some] for some in runs])
     return Comparison(
-        name=name,
-        vehicles=found[0].delay_s.size,
+        name=case.name,
+        vehicles=runs[0][0].vehicles,
         left_out=read.left_out,
-        model_s=np.array([one.mean_delay_s for one in found]),
+        model_s=np.array([_mean_s(one, read, fixed) for one in found]),
         sumo_s=means.mean(axis=1),
         between_seeds=float(np.median((means.max(axis=1) - means.min(axis=1)) / means.mean(axis=1))),
         gridlocked=np.array([any(one.gridlocked for one in some) for some in runs]),
@@ -99,27 +105,22 @@ def compare(name: str, scenario: Scenario, plans: int, seeds: Sequence[int], wor
     )
 
 
-def _simulated(
-    name: str,
-    scenario: Scenario,
-    network: Network,
-    plans: Sequence[Plan],
-    seeds: Sequence[int],
-    workers: int,
-    folder: Path,
-    tell: Tell,
-) -> list[list[Run]]:
-    files = []
-    for number, plan in enumerate(plans):
-        files.append(folder / f"plan{number}.add.xml")
-        etree.ElementTree(program_xml(plan, network, PROGRAM_ID)).write(str(files[-1]))
-    jobs = [(file, seed) for file in files for seed in seeds]
-    runs: list[Run] = []
-    with ThreadPoolExecutor(workers) as pool:
-        for one in pool.map(lambda job: run(scenario, seed=job[1], programs=job[0]), jobs):
-            runs.append(one)
-            tell(name, len(runs), len(jobs))
-    return [runs[at : at + len(seeds)] for at in range(0, len(runs), len(seeds))]
+def chosen_plans(network: Network, plans: int, seed: int) -> list[Plan]:
+    """Return the running plan, then random ones: more plans of the same seed begin with the same ones."""
+    rng = np.random.default_rng(seed)
+    return [network.running_plan, *(random_plan(network, rng, f"random {k}") for k in range(plans))]
+
+
+def _written(plan: Plan, network: Network, path: Path) -> Path:
+    replace_atomically(path, xml_bytes(program_xml(plan, network, PROGRAM_ID)))
+    return path
+
+
+def _mean_s(found: Estimate, read: RouteVehicles, scenario: Scenario) -> float:
+    """Return the mean delay of those who leave in the period, as SUMO's account has it."""
+    departs_s = np.sort(read.vehicles.depart_s)
+    simulated = (departs_s >= scenario.begin_s - scenario.warm_up_s) & (departs_s < scenario.end_s)
+    return float(found.delay_s[departs_s[simulated] >= scenario.begin_s].mean())
 
 
 def _sumo_wall_s(scenario: Scenario, folder: Path, seed: int) -> float:
@@ -132,8 +133,8 @@ def _sumo_wall_s(scenario: Scenario, folder: Path, seed: int) -> float:
 
 
 def _model_ms(streets: Streets, traffic: Traffic, plans: Sequence[Plan], scenario: Scenario) -> float:
-    lamps = [switch(streets, plan, scenario.begin_s) for plan in plans]
-    ticks = (scenario.end_s - scenario.begin_s) * TICKS_PER_S
+    lamps = [switch(streets, plan, traffic.begin_s) for plan in plans]
+    ticks = (scenario.end_s - scenario.begin_s + scenario.warm_up_s) * TICKS_PER_S
     run_model(streets.tables, traffic.tables, lamps[0], ticks)
     began_s = time.process_time()
     for _ in range(TIMED_RUNS):
@@ -142,19 +143,14 @@ def _model_ms(streets: Streets, traffic: Traffic, plans: Sequence[Plan], scenari
     return (time.process_time() - began_s) * 1000 / (TIMED_RUNS * len(lamps))
 
 
-def _movement_error_s(found: Sequence[Estimate], runs: Sequence[Sequence[Run]]) -> float:
+def _movement_error_s(found: Sequence[Estimate], runs: Sequence[Sequence[Simulated]]) -> float:
     errors: list[float] = []
     for ours, theirs in zip(found, runs, strict=True):
         mine = {
             turn: delay_s / vehicles
             for turn, vehicles, delay_s in zip(ours.turns, ours.turn_vehicles, ours.turn_delay_s, strict=True)
         }
-        for one in theirs[:1]:
-            table = one.movements
-            counts = table.crossed + table.waiting
-            errors += [
-                abs(mine[turn] - mean_s)
-                for turn, count, mean_s in zip(table.turns, counts, table.mean_delay_s, strict=True)
-                if count >= LEAST_VEHICLES and turn in mine
-            ]
+        for turn, (vehicles, delay_s) in theirs[0].turns.items():
+            if vehicles >= LEAST_VEHICLES and turn in mine:
+                errors.append(abs(mine[turn] - delay_s / vehicles))
     return float(np.median(errors)) if errors else float("nan")

@@ -113,7 +113,7 @@ def run(scenario: Scenario, *, seed: int, programs: Path | None = None, driver: 
     with tempfile.TemporaryDirectory(prefix="greenband-") as name:
         folder = Path(name)
         simulate(scenario, folder, seed=seed, programs=programs, driver=driver)
-        result = _read(scenario, folder, seed)
+        result = read_run(scenario, folder, seed)
     return replace(result, wall_s=time.monotonic() - began_s)
 
 
@@ -137,15 +137,22 @@ def simulate(
         f"--net-file={scenario.network.resolve()}",
         f"--route-files={','.join(str(path.resolve()) for path in scenario.routes)}",
         *([f"--additional-files={','.join(str(path.resolve()) for path in additional)}"] if additional else []),
+        *settings(scenario, seed),
+        *([] if loops else MEASURES),
+    ]
+    execute(command, folder, inputs=", ".join(map(str, [scenario.network, *scenario.routes, *additional])))
+
+
+def settings(scenario: Scenario, seed: int) -> list[str]:
+    """Return the options that SUMO gets besides its files: with their bytes and its version, all that decides a run."""
+    return [
         f"--begin={max(scenario.begin_s - scenario.warm_up_s, 0)}",
         f"--end={scenario.end_s}",
         f"--step-length={scenario.step_s}",
         f"--scale={scenario.scale}",
         f"--seed={seed}",
         *OPTIONS,
-        *([] if loops else MEASURES),
     ]
-    execute(command, folder, inputs=", ".join(map(str, [scenario.network, *scenario.routes, *additional])))
 
 
 def _program(driver: Driver) -> list[str]:
@@ -154,7 +161,11 @@ def _program(driver: Driver) -> list[str]:
     return [str(find_binary("sumo"))]
 
 
-def _read(scenario: Scenario, folder: Path, seed: int) -> Run:
+def read_run(scenario: Scenario, folder: Path, seed: int) -> Run:
+    """Return what came of a simulation that `simulate` left in a folder; its `wall_s` is 0.
+
+    Raises InputError if no trip wanted to leave in the period.
+    """
     trips, inserted = read_trips(folder / TRIPS, scenario.begin_s, scenario.end_s)
     if not trips.planned_s.size:
         raise InputError(
