@@ -10,8 +10,8 @@ of jam wave later (G. F. Newell, A simplified theory of kinematic waves in highw
 
 A *way* leads from one lane through a junction to the next edge of a vehicle's route, onto one of several lanes there.
 Streets, traffic and lamps come as tables (structured arrays, one row per lane, vehicle, ...): a row is what the
-processor has at hand when it works on one lane, and few arrays are passed from kernel to kernel. Lanes are numbered
-streets first, then boxes, then one gate for each edge on which vehicles enter.
+processor has at hand when it works on one lane. Lanes are numbered streets first, then boxes, then one gate for each
+edge on which vehicles enter. All kernels but the last are parts of one: they are put into it where they are called.
 """
 
 from __future__ import annotations
