@@ -12,8 +12,8 @@ import numpy as np
 from greenband.engine.model.estimate import Estimate, estimate
 from greenband.engine.model.lamps import switch
 from greenband.engine.model.streets import TICKS_PER_S, Streets, prepare
-from greenband.engine.model.traffic import Traffic, load
-from greenband.engine.route_vehicles import RouteVehicles, read_vehicles
+from greenband.engine.model.traffic import Traffic, warm_load
+from greenband.engine.route_vehicles import read_vehicles
 from greenband.kernels.queue import simulate as run_model
 from greenband.networks.files import replace_atomically, xml_bytes
 from greenband.networks.network import Network
@@ -85,7 +85,7 @@ def compare(
         fixed = with_fixed_routes(scenario, Path(folder))
         streets = prepare(network)
         read = read_vehicles(fixed, streets)
-        traffic = load(streets, read.vehicles, fixed.begin_s - fixed.warm_up_s, fixed.end_s)
+        traffic = warm_load(streets, read.vehicles, fixed.begin_s, fixed.end_s, fixed.warm_up_s)
         found = [estimate(streets, traffic, plan, fixed.end_s) for plan in chosen]
         files = [_written(plan, network, Path(folder) / f"plan{k}.add.xml") for k, plan in enumerate(chosen)]
         runs = simulate_all(case.name, fixed, files, seeds, workers=workers, cache=cache, tell=tell)
@@ -95,7 +95,7 @@ def compare(
         name=case.name,
         vehicles=runs[0][0].vehicles,
         left_out=read.left_out,
-        model_s=np.array([_mean_s(one, read, fixed) for one in found]),
+        model_s=np.array([one.mean_delay_s for one in found]),
         sumo_s=means.mean(axis=1),
         between_seeds=float(np.median((means.max(axis=1) - means.min(axis=1)) / means.mean(axis=1))),
         gridlocked=np.array([any(one.gridlocked for one in some) for some in runs]),
@@ -114,13 +114,6 @@ def chosen_plans(network: Network, plans: int, seed: int) -> list[Plan]:
 def _written(plan: Plan, network: Network, path: Path) -> Path:
     replace_atomically(path, xml_bytes(program_xml(plan, network, PROGRAM_ID)))
     return path
-
-
-def _mean_s(found: Estimate, read: RouteVehicles, scenario: Scenario) -> float:
-    """Return the mean delay of those who leave in the period, as SUMO's account has it."""
-    departs_s = np.sort(read.vehicles.depart_s)
-    simulated = (departs_s >= scenario.begin_s - scenario.warm_up_s) & (departs_s < scenario.end_s)
-    return float(found.delay_s[departs_s[simulated] >= scenario.begin_s].mean())
 
 
 def _sumo_wall_s(scenario: Scenario, folder: Path, seed: int) -> float:
@@ -146,10 +139,7 @@ def _model_ms(streets: Streets, traffic: Traffic, plans: Sequence[Plan], scenari
 def _movement_error_s(found: Sequence[Estimate], runs: Sequence[Sequence[Simulated]]) -> float:
     errors: list[float] = []
     for ours, theirs in zip(found, runs, strict=True):
-        mine = {
-            turn: delay_s / vehicles
-            for turn, vehicles, delay_s in zip(ours.turns, ours.turn_vehicles, ours.turn_delay_s, strict=True)
-        }
+        mine = {turn: delay_s / vehicles for turn, (vehicles, delay_s) in ours.by_turn.items()}
         for turn, (vehicles, delay_s) in theirs[0].turns.items():
             if vehicles >= LEAST_VEHICLES and turn in mine:
                 errors.append(abs(mine[turn] - delay_s / vehicles))

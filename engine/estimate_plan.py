@@ -2,57 +2,25 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ..networks.errors import InputError
-from ..networks.network import Network
 from ..networks.plan_file import read_plan
-from ..simulation.scenario import Scenario
 from .model.estimate import Estimate, estimate
 from .model.streets import Streets, prepare
-from .model.traffic import Traffic, Vehicles, load
-from .movements.traffic import sample_trips
+from .model.traffic import Vehicles, warm_load
 from .optimise.model_referee import vehicles_of
 from .prepare import network_of
 from .prepare import prepare as prepare_period
 from .route_vehicles import read_vehicles
 from .study_file import Period, Study, read_study
+from .traffic import forecast_routes, true_scenario
 
 FIRST_SEED = 3001  # neither the search nor the validation draws traffic with these
-Turn = tuple[str, str, str]  # junction, approach edge, exit edge
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelRun:
-    """What the model expects of one plan with one seed; the words mean what they mean of a simulation.
-
-    Delay and stops are those of the `vehicles` that want to leave in the period. Vehicles of the warm-up count in
-    `unserved`, `unfinished` and `turns` (vehicles and summed delay of each) as well.
-    """
-
-    seed: int
-    vehicles: int
-    mean_delay_s: float
-    stops_per_vehicle: float
-    unserved: int
-    unfinished: int
-    turns: dict[Turn, tuple[int, float]]
-
-    def by_junction(self) -> dict[Turn, tuple[int, float]]:
-        """Return vehicles and summed delay of each junction; the edges in its key are empty."""
-        found: dict[Turn, tuple[int, float]] = defaultdict(lambda: (0, 0.0))
-        for (junction, _, _), (vehicles, delay_s) in self.turns.items():
-            so_far = found[(junction, "", "")]
-            found[(junction, "", "")] = (so_far[0] + vehicles, so_far[1] + delay_s)
-        return dict(found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +37,9 @@ class Opinion:
     traffic: str
     warm_up_s: int
     left_out: int
-    ours: tuple[ModelRun, ...]
-    running: tuple[ModelRun, ...]
+    seeds: tuple[int, ...]
+    ours: tuple[Estimate, ...]
+    running: tuple[Estimate, ...]
     ms_per_plan: float
 
 
@@ -106,18 +75,19 @@ def estimate_plan(
     plan = read_plan(plan_path, network)
     streets = prepare(network)
     source = _routes(study, chosen, streets, routes, warm_up_s) if routes else _forecast(study, chosen)
-    ours: list[ModelRun] = []
-    running: list[ModelRun] = []
-    times_s = []
-    for seed in range(FIRST_SEED, FIRST_SEED + seeds):
-        traffic, counted = _load(streets, source, seed)
-        if not running:
+    numbers = tuple(range(FIRST_SEED, FIRST_SEED + seeds))
+    found: list[tuple[Estimate, Estimate]] = []
+    times_s: list[float] = []
+    for seed in numbers:
+        traffic = warm_load(streets, source.draw(seed), source.begin_s, source.end_s, source.warm_up_s, seed)
+        if not found:
             estimate(streets, traffic, plan, traffic.begin_s + 1)  # compiles the kernel, which is not to be timed
-        for candidate, into in ((plan, ours), (network.running_plan, running)):
+        pair = []
+        for candidate in (plan, network.running_plan):
             began_s = perf_counter()
-            found = estimate(streets, traffic, candidate, source.end_s)
+            pair.append(estimate(streets, traffic, candidate, source.end_s))
             times_s.append(perf_counter() - began_s)
-            into.append(_run(seed, found, counted))
+        found.append((pair[0], pair[1]))
     return Opinion(
         study=study.file.name,
         period=chosen.label,
@@ -125,22 +95,15 @@ def estimate_plan(
         traffic=source.name,
         warm_up_s=source.warm_up_s,
         left_out=source.left_out,
-        ours=tuple(ours),
-        running=tuple(running),
+        seeds=numbers,
+        ours=tuple(ours for ours, _ in found),
+        running=tuple(running for _, running in found),
         ms_per_plan=1000 * median(times_s),
     )
 
 
 def _routes(study: Study, period: Period, streets: Streets, routes: Sequence[Path], warm_up_s: int) -> _Source:
-    scenario = Scenario(
-        network=study.network,
-        routes=tuple(routes),
-        additional=study.additional,
-        begin_s=period.begin,
-        end_s=period.end,
-        warm_up_s=warm_up_s,
-    )
-    read = read_vehicles(scenario, streets)
+    read = read_vehicles(true_scenario(study, period, routes, warm_up_s), streets)
     departs_s = read.vehicles.depart_s
     if not ((departs_s >= period.begin) & (departs_s < period.end)).any():
         raise InputError(
@@ -161,53 +124,12 @@ def _routes(study: Study, period: Period, streets: Streets, routes: Sequence[Pat
 
 def _forecast(study: Study, period: Period) -> _Source:
     prepared = prepare_period(study, period)
-    network: Network = prepared.network
-    demand, warm_up_s = prepared.demand, study.file.options.warm_up_s
+    demand = prepared.demand
     return _Source(
         name="forecast traffic",
-        draw=lambda seed: vehicles_of(sample_trips(network, demand, seed, warm_up_s=warm_up_s)),
+        draw=lambda seed: vehicles_of(forecast_routes(study, prepared.network, demand, seed)),
         begin_s=demand.begin_s,
         end_s=demand.end_s,
-        warm_up_s=warm_up_s,
+        warm_up_s=study.file.options.warm_up_s,
         left_out=0,
     )
-
-
-def _load(streets: Streets, source: _Source, seed: int) -> tuple[Traffic, NDArray[np.bool_]]:
-    """Return the traffic of a seed, and which of its vehicles count: those that leave after the warm-up."""
-    vehicles, first_s = source.draw(seed), max(source.begin_s - source.warm_up_s, 0)
-    departs_s = np.sort(vehicles.depart_s[(vehicles.depart_s >= first_s) & (vehicles.depart_s < source.end_s)])
-    return load(streets, vehicles, first_s, source.end_s, seed), departs_s >= source.begin_s
-
-
-def _run(seed: int, found: Estimate, counted: NDArray[np.bool_]) -> ModelRun:
-    return ModelRun(
-        seed=seed,
-        vehicles=int(counted.sum()),
-        mean_delay_s=float(found.delay_s[counted].mean()),
-        stops_per_vehicle=float(found.stops[counted].mean()),
-        unserved=found.unserved,
-        unfinished=found.unfinished,
-        turns={
-            turn: (vehicles, delay_s)
-            for turn, vehicles, delay_s in zip(
-                found.turns, found.turn_vehicles.tolist(), found.turn_delay_s.tolist(), strict=True
-            )
-        },
-    )
-
-
-def rows(runs: Sequence[dict[Turn, tuple[int, float]]]) -> dict[Turn, tuple[float, float]]:
-    """Return vehicles and delay per vehicle [s] of each turn or junction, in the order of their names.
-
-    As in the evidence from simulations, vehicles are means over the seeds, delays medians over those in which anybody
-    came.
-    """
-    vehicles: dict[Turn, list[int]] = defaultdict(list)
-    delays_s: dict[Turn, list[float]] = defaultdict(list)
-    for run in runs:
-        for turn, (number, delay_s) in run.items():
-            if number > 0:
-                vehicles[turn].append(number)
-                delays_s[turn].append(delay_s / number)
-    return {turn: (sum(vehicles[turn]) / len(runs), median(delays_s[turn])) for turn in sorted(vehicles)}

@@ -20,7 +20,7 @@ from .optimise.search import CLIMB_SEEDS, SEEDS, Found, search
 from .prepare import Prepared, prepare
 from .progress import Tell, silent
 from .study_file import Gate, Period, Study, read_study
-from .traffic import forecast_scenarios, true_scenarios
+from .traffic import forecast_scenarios, true_scenario
 from .trial import Trial, try_plan, validation_seeds
 from .validate.gate import Verdict, gate
 
@@ -135,5 +135,5 @@ def try_on_routes(
     executor: Executor | None = None,
 ) -> Trial:
     """Try a plan on given routes: the judge's view, which the planner never has."""
-    scenarios = true_scenarios(study, period, routes, validation_seeds(seeds), warm_up_s)
+    scenarios = dict.fromkeys(validation_seeds(seeds), true_scenario(study, period, routes, warm_up_s))
     return try_plan(network, plan, scenarios, "true routes", tell=tell, executor=executor)

@@ -17,26 +17,29 @@ def forecast_scenarios(
     study: Study, network: Network, demand: Demand, seeds: Iterable[int], folder: Path, scale: float = 1.0
 ) -> dict[int, Scenario]:
     """Return, for each seed, a scenario with trips drawn from the demand; route files are written into `folder`."""
-    scenarios, warm_up_s = {}, study.file.options.warm_up_s
+    scenarios = {}
     for seed in seeds:
         path = folder / f"traffic{seed}.rou.xml"
-        replace_atomically(path, sample_trips(network, demand, seed, scale, warm_up_s))
+        replace_atomically(path, forecast_routes(study, network, demand, seed, scale))
         scenarios[seed] = Scenario(
             network=study.network,
             routes=(path,),
             additional=study.additional,
             begin_s=demand.begin_s,
             end_s=demand.end_s,
-            warm_up_s=warm_up_s,
+            warm_up_s=study.file.options.warm_up_s,
         )
     return scenarios
 
 
-def true_scenarios(
-    study: Study, period: Period, routes: Sequence[Path], seeds: Iterable[int], warm_up_s: int
-) -> dict[int, Scenario]:
-    """Return the same scenario for each seed: the given routes in the period."""
-    scenario = Scenario(
+def forecast_routes(study: Study, network: Network, demand: Demand, seed: int, scale: float = 1.0) -> bytes:
+    """Return a route file with trips drawn from the demand, those of the study's warm-up included."""
+    return sample_trips(network, demand, seed, scale, study.file.options.warm_up_s)
+
+
+def true_scenario(study: Study, period: Period, routes: Sequence[Path], warm_up_s: int) -> Scenario:
+    """Return the scenario of some given routes in the period."""
+    return Scenario(
         network=study.network,
         routes=tuple(routes),
         additional=study.additional,
@@ -44,4 +47,3 @@ def true_scenarios(
         end_s=period.end,
         warm_up_s=warm_up_s,
     )
-    return dict.fromkeys(seeds, scenario)

@@ -104,6 +104,7 @@ VEHICLE = np.dtype(
         ("start", "i4"),  # first place of its route
         ("space", "i4"),  # length and gap [dm]
         ("pace", "f8"),  # own free travel time over that at the speed limit
+        ("counted", "i4"),  # whether its delay is booked to turns: those of the warm-up only keep the streets busy
         ("place", "i4"),  # in the route; a fresh table has `start`
         ("arrival", "i4"),  # tick at which it could pass the stop line
         ("entry", "i4"),  # tick at which it came onto its lane
@@ -340,8 +341,9 @@ def _credit(lanes, edges, turns, vehicles, places, vehicle, turn, tick):
     place = places[row["place"]]
     free = place["free"] - places[row["start"]]["free"] + lanes[edges[place["edge"]]["lane"]]["free"]
     lost = tick - row["depart"] - free * row["pace"]
-    turns[turn]["delay"] += lost - row["credited"]
-    turns[turn]["vehicles"] += 1
+    if row["counted"]:
+        turns[turn]["delay"] += lost - row["credited"]
+        turns[turn]["vehicles"] += 1
     row["credited"] = lost
 
 
@@ -403,7 +405,7 @@ def _settle(lanes, edges, turns, vehicles, places, end):
         free = (places[p]["free"] - places[row["start"]]["free"]) * row["pace"]
         on_lane = lanes[edges[places[p]["edge"]]["lane"]]["free"] * row["pace"]
         row["loss"] = end - row["depart"] - free - min(on_lane, float(end - row["entry"]))
-        while places[p]["turn"] >= 0:
+        while row["counted"] and places[p]["turn"] >= 0:
             turn = turns[places[p]["turn"]]
             if turn["lamp"]:
                 turn["delay"] += row["loss"] - row["credited"]
@@ -571,7 +573,8 @@ def simulate(streets, traffic, lamps, end):
         the end count with what they lost so far, those never let in with their wait so far. `stops`: how often it
         stood at a stop line. `phase`: OUTSIDE, UNDER_WAY or ARRIVED.
     turns : (T,) TURN
-        `delay` [ticks] since the signal before, of the `vehicles` that made a signalised turn or were next to make it.
+        `delay` [ticks] since the signal before, of the counted `vehicles` that made a signalised turn or were next to
+        make it.
     """
     lanes = np.empty(streets.lanes.size + traffic.gates.size, LANE)
     lanes[: streets.lanes.size] = streets.lanes

@@ -38,14 +38,6 @@ class MovementDelays:
         vehicles = self.crossed + self.waiting
         return self.delay_s / np.maximum(vehicles, 1)
 
-    def by_junction(self) -> dict[str, tuple[int, float]]:
-        """Return vehicles and total delay [s] of each junction."""
-        found: dict[str, tuple[int, float]] = {}
-        for turn, crossed, waiting, delay_s in zip(self.turns, self.crossed, self.waiting, self.delay_s, strict=True):
-            vehicles, total_s = found.get(turn[0], (0, 0.0))
-            found[turn[0]] = (vehicles + int(crossed) + int(waiting), total_s + float(delay_s))
-        return found
-
 
 def movement_delays(journeys: Iterable[Journey], network: Network, entry_s: float = 0.0) -> MovementDelays:
     """Return the delay of each movement through a signal.

@@ -11,7 +11,8 @@ import typer
 from .shared import AsJson, PeriodName, PlanPath, Quiet, Routes, StudyFolder, WarmUp, comma_paths, print_json, say
 
 if TYPE_CHECKING:
-    from ..estimate_plan import ModelRun, Opinion
+    from ..estimate_plan import Opinion
+    from ..model.estimate import Estimate
 
 Seeds = Annotated[int, typer.Option("--seeds", min=1, max=1000, help="Seeds, from 3001 on.")]
 CAVEAT = "the queue model's word, not SUMO's: what the plan is worth, `greenband validate` says"
@@ -55,34 +56,40 @@ def _content(opinion: Opinion) -> dict[str, Any]:
         "traffic": opinion.traffic,
         "warm_up_s": opinion.warm_up_s,
         "vehicles_left_out": opinion.left_out,
-        "seeds": [run.seed for run in opinion.ours],
+        "seeds": list(opinion.seeds),
         "ms_per_plan": round(opinion.ms_per_plan, 3),
         "plan": _side(opinion.ours),
         "running": _side(opinion.running),
         "runs": [
-            {"seed": ours.seed, "plan": _numbers([ours]), "running": _numbers([running])}
-            for ours, running in zip(opinion.ours, opinion.running, strict=True)
+            {"seed": seed, "plan": _numbers([ours]), "running": _numbers([running])}
+            for seed, ours, running in zip(opinion.seeds, opinion.ours, opinion.running, strict=True)
         ],
     }
 
 
-def _numbers(runs: Sequence[ModelRun]) -> dict[str, float]:
+def _numbers(runs: Sequence[Estimate]) -> dict[str, float]:
     return {name: fmean(float(getattr(run, name)) for run in runs) for name in ("vehicles", *NAMES)}
 
 
-def _side(runs: Sequence[ModelRun]) -> dict[str, Any]:
-    from ..estimate_plan import rows
+def _side(runs: Sequence[Estimate]) -> dict[str, Any]:
+    from ..validate.movement_table import by_junction, turn_rows
 
-    turns, junctions = rows([run.turns for run in runs]), rows([run.by_junction() for run in runs])
+    booked = [run.by_turn for run in runs]
+    junctions = turn_rows([by_junction(one) for one in booked], [])
     return {
         **_numbers(runs),
         "junctions": [
-            {"junction": turn[0], "vehicles": vehicles, "delay_s": delay_s}
-            for turn, (vehicles, delay_s) in junctions.items()
+            {"junction": row.junction, "vehicles": row.vehicles_ours, "delay_s": row.delay_ours_s} for row in junctions
         ],
         "movements": [
-            {"junction": turn[0], "from_edge": turn[1], "to_edge": turn[2], "vehicles": vehicles, "delay_s": delay_s}
-            for turn, (vehicles, delay_s) in turns.items()
+            {
+                "junction": row.junction,
+                "from_edge": row.from_edge,
+                "to_edge": row.to_edge,
+                "vehicles": row.vehicles_ours,
+                "delay_s": row.delay_ours_s,
+            }
+            for row in turn_rows(booked, [])
         ],
     }
 

@@ -21,7 +21,7 @@ class Estimate:
     Delay is, for all vehicles that want to leave in the period, time lost on the way plus the wait to enter; vehicles
     under way at the end count with what they lost so far, those never let in with their wait so far. `turns` are
     (junction, approach edge, exit edge) with the vehicles that made the turn or waited for it, and the delay since
-    the signal before.
+    the signal before. Vehicles of the warm-up are on the streets, and in none of the figures.
     """
 
     delay_s: NDArray[np.float64]  # (V,)
@@ -31,6 +31,17 @@ class Estimate:
     turns: tuple[tuple[str, str, str], ...]
     turn_vehicles: NDArray[np.int64]
     turn_delay_s: NDArray[np.float64]
+
+    @property
+    def vehicles(self) -> int:
+        """How many vehicles want to leave in the period."""
+        return int(self.delay_s.size)
+
+    @property
+    def by_turn(self) -> dict[tuple[str, str, str], tuple[int, float]]:
+        """Vehicles and summed delay [s] of each of the turns."""
+        rows = zip(self.turns, self.turn_vehicles.tolist(), self.turn_delay_s.tolist(), strict=True)
+        return {turn: (vehicles, delay_s) for turn, vehicles, delay_s in rows}
 
     @property
     def mean_delay_s(self) -> float:
@@ -48,6 +59,7 @@ def estimate(streets: Streets, traffic: Traffic, plan: Plan, end_s: float) -> Es
     ticks = round((end_s - traffic.begin_s) * TICKS_PER_S)
     lamps = switch(streets, plan, traffic.begin_s)
     vehicles, turns = simulate(streets.tables, traffic.tables, lamps, ticks)
+    vehicles = vehicles[vehicles["counted"] > 0]
     used = np.flatnonzero(turns["vehicles"])
     names = streets.network.signal_of_turn
     return Estimate(

@@ -43,8 +43,11 @@ def load(
     end_s: float,
     seed: int = 1,
     speed_spread: float = SPEED_SPREAD,
+    counted_from_s: float | None = None,
 ) -> Traffic:
     """Return the arrays of the vehicles that leave in [begin, end).
+
+    Those that leave before `counted_from_s` are a warm-up: they drive, and no figure has them.
 
     The seed draws the drivers' free speeds: normal around the limit with the relative deviation `speed_spread`.
     """
@@ -65,6 +68,7 @@ def load(
     start = np.array(places, dtype=np.int32)[vehicles.route[chosen]]
     table = np.zeros(chosen.size, VEHICLE)
     table["depart"] = np.round((vehicles.depart_s[chosen] - begin_s) * TICKS_PER_S)
+    table["counted"] = counted_from_s is None or vehicles.depart_s[chosen] >= counted_from_s
     table["start"] = table["place"] = start
     table["space"] = np.round(vehicles.space_m[chosen] * 10)
     table["pace"] = 1.0 / np.clip(np.random.default_rng(seed).normal(1.0, speed_spread, chosen.size), 0.7, 1.3)
@@ -84,6 +88,13 @@ def load(
             gate_vehicle=np.argsort(gate_of, kind="stable").astype(np.int32),
         ),
     )
+
+
+def warm_load(
+    streets: Streets, vehicles: Vehicles, begin_s: float, end_s: float, warm_up_s: float, seed: int = 1
+) -> Traffic:
+    """Return the arrays of a period whose streets are not empty when it begins: see `load`."""
+    return load(streets, vehicles, max(begin_s - warm_up_s, 0.0), end_s, seed, counted_from_s=begin_s)
 
 
 def lanes_of_route(streets: Streets, route: Sequence[str]) -> list[int]:

@@ -13,7 +13,7 @@ from ...networks.network import Network
 from ...networks.plan import Plan
 from ..model.estimate import estimate
 from ..model.streets import Streets, prepare
-from ..model.traffic import Traffic, Vehicles, load
+from ..model.traffic import Traffic, Vehicles, warm_load
 
 # Length and gap of a car: what a standing vehicle takes up. [m]
 SPACE_M = 7.5
@@ -38,10 +38,12 @@ class ModelReferee:
 def model_referee(network: Network, demand: Demand, routes: Mapping[int, bytes], warm_up_s: int) -> ModelReferee:
     """Return the queue model of a network with the traffic of some route files, one for each seed."""
     streets = prepare(network)
-    begin_s = max(0, demand.begin_s - warm_up_s)
     return ModelReferee(
         streets=streets,
-        traffic={seed: load(streets, vehicles_of(text), begin_s, demand.end_s, seed) for seed, text in routes.items()},
+        traffic={
+            seed: warm_load(streets, vehicles_of(text), demand.begin_s, demand.end_s, warm_up_s, seed)
+            for seed, text in routes.items()
+        },
         end_s=demand.end_s,
     )
 

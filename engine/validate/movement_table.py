@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean, median
 
 from ...simulation.movements import Turn
 from ...simulation.run import Run
+
+Booked = Mapping[Turn, tuple[int, float]]  # of one run: vehicles and summed delay [s] of each turn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +46,7 @@ class _Side:
     delays_s: dict[Turn, list[float]]
 
     def mean_vehicles(self, turn: Turn) -> float:
-        return sum(self.vehicles.get(turn, ())) / self.seeds
+        return sum(self.vehicles.get(turn, ())) / max(self.seeds, 1)
 
     def median_delay_s(self, turn: Turn) -> float | None:
         delays_s = self.delays_s.get(turn)
@@ -53,12 +55,28 @@ class _Side:
 
 def movement_rows(ours: Sequence[Run], running: Sequence[Run]) -> tuple[Row, ...]:
     """Return every movement through a signal that anybody made, in the order of their names."""
-    return _rows(_side([_of_movements(run) for run in ours]), _side([_of_movements(run) for run in running]))
+    return turn_rows([_of_movements(run) for run in ours], [_of_movements(run) for run in running])
 
 
 def junction_rows(ours: Sequence[Run], running: Sequence[Run]) -> tuple[Row, ...]:
     """Return every signal that anybody passed, in the order of their names."""
-    return _rows(_side([_of_junctions(run) for run in ours]), _side([_of_junctions(run) for run in running]))
+    return turn_rows(
+        [by_junction(_of_movements(run)) for run in ours], [by_junction(_of_movements(run)) for run in running]
+    )
+
+
+def turn_rows(ours: Sequence[Booked], running: Sequence[Booked]) -> tuple[Row, ...]:
+    """Return a row for every turn that anybody made in some run, SUMO's or the queue model's."""
+    return _rows(_side(ours), _side(running))
+
+
+def by_junction(booked: Booked) -> dict[Turn, tuple[int, float]]:
+    """Return what was booked at each junction, whose name comes with two empty edges."""
+    found: dict[Turn, tuple[int, float]] = defaultdict(lambda: (0, 0.0))
+    for (junction, _, _), (vehicles, delay_s) in booked.items():
+        so_far = found[(junction, "", "")]
+        found[(junction, "", "")] = (so_far[0] + vehicles, so_far[1] + delay_s)
+    return dict(found)
 
 
 def _of_movements(run: Run) -> dict[Turn, tuple[int, float]]:
@@ -67,11 +85,7 @@ def _of_movements(run: Run) -> dict[Turn, tuple[int, float]]:
     return {turn: (n, s) for turn, n, s in zip(found.turns, vehicles, found.delay_s.tolist(), strict=True)}
 
 
-def _of_junctions(run: Run) -> dict[Turn, tuple[int, float]]:
-    return {(junction, "", ""): found for junction, found in run.movements.by_junction().items()}
-
-
-def _side(runs: Sequence[dict[Turn, tuple[int, float]]]) -> _Side:
+def _side(runs: Sequence[Booked]) -> _Side:
     vehicles: dict[Turn, list[int]] = defaultdict(list)
     delays_s: dict[Turn, list[float]] = defaultdict(list)
     for found in runs:

@@ -65,7 +65,7 @@ def test_the_model_and_sumo_agree_on_a_good_and_on_a_bad_plan(small):
         for found in runs:
             assert found.vehicles == len(TRIPS)
             assert truth.mean_delay_s / LOOSE < found.mean_delay_s < truth.mean_delay_s * LOOSE
-            assert sum(vehicles for vehicles, _ in found.turns.values()) == len(TRIPS) - found.unserved
+            assert sum(vehicles for vehicles, _ in found.by_turn.values()) == len(TRIPS) - found.unserved
     assert opinion.ours[0].mean_delay_s > 2 * opinion.running[0].mean_delay_s
 
 
@@ -94,6 +94,8 @@ def test_traffic_of_the_warm_up_drives_but_its_delay_does_not_count(small, tmp_p
     late = sum(1 for depart_s, _ in TRIPS if depart_s >= 300)
     assert (cold.vehicles, warm.vehicles) == (late, late)
     assert warm.mean_delay_s > cold.mean_delay_s, "the queue that the warm-up leaves must be felt"
+    assert sum(vehicles for vehicles, _ in warm.by_turn.values()) == late - warm.unserved
+    assert warm.unserved + warm.unfinished <= late
 
 
 def test_vehicles_that_the_model_cannot_drive_are_counted_not_lost(small, tmp_path):
