@@ -55,7 +55,6 @@ LANE = np.dtype(
         ("nth", "i4"),  # place of the head in a discharging queue
         ("waiter", "i4"),  # first lane that sleeps until room comes back here
         ("next_waiter", "i4"),
-        ("last_gate", "i4"),  # of the first lane of an edge: tick at which the last vehicle entered the network here
     ],
     align=True,
 )
@@ -90,8 +89,7 @@ RULE = np.dtype(
         ("start_delay", "i4"),  # ticks from green until the first vehicle crosses
         ("wave", "i4"),  # ticks per vehicle that the front of a starting queue takes
         ("yellow_use", "i4"),  # ticks of yellow that are driven through
-        ("gate_headway", "i4"),  # ticks between vehicles that enter the network on one edge
-        ("gate_gap", "i4"),  # ticks since the last vehicle from upstream that an entering one asks for
+        ("gate_gap", "i4"),  # ticks since the last vehicle came onto the lane that an entering one asks for
         ("gate_step", "i4"),  # vehicles enter at whole multiples of this [ticks]
         ("gate_start", "f8"),  # ticks lost by speeding up after entering
     ],
@@ -440,18 +438,17 @@ def _run(
     for gate in range(gates.size):
         lanes[first_gate + gate]["entered"] = gates[gate]["end"] - gates[gate]["at"]
         first = vehicles[gate_vehicle[gates[gate]["at"]]]["depart"]
-        _push(lanes, bucket, first_gate + gate, _next_step(first, rule["gate_step"]))
+        _push(lanes, bucket, first_gate + gate, first)
     for tick in range(end):
         lane = bucket[tick]
         while lane >= 0:
             at = lanes[lane]
             this, lane = lane, at["following"]
             if this >= first_gate:
-                gate = gates[this - first_gate]
-                kerb = lanes[edges[gate["edge"]]["lane"]]
-                if kerb["last_gate"] + rule["gate_headway"] > tick:
-                    _push(lanes, bucket, this, kerb["last_gate"] + rule["gate_headway"])
+                if tick % rule["gate_step"]:
+                    _push(lanes, bucket, this, _next_step(tick, rule["gate_step"]))
                     continue
+                gate = gates[this - first_gate]
                 waiting = gate["at"] + at["left"]
                 vehicle = gate_vehicle[waiting]
                 row = vehicles[vehicle]
@@ -466,14 +463,11 @@ def _run(
                         _push(lanes, bucket, this, lanes[target]["last_in"] + rule["gate_gap"])
                         continue
                 row["phase"] = UNDER_WAY
-                kerb["last_gate"] = tick
                 travel = rule["gate_start"]
                 at["left"] += 1
                 if at["left"] < at["entered"]:
                     following = vehicles[gate_vehicle[waiting + 1]]["depart"]
-                    _push(
-                        lanes, bucket, this, max(_next_step(following, rule["gate_step"]), tick + rule["gate_headway"])
-                    )
+                    _push(lanes, bucket, this, max(following, tick + 1))
                 boxed = False
                 to_box = False
             else:

@@ -27,7 +27,6 @@ class Behaviour:
     clear_wait_m: float = 9.0  # who waits within a junction closer to the stop line than this blocks the lane
     look_ahead_s: float = 1.5  # kept free between one who yields and the next who has priority
     wave_headway_s: float = 1.35  # from vehicle to vehicle, when a queue starts: room comes back so slowly
-    entry_headway_s: float = 1.0  # of vehicles that enter the network on the same edge, at the speed of the street
     entry_gap_s: float = 1.7  # after the last vehicle on the same lane
     entry_step_s: float = 1.0  # vehicles enter at whole steps of the simulator
     entry_loss_s: float = 0.0  # by speeding up

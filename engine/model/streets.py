@@ -164,7 +164,7 @@ def _tables(
     lane["ring"], lane["wrap"] = rings, [size - 1 for size in sizes]
     for fresh in (lane, tables.gate):
         fresh["due"], fresh["nth"] = NEVER, ROLLING
-        for name in ("last_in", "last_out", "last_arrival", "last_gate"):
+        for name in ("last_in", "last_out", "last_arrival"):
             fresh[name] = -NEVER
         for name in ("following", "waiter", "next_waiter"):
             fresh[name] = -1
@@ -200,8 +200,8 @@ def _tables(
     rule["headway"], rule["start_delay"] = _ticks(how.reaction_s), _ticks(how.start_delay_s)
     rule["wave"] = _ticks(how.wave_headway_s)
     rule["yellow_use"] = _ticks(how.yellow_use_s)
-    rule["gate_headway"], rule["gate_gap"] = _ticks(how.entry_headway_s), _ticks(how.entry_gap_s)
-    rule["gate_step"], rule["gate_start"] = _ticks(how.entry_step_s), how.entry_loss_s * TICKS_PER_S
+    rule["gate_gap"], rule["gate_step"] = _ticks(how.entry_gap_s), _ticks(how.entry_step_s)
+    rule["gate_start"] = how.entry_loss_s * TICKS_PER_S
     return tables
 
 

@@ -74,9 +74,9 @@ def load(
     table["pace"] = 1.0 / np.clip(np.random.default_rng(seed).normal(1.0, speed_spread, chosen.size), 0.7, 1.3)
     rows = np.zeros(len(turns), PLACE)
     rows["turn"], rows["edge"], rows["lanes"], rows["free"] = turns, edges, lanes, free
-    kinds, gate_of = np.unique(rows["edge"][start], return_inverse=True)
+    kinds, gate_of = np.unique(rows[["edge", "lanes"]][start], return_inverse=True)
     gates = np.zeros(len(kinds), GATE)
-    gates["edge"] = kinds
+    gates["edge"] = kinds["edge"]
     bounds = np.searchsorted(np.sort(gate_of), np.arange(len(kinds) + 1))
     gates["at"], gates["end"] = bounds[:-1], bounds[1:]
     return Traffic(

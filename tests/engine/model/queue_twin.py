@@ -41,7 +41,6 @@ class _Twin:
         self.arrival, self.entry = {}, {}
         self.loss = [max(end - int(car["depart"]), 0) for car in self.cars]
         self.entered_at = dict.fromkeys(streets.edges, -(10**9))
-        self.gate_at = dict.fromkeys(streets.edges, -(10**9))
 
     def run(self):
         for tick in range(self.end):
@@ -147,14 +146,12 @@ class _Twin:
 
     def ask_gate(self, gate, tick):
         rule = self.tables.rules[0]
-        if not gate.waiting:
+        if not gate.waiting or tick % rule["gate_step"] > 0:
             return
         car = gate.waiting[0]
-        step = rule["gate_step"]
-        if tick < -(-self.cars["depart"][car] // step) * step or tick < self.gate_at[gate.edge] + rule["gate_headway"]:
+        if tick < self.cars["depart"][car] or tick < self.entered_at[gate.edge] + rule["gate_gap"]:
             return
-        if not self.room(gate.edge, car, tick) or tick < self.entered_at[gate.edge] + rule["gate_gap"]:
+        if not self.room(gate.edge, car, tick):
             return
         gate.waiting.pop(0)
-        self.gate_at[gate.edge] = tick
         self.drive(car, gate.edge, self.place[car], tick, rule["gate_start"], False)

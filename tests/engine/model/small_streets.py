@@ -11,8 +11,8 @@ from greenband.networks.plan import GroupPlan, JunctionPlan, Plan, Window
 
 SPEED_M_S = 10.0
 PLAIN = Behaviour(
-    start_headway_s=(), start_share=(), start_delay_s=0.0, yellow_use_s=0.0, drag_m_s=0.0, entry_headway_s=0.1,
-    entry_gap_s=0.0, entry_step_s=0.1,
+    start_headway_s=(), start_share=(), start_delay_s=0.0, yellow_use_s=0.0, drag_m_s=0.0, entry_gap_s=0.0,
+    entry_step_s=0.1,
 )  # fmt: skip
 
 
