@@ -89,7 +89,13 @@ def _keep_running(outcome: Outcome) -> Outcome:
 def find_plan(prepared: Prepared, *, tell: Tell = silent, executor: Executor | None = None) -> Found:
     """Return the best plan found for the forecast demand."""
     options, demand, network = prepared.study.file.options, prepared.demand, prepared.network
-    problem = problem_of(network, demand.flow_veh_h, (demand.end_s - demand.begin_s) / 3600)
+    problem = problem_of(
+        network,
+        demand.flow_veh_h,
+        (demand.end_s - demand.begin_s) / 3600,
+        sequences=options.sequence == "free",
+        permitted=options.turns == "free",
+    )
     with tempfile.TemporaryDirectory(prefix="greenband-") as name:
         scratch = Path(name)
         scenarios = forecast_scenarios(prepared.study, network, demand, SEEDS, scratch)

@@ -6,7 +6,7 @@ import tomllib
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -68,6 +68,8 @@ class Options(_Part):
     cycles_s: tuple[int, int] = (40, 120)
     warm_up_s: int = Field(default=600, ge=0, le=7200)
     seed: int = Field(default=1, ge=0)
+    sequence: Literal["free", "keep"] = "free"  # keep: stages stay those of today, in their order
+    turns: Literal["free", "keep"] = "free"  # keep: who turns protected today turns protected in any plan
 
 
 class Truth(_Part):

@@ -9,9 +9,10 @@ from ...networks.network import Network
 from ...networks.plan import Plan
 from .links import link_tables
 from .offsets import Offsets, best_offsets
-from .skeleton import Skeleton, skeleton_of
+from .options import Option, best_option, options_of
+from .skeleton import Skeleton
 from .splits import Splits, best_splits
-from .streams import Stream, Turn, streams_of
+from .streams import Stream, Turn
 
 # A plan that runs for years is not worth a tenth of a second; cycles are scanned in these steps.
 CYCLE_STEP_S = 4
@@ -20,11 +21,16 @@ LONGEST_CYCLE_S = 255
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:
-    """The signals of a network with their traffic, ready to be optimised."""
+    """The signals of a network with their traffic, ready to be optimised.
+
+    `options` are the sequences that each signal may have, the running one first; `skeletons` and `streams` are those
+    of the sequences that are looked at now.
+    """
 
     network: Network
     flow_veh_h: Mapping[Turn, float]
     period_h: float
+    options: Mapping[str, tuple[Option, ...]]
     skeletons: Mapping[str, Skeleton]
     streams: Mapping[str, tuple[Stream, ...]]
 
@@ -42,19 +48,53 @@ class Candidate:
     cost: float | None
     bound: float | None
     proven: bool = False
+    new_sequences: bool = False
     splits: Mapping[str, Splits] = field(default_factory=dict)
 
 
-def problem_of(network: Network, flow_veh_h: Mapping[Turn, float], period_h: float) -> Problem:
-    """Return the optimisation problem of a network with one flow for each turn [veh/h]."""
-    skeletons = {junction.id: skeleton_of(junction) for junction in network.junctions}
-    steered = {signal: s for signal, s in skeletons.items() if s.free and s.junction.serves_vehicles}
-    return Problem(
-        network=network,
-        flow_veh_h=flow_veh_h,
-        period_h=period_h,
-        skeletons=steered,
-        streams={signal: streams_of(skeleton, flow_veh_h) for signal, skeleton in steered.items()},
+def problem_of(
+    network: Network,
+    flow_veh_h: Mapping[Turn, float],
+    period_h: float,
+    *,
+    sequences: bool = True,
+    permitted: bool = True,
+) -> Problem:
+    """Return the optimisation problem of a network with one flow for each turn [veh/h], at the running sequences.
+
+    Without `sequences` the stages keep their order; without `permitted` no protected turn becomes a permitted one.
+    """
+    options = {
+        junction.id: options_of(junction, flow_veh_h, sequences=sequences, permitted=permitted)
+        for junction in network.junctions
+        if junction.serves_vehicles
+    }
+    steered = {signal: found for signal, found in options.items() if found}
+    return with_sequences(
+        Problem(network=network, flow_veh_h=flow_veh_h, period_h=period_h, options=steered, skeletons={}, streams={}),
+        {signal: found[0] for signal, found in steered.items()},
+    )
+
+
+def with_sequences(problem: Problem, chosen: Mapping[str, Option]) -> Problem:
+    """Return the problem with other sequences of stages."""
+    return replace(
+        problem,
+        skeletons={signal: option.skeleton for signal, option in chosen.items()},
+        streams={signal: option.streams for signal, option in chosen.items()},
+    )
+
+
+def with_best_sequences(problem: Problem, cycles_s: tuple[int, int]) -> Problem:
+    """Return the problem with the sequence of each signal that has least delay by the formulas at three cycles."""
+    shortest, longest = cycles_s[0], min(cycles_s[1], LONGEST_CYCLE_S)
+    looked_at = sorted({round(shortest + part * (longest - shortest)) for part in (0.15, 0.4, 0.65)})
+    return with_sequences(
+        problem,
+        {
+            signal: best_option(options, looked_at, problem.period_h)[0] if len(options) > 1 else options[0]
+            for signal, options in problem.options.items()
+        },
     )
 
 
@@ -72,15 +112,17 @@ def common_cycle(problem: Problem, cycle_s: int, effort: float = 1.0) -> Candida
 def with_offsets(problem: Problem, splits: Mapping[str, Splits], cycle_s: int, effort: float, name: str) -> Candidate:
     """Return the plan of the given splits with the best offsets."""
     lengths = {signal: part.lengths_s for signal, part in splits.items()}
+    new = any(problem.skeletons[signal] is not options[0].skeleton for signal, options in problem.options.items())
     tables = link_tables(problem.network, problem.skeletons, lengths, problem.streams, problem.flow_veh_h)
     offsets = best_offsets(list(problem.skeletons), tables, cycle_s, effort)
     even = sum(float(table.delay.mean()) for table in tables)
     return Candidate(
-        plan=_plan(problem, lengths, offsets, name),
+        plan=_plan(problem, lengths, offsets, f"{name}, new sequences" if new else name),
         cycle_s=cycle_s,
         cost=sum(part.cost for part in splits.values()) + offsets.cost - even,
         bound=sum(part.bound for part in splits.values()) + offsets.bound - even,
         proven=offsets.status == "OPTIMAL" and all(part.status == "OPTIMAL" for part in splits.values()),
+        new_sequences=new,
         splits=splits,
     )
 

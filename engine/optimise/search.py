@@ -9,11 +9,13 @@ from statistics import fmean
 from ...networks.plan import Plan
 from ...simulation.fan_out import fan_out
 from ..progress import Tell, silent
-from .candidates import Candidate, Problem, own_cycles, running_splits, scan
+from .candidates import Candidate, Problem, own_cycles, running_splits, scan, with_best_sequences
 from .climb import climb
+from .options import structure_of
 from .race import Standing, race
 from .referee import Referee
 from .refine import Judge, refine
+from .resequence import resequence
 from .walks import with_long_walks
 
 # No seed of the validation (100 to 109 by default) is ever used here, nor one of the field study's.
@@ -27,6 +29,7 @@ COMMON_CYCLES = 6
 LEAST_APART_S = 8
 # How many of the candidates the climb starts from, and its budget of modelled plans for each, which also shrinks.
 CLIMBS, CLIMB_VEHICLES, FEWEST_TRIALS, MOST_TRIALS = 4, 4_000_000, 300, 4000
+LAST_CLIMB = 0.4  # share of the budget that is left for after the last change of sequences
 RAW_IN_RACE, FINALISTS = 2, 3
 # The budget of simulations shrinks with the traffic, because each takes longer.
 REFINE_VEHICLES, FEWEST_RUNS, MOST_RUNS = 100_000, 16, 80
@@ -78,8 +81,8 @@ def search(
     seed : int
         Of the order in which changes are tried.
     """
-    scanned = scan(problem, cycles_s, effort, lambda done, total: tell("splits and offsets", done, total))
-    candidates = _entrants(problem, scanned, effort)
+    scans = _scans(problem, cycles_s, effort, tell)
+    candidates = _entrants(problem, scans, effort)
     climbed = _climb(problem, referee, model, candidates, effort, seed, tell)
     running = candidates[0].plan
     tell("race of candidates", 0, 1)
@@ -87,7 +90,8 @@ def search(
     tell("race of candidates", 1, 1)
     leader = next((standing.plan for standing in standings if standing.plan is not running), running)
     runs = round(_shrunk(REFINE_VEHICLES, FEWEST_RUNS, MOST_RUNS, referee.vehicles) * effort)
-    refined, changes = refine(referee, leader, problem.skeletons, REFINE_SEEDS, runs, seed, tell)
+    skeletons = structure_of(leader, problem.options) or {}
+    refined, changes = refine(referee, leader, skeletons, REFINE_SEEDS, runs, seed, tell)
     best = [standing.plan for standing in standings if standing.plan is not running][:FINALISTS]
     tell("final", 0, 1)
     final = _final(referee, distinct([running, *best, *([refined] if changes else [])]))
@@ -95,16 +99,34 @@ def search(
     plan, reason = _choose(final, running)
     named = replace(plan, name="running" if plan is running else "greenband")
     return Found(
-        plan=named if plan is running else with_long_walks(named, problem.skeletons),
+        plan=named if plan is running else with_long_walks(named, structure_of(plan, problem.options) or {}),
         kept_running=plan is running,
         reason=reason,
-        scanned=tuple(scanned),
+        scanned=tuple(sorted((c for _, found in scans for c in found), key=lambda c: c.cost or 0.0)),
         candidates=tuple(candidates),
         standings=tuple(standings),
         final=tuple(final),
         changes=changes,
         simulations=sum(len(s.delay_s) for s in [*standings, *final]) + runs,
     )
+
+
+def _scans(
+    problem: Problem, cycles_s: tuple[int, int], effort: float, tell: Tell
+) -> list[tuple[Problem, list[Candidate]]]:
+    """Return the candidates of all cycles, at the running sequences and, where they differ, at the best ones."""
+    problems = [problem]
+    best = with_best_sequences(problem, cycles_s)
+    if any(best.skeletons[signal] is not skeleton for signal, skeleton in problem.skeletons.items()):
+        problems.append(best)
+    scans = []
+    for k, one in enumerate(problems):
+
+        def told(done: int, total: int, before: int = k) -> None:
+            tell("splits and offsets", before * total + done, len(problems) * total)
+
+        scans.append((one, scan(one, cycles_s, effort, told)))
+    return scans
 
 
 def _climb(
@@ -124,7 +146,7 @@ def _climb(
     order = sorted(range(len(candidates)), key=lambda k: fmean(delays[k]))[:CLIMBS]
 
     def work(k: int) -> Plan:
-        return climb(model, candidates[k].plan, problem.skeletons, CLIMB_SEEDS[:2], trials, seed)
+        return _climbed(problem, model, candidates[k].plan, trials, seed)
 
     tell("climbs on the queue model", 0, len(order))
     done = 0
@@ -137,6 +159,15 @@ def _climb(
     return fan_out(work, order, None, on_done)
 
 
+def _climbed(problem: Problem, model: Judge, plan: Plan, trials: int, seed: int) -> Plan:
+    """Return the plan after two climbs, before each of which every signal may change its sequence of stages."""
+    for part, share in enumerate((1 - LAST_CLIMB, LAST_CLIMB)):
+        plan = resequence(model, plan, problem.options, CLIMB_SEEDS[:2], problem.period_h)
+        skeletons = structure_of(plan, problem.options) or {}
+        plan = climb(model, plan, skeletons, CLIMB_SEEDS[:2], round(share * trials), seed + part)
+    return plan
+
+
 def _starters(candidates: Sequence[Candidate], climbed: Sequence[Plan]) -> list[Plan]:
     """Return the plans of the race: the running one first, its variants, the climbed ones, and the best by formula."""
     variants = [c.plan for c in candidates if (c.splits and c.cost is None) or c.cycle_s is None]
@@ -144,17 +175,25 @@ def _starters(candidates: Sequence[Candidate], climbed: Sequence[Plan]) -> list[
     return distinct([*variants, *climbed, *raw])
 
 
-def _entrants(problem: Problem, scanned: Sequence[Candidate], effort: float) -> list[Candidate]:
+def _entrants(problem: Problem, scans: Sequence[tuple[Problem, list[Candidate]]], effort: float) -> list[Candidate]:
     """Return the plans of the race: the running one first, then its splits with new offsets, and the best cycles."""
     running = Candidate(plan=problem.network.running_plan, cycle_s=None, cost=None, bound=None)
+    found = [running]
+    if len(problem.skeletons) > 1:
+        shifted = running_splits(problem, effort)
+        found += [shifted] if shifted is not None else []
+        found += [own_cycles(one, scanned) for one, scanned in scans if scanned]
+    return found + [candidate for _, scanned in reversed(scans) for candidate in _apart(scanned)]
+
+
+def _apart(scanned: Sequence[Candidate]) -> list[Candidate]:
+    """Return the cheapest candidates whose cycles are not nearly the same."""
     chosen: list[Candidate] = []
     for candidate in scanned:
         near = any(abs((candidate.cycle_s or 0) - (other.cycle_s or 0)) < LEAST_APART_S for other in chosen)
         if not near and len(chosen) < COMMON_CYCLES:
             chosen.append(candidate)
-    shifted = running_splits(problem, effort) if len(problem.skeletons) > 1 else None
-    own = own_cycles(problem, scanned) if scanned and len(problem.skeletons) > 1 else None
-    return [running, *(extra for extra in (shifted, own) if extra is not None), *chosen]
+    return chosen
 
 
 def _shrunk(budget: int, fewest: int, most: int, vehicles: int) -> int:

@@ -59,9 +59,9 @@ class Skeleton:
         return plan_of_program(program, self.junction.groups, self.junction.running.coordinated)
 
 
-def skeleton_of(junction: Junction) -> Skeleton:
-    """Return what may vary at a junction and the limits that hold."""
-    parts = intervals(junction.running, junction)
+def skeleton_of(junction: Junction, plan: JunctionPlan | None = None) -> Skeleton:
+    """Return what may vary in a plan of a junction, by default the running one, and the limits that hold."""
+    parts = intervals(plan or junction.running, junction)
     states = tuple(part.state for part in parts)
     fixed = _whole_seconds([None if _is_green(part.state) else part.length_s for part in parts])
     limits = [*_shortest_greens(junction, states), *_intergreens(junction, states)]

@@ -11,6 +11,7 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from ...kernels.delay import hcm_delay
+from .hull import lower_hull
 from .skeleton import AtLeast, Skeleton
 from .streams import FULL_WEIGHT, Stream
 
@@ -118,20 +119,6 @@ def _always_tenths(stream: Stream, skeleton: Skeleton) -> int:
         weight * length for weight, length in zip(stream.weights, skeleton.fixed_s, strict=True) if length is not None
     )
     return stream.bonus_tenths + ceil(round(fixed, 3))
-
-
-def lower_hull(points: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return the corners of the lower convex hull of points given from left to right."""
-    corners: list[tuple[int, int]] = []
-    for point in points:
-        while len(corners) > 1 and _turns_down(corners[-2], corners[-1], point):
-            corners.pop()
-        corners.append(point)
-    return corners
-
-
-def _turns_down(a: tuple[int, int], b: tuple[int, int], c: tuple[int, int]) -> bool:
-    return (b[0] - a[0]) * (c[1] - a[1]) <= (b[1] - a[1]) * (c[0] - a[0])
 
 
 def cost_of(skeleton: Skeleton, streams: Sequence[Stream], lengths_s: Sequence[float], period_h: float) -> float:

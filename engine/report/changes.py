@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ...networks.junction import Junction
 from ...networks.network import Network
 from ...networks.plan import JunctionPlan, whole_ms
+from ..validate.displays import DisplayChange, changes_of
 from .places import group_words
 from .words import ABSENT, say, seconds
 
@@ -32,7 +33,15 @@ def plan_changes(network: Network, junction: Junction, running: JunctionPlan, ne
         if before != after:
             words = f"{group.id} {group_words(network, junction, group)}"
             changes.append(Change(what=say("green of {group}", group=words), running=before, new=after))
-    return changes
+    return changes + [_to_review(network, junction, change) for change in changes_of(junction, new)]
+
+
+def _to_review(network: Network, junction: Junction, change: DisplayChange) -> Change:
+    """Return a change of display, which an engineer has to look at, as a line of the table."""
+    if change.group is None:
+        return Change(what=say("REVIEW: order of the greens"), running=change.today, new=change.new)
+    words = f"{change.group} {group_words(network, junction, junction.by_group[change.group])}"
+    return Change(what=say("REVIEW: display of {group}", group=words), running=say(change.today), new=say(change.new))
 
 
 def _s(value: float) -> str:

@@ -17,6 +17,7 @@ from ..provenance import Origin
 from ..study import Outcome
 from ..study_file import Gate
 from ..trial import Trial
+from .displays import display_changes
 from .evidence_parts import data_part, limits_part, optimiser_part, row_part, trial_part
 from .gate import Verdict
 from .movement_table import junction_rows, movement_rows
@@ -106,6 +107,7 @@ def evidence_of(
             "movements": [row_part(row) for row in movement_rows(trial.ours, trial.running)],
             "check": {"errors": sum(f.is_error for f in findings), "findings": [asdict(f) for f in findings]},
             "gate": {**asdict(verdict), "limits": limits_part(limits)},
+            "display_changes": [asdict(c) for c in display_changes(prepared.network, trial.plan)] if prepared else None,
             "data": data_part(prepared) if prepared else None,
             "optimiser": optimiser_part(found) if found else None,
         }

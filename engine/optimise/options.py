@@ -1,0 +1,90 @@
+"""What a signal may be made to do: its running sequence of stages and the others that its lamps allow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ...networks import lamps
+from ...networks.junction import Junction
+from ...networks.plan import JunctionPlan, Plan
+from ...networks.sumo_program import intervals
+from .skeleton import Skeleton, skeleton_of
+from .splits import Splits, best_splits
+from .stages import sequences_of
+from .staging import plan_of_stages
+from .streams import Stream, Turn, streams_of
+from .switching import Displays
+
+# Long enough that every group keeps a green between two changes, whatever the change takes off it.
+STAGE_S = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One sequence of stages of a signal, and what its lanes make of each interval."""
+
+    skeleton: Skeleton
+    streams: tuple[Stream, ...]
+
+
+def options_of(
+    junction: Junction, flow_veh_h: Mapping[Turn, float], *, sequences: bool, permitted: bool
+) -> tuple[Option, ...]:
+    """Return the sequences of a signal, the running one first.
+
+    Without `sequences` only that one; without `permitted` none in which a group that has a protected green today has
+    none. A sequence whose intervals are those of one before it, only begun elsewhere in the cycle, is left out.
+    """
+    skeletons = [skeleton_of(junction)]
+    for stages in sequences_of(junction)[1:] if sequences else ():
+        if not (permitted or _keeps_protected(junction, stages)):
+            continue
+        plan = plan_of_stages(junction, stages, [STAGE_S] * len(stages))
+        if plan is not None and all(_turned(plan, junction, other) is None for other in skeletons):
+            skeletons.append(skeleton_of(junction, plan))
+    return tuple(Option(skeleton=s, streams=streams_of(s, flow_veh_h)) for s in skeletons if s.free)
+
+
+def _keeps_protected(junction: Junction, stages: Sequence[Displays]) -> bool:
+    today = {p.group for p in junction.running.groups for window in p.windows if window.display == lamps.PROTECTED}
+    return all(any(stage[group] == lamps.PROTECTED for stage in stages) for group in today)
+
+
+def _turned(plan: JunctionPlan, junction: Junction, skeleton: Skeleton) -> int | None:
+    """Return at which interval of the plan the skeleton's first one stands, or None where the intervals differ."""
+    states = tuple(part.state for part in intervals(plan, junction))
+    turns = (k for k in range(len(states)) if states[k:] + states[:k] == skeleton.states)
+    return next(turns, None)
+
+
+def structure_of(plan: Plan, options: Mapping[str, Sequence[Option]]) -> dict[str, Skeleton] | None:
+    """Return the skeleton that each signal follows in a plan, or None where one follows none of its options."""
+    found = {}
+    for signal, of_signal in options.items():
+        own = plan.by_junction[signal]
+        fits = (o.skeleton for o in of_signal if _turned(own, o.skeleton.junction, o.skeleton) is not None)
+        skeleton = next(fits, None)
+        if skeleton is None:
+            return None
+        found[signal] = skeleton
+    return found
+
+
+def with_option(plan: Plan, option: Option, period_h: float) -> Plan | None:
+    """Return the plan with another sequence at one signal: the best splits at its cycle, coordinated as before."""
+    signal = option.skeleton.junction.id
+    now = plan.by_junction[signal]
+    splits = best_splits(option.skeleton, option.streams, round(now.cycle_s), period_h)
+    if splits is None or round(now.cycle_s) != now.cycle_s:
+        return None
+    return plan.with_junction(option.skeleton.plan(splits.lengths_s, 0.0).with_offset(now.offset_s))
+
+
+def best_option(options: Sequence[Option], cycles_s: Sequence[int], period_h: float) -> tuple[Option, list[Splits]]:
+    """Return the option of least delay by the formulas, summed over some cycles; one that lacks a cycle comes last."""
+    found = []
+    for option in options:
+        splits = [best_splits(option.skeleton, option.streams, cycle_s, period_h) for cycle_s in cycles_s]
+        found.append((option, [part for part in splits if part is not None]))
+    return min(found, key=lambda one: (-len(one[1]), sum(part.cost for part in one[1])))
