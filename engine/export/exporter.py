@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from ...networks.errors import InputError
 from ...networks.network import Network
-from ...networks.plan import Plan
+from ...networks.plan import JunctionPlan, Plan
 from ..check.findings import CheckedPlan
 
 DRAFT = "DRAFT, not approved for the street"
@@ -62,6 +62,8 @@ class ExportOptions:
     variant: str | None = None  # of the format: SUMO static or nema; NTCIP v02 or v03
     offset_reference: str | None = None  # where the format or its vendor leaves open what an offset refers to
     program_id: str = "greenband"  # SUMO
+    junctions: tuple[str, ...] = ()  # those to export; none for all
+    carry_greens: bool = False  # formats of phases: leave out a yellow right before the same group's next green
     start_s: int | None = None  # the second of the day at which the plan itself takes over
     later: tuple[TimedPlan, ...] = ()  # the other plans of the day
 
@@ -84,10 +86,11 @@ class Format:
         return exporter
 
 
-FORMATS = {
-    found.name: found
-    for found in (Format(name="sumo", about="SUMO additional file", suffix=".add.xml", module=".sumo"),)
-}
+_ALL = (
+    Format(name="sumo", about="SUMO additional file", suffix=".add.xml", module=".sumo"),
+    Format(name="utdf", about="UTDF version 8, combined CSV", suffix=".csv", module=".utdf"),
+)
+FORMATS = {found.name: found for found in _ALL}
 
 
 def format_of(name: str) -> Format:
@@ -132,6 +135,19 @@ def plans_of_day(checked: CheckedPlan, options: ExportOptions) -> tuple[TimedPla
                 fix="give them different times or days",
             )
     return tuple(plans)
+
+
+def plans_of_junctions(plan: Plan, options: ExportOptions) -> tuple[JunctionPlan, ...]:
+    """Return the plans of the junctions that were asked for. Raises InputError for one that the plan has not."""
+    unknown = [name for name in options.junctions if name not in plan.by_junction]
+    if unknown:
+        raise InputError(
+            where="--junction",
+            found=f"'{unknown[0]}'",
+            rule="the plan's junctions are " + ", ".join(sorted(plan.by_junction)),
+            fix="name some of them",
+        )
+    return tuple(found for found in plan.junctions if not options.junctions or found.junction in options.junctions)
 
 
 def plain_name(plan: Plan) -> str:

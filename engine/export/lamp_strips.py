@@ -72,3 +72,21 @@ def _turned(strip: str, late: int) -> str:
     """Return the strip of a cycle as seen from absolute second 0, when its own second 0 falls `late` ticks after."""
     late %= len(strip)
     return strip[len(strip) - late :] + strip[: len(strip) - late]
+
+
+# What formats without SUMO's letters can tell apart: green (yielding or not), yellow, red, and dark all the cycle.
+_COLOURS = {"g": "G", "Y": "y", "u": "r", "s": "r", "O": "o"}
+
+
+def colours_of_plan(plan: JunctionPlan, tick: int) -> dict[str, str]:
+    """Return what each group shows in ticks from absolute second 0 on: G, y or r; dark all the cycle is o."""
+    cycle, late = _ms(plan.cycle_s) // tick, _ms(plan.offset_s) // tick
+    shown = {}
+    for group in plan.groups:
+        letters = ["r"] * cycle
+        for window in group.windows:
+            start = _ms(window.start_s) // tick
+            for at in range(start, start + _ms(window.length_s) // tick):
+                letters[at % cycle] = _COLOURS.get(window.display, window.display)
+        shown[group.group] = _turned("".join(letters), late)
+    return shown
