@@ -42,6 +42,7 @@ def read_back(content: bytes, held: tuple[Held, ...], network: Network, numbers:
         if controller is None:
             raise ReadBackError(f"junction {name}: the file has no timing for INTID {numbers.master(name)}")
         _compare_offset(name, controller)
+        _compare_rings(name, controller)
         wanted = colours_of_plan(one.plan, 1000 // TENTHS)
         groups = {(m.from_edge, m.to_edge): m.groups for m in one.junction.movements}
         for turn in numbers.turns[name]:
@@ -116,6 +117,17 @@ def _compare_offset(name: str, controller: UtdfController) -> None:
     cycle = _tenths(controller.cycle_s)
     if (_tenths(point) - _tenths(controller.offset_s)) % cycle:
         raise ReadBackError(f"junction {name}: the offset {controller.offset_s} s is not at its reference {point} s")
+
+
+def _compare_rings(name: str, controller: UtdfController) -> None:
+    """In each ring a phase ends where the next one starts, by its split."""
+    cycle = _tenths(controller.cycle_s)
+    for ring in {phase.ring for phase in controller.phases}:
+        phases = sorted((p for p in controller.phases if p.ring == ring), key=lambda p: (p.barrier, p.position))
+        for phase, after in zip(phases, [*phases[1:], phases[0]], strict=True):
+            ends = {_tenths(phase.start_s + phase.split_s) % cycle, _tenths(phase.end_s) % cycle}
+            if ends != {_tenths(after.start_s) % cycle}:
+                raise ReadBackError(f"junction {name}: phase {phase.number} does not end where {after.number} starts")
 
 
 def _compare_walks(one: Held, controller: UtdfController) -> None:
