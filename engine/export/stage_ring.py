@@ -21,7 +21,7 @@ def stage_tasks(wishes: Wishes, cycle_ms: int, grid_ms: int) -> tuple[Task, ...]
         walks = [(g, s) for g, s in greens if s.is_walk and s.start_ms == start]
         if len({s.green_ms for _, s in walks}) > 1:
             return None
-        at = start
+        at: int | None = start
         while at is not None and at < after:
             task, at = _stage(at, after, _running(greens, at, cycle_ms), walks if at == start else [], grid_ms)
             if task is None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ...networks.errors import InputError
 from ...networks.network import Network
-from ...networks.utdf import Section, UtdfFile, records_section, utdf_bytes
+from ...networks.utdf import Records, Section, UtdfFile, records_section, utdf_bytes
 from ...networks.utdf_signals import END, FIRST_GREEN, FIRST_YELLOW, LAST_GREEN
 from ..check.findings import CheckedPlan
 from .exporter import CannotHold, Export, ExportOptions, Loss, plain_name
@@ -72,7 +72,7 @@ def _file(
     options: ExportOptions,
     checked: CheckedPlan,
 ) -> UtdfFile:
-    lanes = {}
+    lanes: dict[str, Records] = {}
     for one in held:
         lanes |= lanes_of(one, network, numbers)
     columns = tuple(dict.fromkeys(c for records in lanes.values() for c in records["Dest Node"]))
