@@ -63,6 +63,7 @@ class ExportOptions:
     offset_reference: str | None = None  # where the format or its vendor leaves open what an offset refers to
     program_id: str = "greenband"  # SUMO
     junctions: tuple[str, ...] = ()  # those to export; none for all
+    row: int = 1  # NTCIP: number of the first pattern, split, sequence, action and day plan
     carry_greens: bool = False  # formats of phases: leave out a yellow right before the same group's next green
     start_s: int | None = None  # the second of the day at which the plan itself takes over
     later: tuple[TimedPlan, ...] = ()  # the other plans of the day
@@ -89,6 +90,7 @@ class Format:
 _ALL = (
     Format(name="sumo", about="SUMO additional file", suffix=".add.xml", module=".sumo"),
     Format(name="utdf", about="UTDF version 8, combined CSV", suffix=".csv", module=".utdf"),
+    Format(name="ntcip", about="NTCIP 1202 object lists", suffix=".ntcip.txt", module=".ntcip"),
 )
 FORMATS = {found.name: found for found in _ALL}
 

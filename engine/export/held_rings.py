@@ -10,8 +10,8 @@ from ...networks.plan import JunctionPlan
 from ..check.findings import CheckedPlan
 from .carry_greens import carried
 from .exporter import CannotHold, ExportOptions, Loss, plans_of_junctions
-from .make_rings import Limits, ring_barrier
-from .ring_barrier import RingBarrier
+from .make_rings import ring_barrier
+from .ring_barrier import Limits, RingBarrier
 
 CARRIED = "yellow between two greens of the same group: the lamps stay green there, as was asked for"
 

@@ -9,27 +9,16 @@ Each result is painted and compared with the plan; the first that shows the same
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from ...networks.junction import Junction
 from ...networks.plan import JunctionPlan, whole_ms
 from .exporter import CannotHold, Loss
 from .group_spans import Span, Wishes, wishes_of
-from .pack_rings import Task, pack
+from .pack_rings import pack
 from .paint_rings import differing_groups
-from .ring_barrier import RingBarrier
+from .ring_barrier import Limits, RingBarrier
 from .stage_ring import stage_tasks
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """What a format's controller has: rings, phases, and the grid on which splits must lie."""
-
-    format_name: str
-    rings: int = 4
-    phases: int = 16
-    grid_ms: int = 1000
-    red_ms: int = 25_500  # the longest red clearance
+from .tasks import Task
 
 
 def ring_barrier(plan: JunctionPlan, junction: Junction, limits: Limits) -> tuple[RingBarrier, tuple[Loss, ...]]:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .group_spans import Wishes
 from .ring_barrier import Phase, RingBarrier
-
-if TYPE_CHECKING:
-    from .pack_rings import Ring, Task
+from .tasks import Ring, Task
 
 MOST_BARRIERS = 4
 MOST_POSITIONS = 4  # of a ring between two barriers; both as in Synchro's ring and barrier designer

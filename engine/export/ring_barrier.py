@@ -7,6 +7,17 @@ from functools import cached_property
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a format's controller has: rings, phases, and the grid on which splits must lie."""
+
+    format_name: str
+    rings: int = 4
+    phases: int = 16
+    grid_ms: int = 1000
+    red_ms: int = 25_500  # the longest red clearance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Phase:
     """A phase: it starts at `start_ms` of the cycle and lasts its split = green + yellow + red clearance.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .group_spans import Span, Wishes
-from .pack_rings import Task
+from .tasks import Task
 
 CARRIED_YELLOW_MS = 3000  # of a phase at whose end no lamp turns yellow; NEMA TS 2 asks for at least 3.0 s
 Named = tuple[str, Span]

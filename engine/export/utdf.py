@@ -12,7 +12,7 @@ from ...networks.utdf_signals import END, FIRST_GREEN, FIRST_YELLOW, LAST_GREEN
 from ..check.findings import CheckedPlan
 from .exporter import CannotHold, Export, ExportOptions, Loss, plain_name
 from .held_rings import Held, held_rings
-from .make_rings import Limits
+from .ring_barrier import Limits
 from .utdf_lanes import group_of_turns, lanes_of
 from .utdf_phases import phase_records, plan_records
 from .utdf_read_back import read_back
