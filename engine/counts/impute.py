@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .screen import Expectation
+from .expect import Expectation
 from .table import Counts, Verdict
 
 SHORT_GAP_S = 45 * 60

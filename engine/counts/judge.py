@@ -6,8 +6,8 @@ import numpy as np
 
 from ...networks.errors import InputError
 from .impute import impute
-from .screen import expectation, screen
-from .table import Counts, JudgedCounts
+from .screen import screen
+from .table import Counts, JudgedCounts, Verdict
 
 # Below this share of observed bins a detector's profile would be mostly its own imputation.
 DROP_BELOW = 0.3
@@ -19,15 +19,15 @@ def judge(counts: Counts) -> JudgedCounts:
 
     Detectors with less than 30 % of their bins observed are dropped: their values are nan.
     """
-    expected = expectation(counts)
-    verdicts = screen(counts, expected)
-    veh = impute(counts, verdicts, expected)
-    coverage = (verdicts == 0).mean(axis=(1, 2))
+    screened = screen(counts)
+    verdicts = screened.verdicts
+    veh = impute(counts, verdicts, screened.expected)
+    coverage = (verdicts == Verdict.OBSERVED).mean(axis=(1, 2))
     veh[coverage < DROP_BELOW] = np.nan
     dropped = tuple(
         detector.id for detector, share in zip(counts.detectors, coverage, strict=True) if share < DROP_BELOW
     )
-    return JudgedCounts(counts=counts, verdicts=verdicts, veh=veh, dropped=dropped)
+    return JudgedCounts(counts=counts, verdicts=verdicts, veh=veh, dropped=dropped, steps=screened.expected.steps)
 
 
 def network_coverage(judged: JudgedCounts, begin_s: int, end_s: int) -> float:

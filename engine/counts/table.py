@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...networks.detector import Detector
+from .steps import Step
 
 
 class Verdict(IntEnum):
@@ -23,6 +24,14 @@ class Verdict(IntEnum):
     STUCK = 4  # the same count again and again
     DAY_TOTAL = 5  # the whole day far from other days, more than the network's day explains
     OUT_OF_LINE = 6  # a stretch of the day far from the same stretch of other days
+    FROZEN = 7  # bin for bin what the detector said some days before
+    OUTAGE = 8  # zeros while the whole signal was silent
+    HELD_ON = 9  # the detector was on without an end, by its occupancy or its events
+    CHATTER = 10  # on again within half a second too often, by its events
+    CONTRADICTION = 11  # vehicles without occupancy, or occupancy without vehicles
+    PAIR_DRIFT = 12  # off its usual ratio to the other detector of its lane
+    UNBALANCED = 13  # its street loses or makes vehicles, and this detector strays most
+    DOUBTED_BY_SOURCE = 14  # the source says that it filled the count in, or had an alarm
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -57,11 +66,17 @@ class JudgedCounts:
     verdicts: NDArray[np.uint8]
     veh: NDArray[np.float64]
     dropped: tuple[str, ...]  # detectors with too little to go on
+    steps: tuple[Step, ...] = ()  # changes of level, which are kept
 
     @property
     def observed(self) -> NDArray[np.bool_]:
         """Where the count was read and believed."""
         return self.verdicts == Verdict.OBSERVED
+
+    @property
+    def rejected(self) -> NDArray[np.bool_]:
+        """Where a count was read and not believed."""
+        return self.verdicts > Verdict.MISSING
 
     @property
     def imputed(self) -> NDArray[np.bool_]:

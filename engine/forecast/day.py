@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from ...kernels.profile import conformal_quantiles, day_profile, recent_level, scores
 from ...networks.detector import Detector
 from ...networks.errors import InputError
+from ..counts.day_kinds import day_class
 from ..counts.judge import period_bins
-from ..counts.screen import day_class
 from ..counts.table import JudgedCounts
 
 Floats = NDArray[np.float64]
