@@ -3,108 +3,129 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
+
+from ...kernels.min_plus import eliminate_one
 
 Pair = tuple[int, int]
-Factor = tuple[tuple[int, ...], np.ndarray]
 
-# Largest table that is laid out while a signal is eliminated: 8 million float64 are 64 MB.
-LARGEST_TABLE = 8_000_000
-# Most sums that the whole elimination may take: some two seconds' work, about what CP-SAT would be given instead.
-MOST_SUMS = 300_000_000
+# Largest table that is laid out while a signal is eliminated: 66 million float64 are half a GB, width 5 at 90 s.
+LARGEST_TABLE = 66_000_000
+# Most sums that the whole elimination may take: some seconds' work, about what CP-SAT would be given instead.
+MOST_SUMS = 3_000_000_000
 
 
-def eliminate(count: int, tables: Mapping[Pair, np.ndarray], cycle_s: int) -> list[int] | None:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Factor:
+    """A cost of the offsets of some signals, in the reverse order of their elimination.
+
+    `table` has an axis for each but the first, for its offset less the first's.
+    """
+
+    scope: tuple[int, ...]
+    table: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Choice:
+    """The best offset of a signal less that of the first around it, for all offsets of those around it."""
+
+    signal: int
+    around: tuple[int, ...]
+    table: NDArray[np.int16]
+
+
+def eliminate(
+    count: int, tables: Mapping[Pair, NDArray[np.float64]], cycle_s: int, most_sums: int | None = None
+) -> list[int] | None:
     """Return offsets of `count` signals whose tables sum to the least, or None where the graph is too wide.
 
     Parameters
     ----------
     tables : mapping of (a, b) to (C,) float64
         Cost of each value of (offset of b - offset of a) modulo C.
+    most_sums : int or None
+        Sums of tables that may be looked at before giving up; None for the usual limit.
 
     Notes
     -----
     Dynamic programming over signals (min-plus variable elimination, order by least degree): the combination method
     of J. A. Hillier, Glasgow's experiment in area traffic control, Traffic Engineering and Control 7, 1965, carried
-    from series and parallel links to any graph. Only differences of offsets count, so one signal of each connected
-    part stays at 0, which narrows the graph by one.
+    from series and parallel links to any graph. Only differences of offsets count, which takes one dimension out of
+    every table.
     """
-    fixed = _one_of_each_part(count, tables)
-    factors = _factors(tables, fixed, cycle_s)
-    order = _order(set(range(count)) - fixed, [set(scope) for scope, _ in factors])
-    widest = max((len(scope) for _, scope in order), default=0)
-    if cycle_s**widest > LARGEST_TABLE or sum(cycle_s ** (len(scope) + 1) for _, scope in order) > MOST_SUMS:
+    order = _order(count, tables)
+    if not _fits([len(around) for _, around in order], cycle_s, MOST_SUMS if most_sums is None else most_sums):
         return None
-    choices: list[np.ndarray] = []
-    for signal, scope in order:
-        least, choice = _least([f for f in factors if signal in f[0]], scope, signal, cycle_s)
-        factors = [f for f in factors if signal not in f[0]] + [(scope, least)]
-        choices.append(choice)
-    starts = [0] * count
-    for (signal, scope), choice in zip(reversed(order), reversed(choices), strict=True):
-        starts[signal] = int(choice[tuple(starts[k] for k in scope)])
-    return starts
+    rank = {signal: place for place, (signal, _) in enumerate(order)}
+    factors = [_pair_factor(pair, table, rank) for pair, table in tables.items()]
+    choices: list[_Choice] = []
+    for signal, neighbours in order:
+        around = tuple(sorted(neighbours, key=rank.__getitem__, reverse=True))
+        mine = [factor for factor in factors if signal in factor.scope]
+        factors = [factor for factor in factors if signal not in factor.scope]
+        if around:
+            least, choice = _least(mine, around, cycle_s)
+            if len(around) > 1:  # with one signal around, the least sum is the same whatever that one's offset
+                factors.append(_Factor(scope=around, table=least))
+            choices.append(_Choice(signal=signal, around=around, table=choice))
+    return _offsets(count, choices, cycle_s)
 
 
-def _order(left: set[int], scopes: list[set[int]]) -> list[tuple[int, tuple[int, ...]]]:
+def _fits(widths: Sequence[int], cycle_s: int, most_sums: int) -> bool:
+    widest = max(widths, default=0)
+    return cycle_s ** max(widest - 1, 0) <= LARGEST_TABLE and sum(cycle_s**width for width in widths) <= most_sums
+
+
+def _order(count: int, tables: Mapping[Pair, NDArray[np.float64]]) -> list[tuple[int, frozenset[int]]]:
     """Return the signals in the order of their elimination, each with the signals that its choice then depends on."""
+    around: dict[int, set[int]] = {signal: set() for signal in range(count)}
+    for a, b in tables:
+        around[a].add(b)
+        around[b].add(a)
     order = []
-    while left:
-        around = {k: set().union(*(scope for scope in scopes if k in scope)) - {k} for k in left}
-        signal = min(left, key=lambda k: (len(around[k]), k))
-        order.append((signal, tuple(sorted(around[signal]))))
-        scopes = [scope for scope in scopes if signal not in scope] + [around[signal]]
-        left = left - {signal}
+    while around:
+        signal = min(around, key=lambda k: (len(around[k]), k))
+        neighbours = around.pop(signal)
+        for other in neighbours:
+            around[other] |= neighbours
+            around[other] -= {other, signal}
+        order.append((signal, frozenset(neighbours)))
     return order
 
 
-def _one_of_each_part(count: int, tables: Mapping[Pair, np.ndarray]) -> set[int]:
-    """Return, for each connected part, the signal with most neighbours."""
-    part = list(range(count))
-    for a, b in tables:
-        old, new = part[b], part[a]
-        part = [new if p == old else p for p in part]
-    degree = [sum(k in pair for pair in tables) for k in range(count)]
-    return {max((k for k in range(count) if part[k] == p), key=lambda k: (degree[k], -k)) for p in set(part)}
-
-
-def _factors(tables: Mapping[Pair, np.ndarray], fixed: set[int], cycle_s: int) -> list[Factor]:
-    """Return the tables as functions of the offsets that are not fixed at 0."""
-    seconds = np.arange(cycle_s)
-    factors: list[Factor] = []
-    for (a, b), table in tables.items():
-        if a in fixed and b in fixed:
-            continue
-        if a in fixed:
-            factors.append(((b,), table))
-        elif b in fixed:
-            factors.append(((a,), table[-seconds % cycle_s]))
-        else:
-            factors.append(((a, b), table[(seconds[None, :] - seconds[:, None]) % cycle_s]))
-    return factors
+def _pair_factor(pair: Pair, table: NDArray[np.float64], rank: Mapping[int, int]) -> _Factor:
+    """Return a table as a factor whose first signal is the one that is eliminated later."""
+    a, b = pair
+    if rank[a] > rank[b]:
+        return _Factor(scope=(a, b), table=table)
+    return _Factor(scope=(b, a), table=table[-np.arange(table.size) % table.size])
 
 
 def _least(
-    factors: Sequence[Factor], scope: tuple[int, ...], signal: int, cycle_s: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the least sum of the factors over a signal's offsets, and which offset gives it, by the scope's offsets.
-
-    The offsets are gone through one by one, so that no table is laid out that has the signal as a further axis.
-    """
-    shape = (cycle_s,) * len(scope)
-    least, choice = np.full(shape, np.inf), np.zeros(shape, dtype=np.int16)
-    ready = [_with_first(factor, signal, scope, cycle_s) for factor in factors]
-    for offset in range(cycle_s):
-        total = np.broadcast_to(sum((table[offset] for table in ready), start=np.zeros((1,) * len(scope))), shape)
-        better = total < least
-        np.copyto(least, total, where=better)
-        choice[better] = offset
+    factors: Sequence[_Factor], around: tuple[int, ...], cycle_s: int
+) -> tuple[NDArray[np.float64], NDArray[np.int16]]:
+    place = {signal: k for k, signal in enumerate(around)}
+    starts = np.cumsum([0, *(factor.table.size for factor in factors)])[:-1]
+    members = np.full((len(factors), len(around)), -1)
+    for row, factor in zip(members, factors, strict=True):
+        row[: len(factor.scope) - 1] = [place[signal] for signal in factor.scope[:-1]]
+    counts = np.array([len(factor.scope) - 1 for factor in factors])
+    flat = np.concatenate([np.ascontiguousarray(factor.table, dtype=np.float64).ravel() for factor in factors])
+    least, choice = eliminate_one(flat, starts, members, counts, len(around), cycle_s)
     return least, choice
 
 
-def _with_first(factor: Factor, signal: int, scope: tuple[int, ...], cycle_s: int) -> np.ndarray:
-    """Return a factor's table with the signal as its first axis and the scope's signals, in order, as the others."""
-    own, table = factor
-    order = [own.index(signal), *(own.index(k) for k in scope if k in own)]
-    return np.transpose(table, order).reshape(cycle_s, *(cycle_s if k in own else 1 for k in scope))
+def _offsets(count: int, choices: Sequence[_Choice], cycle_s: int) -> list[int]:
+    """Follow the choices back: who was eliminated last, of each connected part, stays at 0."""
+    starts = [0] * count
+    for choice in reversed(choices):
+        first, *others = (starts[signal] for signal in choice.around)
+        row = 0
+        for other in others:
+            row = row * cycle_s + (other - first) % cycle_s
+        starts[choice.signal] = int((first + choice.table[row]) % cycle_s)
+    return starts

@@ -109,7 +109,7 @@ def test_a_search_stopped_short_still_bounds_the_optimum_from_below(monkeypatch)
     assert found.cost >= least - 1e-9
 
 
-@pytest.mark.parametrize("name", ["offset_network_arterial_1x10", "offset_network_grid_3x4"])
+@pytest.mark.parametrize("name", ["offset_network_arterial_1x10", "offset_network_grid_3x4", "offset_network_grid_4x4"])
 def test_elimination_reaches_the_known_optimum_of(name):
     path = SHARED / f"{name}.json"
     if not path.is_file():
