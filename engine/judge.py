@@ -7,21 +7,29 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..networks.network import Network
+from ..networks.plan import Plan
 from ..networks.plan_file import read_plan
 from .check.check import check
 from .check.findings import Finding
-from .prepare import network_of, prepare
+from .prepare import Prepared, network_of, prepare
 from .progress import Tell, silent
 from .study import try_on_forecast, try_on_routes
-from .study_file import read_study
+from .study_file import Period, Study, read_study
 from .trial import Trial
 from .validate.gate import Verdict, gate
 
 
 @dataclass(frozen=True, kw_only=True)
 class Judgement:
-    """A plan's findings, its trial, and the gate's word."""
+    """A plan's findings, its trial, and the gate's word; `routes` are those it was tried on, none for the forecast."""
 
+    study: Study
+    period: Period
+    network: Network
+    plan: Plan
+    routes: tuple[Path, ...]
+    prepared: Prepared | None
     findings: tuple[Finding, ...]
     trial: Trial
     verdict: Verdict
@@ -47,7 +55,8 @@ def judge_plan(
     network = network_of(study)
     plan = read_plan(plan_path, network)
     findings = check(plan, network)
-    if routes:
+    prepared = None if routes else prepare(study, chosen)
+    if prepared is None:
         trial = try_on_routes(
             study,
             network,
@@ -60,7 +69,17 @@ def judge_plan(
             executor=executor,
         )
     else:
-        trial = try_on_forecast(prepare(study, chosen), plan, seeds=seeds, tell=tell, executor=executor)
+        trial = try_on_forecast(prepared, plan, seeds=seeds, tell=tell, executor=executor)
     kept = plan.junctions == network.running_plan.junctions
     verdict = gate(trial.ours, trial.running, findings, study.file.gate, kept=kept)
-    return Judgement(findings=findings, trial=trial, verdict=verdict)
+    return Judgement(
+        study=study,
+        period=chosen,
+        network=network,
+        plan=plan,
+        routes=tuple(routes),
+        prepared=prepared,
+        findings=findings,
+        trial=trial,
+        verdict=verdict,
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
@@ -28,14 +29,26 @@ class Origin:
     sha256: dict[str, str]
 
 
-def origin_of(study: Study) -> Origin:
-    """Return the versions at work and the hashes of the study's files."""
+def origin_of(study: Study, routes: Sequence[Path] = ()) -> Origin:
+    """Return the versions at work and the hashes of the study's files, and of the routes of a trial.
+
+    Files are named by their place in the study's folder; one that lies elsewhere, as routes may, by its own name.
+    """
     files = [study.folder / "study.toml", study.network, *study.additional, study.detectors]
     files += [study.counts] if study.counts else []
     return Origin(
         versions={name: _version(distribution) for name, distribution in DISTRIBUTIONS.items()},
-        sha256={path.name: sha256(path.read_bytes()).hexdigest() for path in files if Path(path).is_file()},
+        sha256={
+            _name(path, study.folder): sha256(path.read_bytes()).hexdigest()
+            for path in (*files, *routes)
+            if path.is_file()
+        },
     )
+
+
+def _name(path: Path, folder: Path) -> str:
+    whole, inside = path.resolve(), folder.resolve()
+    return whole.relative_to(inside).as_posix() if whole.is_relative_to(inside) else whole.name
 
 
 def _version(distribution: str) -> str:

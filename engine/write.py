@@ -1,18 +1,22 @@
-"""Writing an outcome: plan, SUMO file, evidence and report, all or nothing."""
+"""Writing an outcome or a judgement: plan, evidence and what else there is, all or nothing."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from ..networks.files import folder_atomically
 from ..networks.plan_file import plan_json
 from .check.check import checked
 from .export.sumo import read_back, sumo_additional
-from .provenance import origin_of
+from .judge import Judgement
+from .provenance import Origin, origin_of
 from .report.from_outcome import report_data
 from .report.render import report_html
 from .study import Outcome
-from .validate.evidence import evidence_json
+from .study_file import Period, Study
+from .trial import Trial
+from .validate.evidence import evidence_json, evidence_of
 
 
 def write_outcome(outcome: Outcome, out: Path) -> None:
@@ -25,12 +29,7 @@ def write_outcome(outcome: Outcome, out: Path) -> None:
     safe = checked(plan, prepared.network)
     programs = sumo_additional(safe, prepared.network)
     read_back(programs, plan, prepared.network)
-    about = {
-        "study": prepared.study.file.name,
-        "period": prepared.period.label,
-        "greenband": origin.versions["greenband"],
-        "seeds": outcome.trial.comparison.seeds,
-    }
+    about = _about(prepared.study, prepared.period, origin, outcome.trial)
     outputs = {"plan.json": plan_json(plan, prepared.network, about), "sumo.add.xml": programs}
     timings_s = {"search": outcome.search_s}
     with folder_atomically(out) as folder:
@@ -38,3 +37,41 @@ def write_outcome(outcome: Outcome, out: Path) -> None:
             (folder / name).write_bytes(content)
         (folder / "evidence.json").write_bytes(evidence_json(outcome, origin, outputs=outputs, timings_s=timings_s))
         (folder / "report.html").write_bytes(report_html(report_data(outcome, origin, outcome.search_s)))
+
+
+def write_judgement(judgement: Judgement, out: Path) -> None:
+    """Write plan.json and evidence.json of a plan that somebody brought into a folder; both or none.
+
+    Evidence is written for a plan that failed its gate, too: it says so.
+    """
+    study, period = judgement.study, judgement.period
+    origin = origin_of(study, judgement.routes)
+    plan = plan_json(judgement.plan, judgement.network, _about(study, period, origin, judgement.trial))
+    evidence = evidence_of(
+        about={
+            "study": study.file.name,
+            "day": study.file.day.isoformat(),
+            "period": period.label,
+            "begin_s": period.begin,
+            "end_s": period.end,
+        },
+        origin=origin,
+        trial=judgement.trial,
+        findings=judgement.findings,
+        verdict=judgement.verdict,
+        limits=study.file.gate,
+        prepared=judgement.prepared,
+        outputs={"plan.json": plan},
+    )
+    with folder_atomically(out) as folder:
+        (folder / "plan.json").write_bytes(plan)
+        (folder / "evidence.json").write_bytes(evidence)
+
+
+def _about(study: Study, period: Period, origin: Origin, trial: Trial) -> dict[str, Any]:
+    return {
+        "study": study.file.name,
+        "period": period.label,
+        "greenband": origin.versions["greenband"],
+        "seeds": trial.comparison.seeds,
+    }

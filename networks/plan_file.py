@@ -154,10 +154,14 @@ def read_plan(path: Path, network: Network) -> Plan:
     _refuse_large(len(content), path)
     if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         return _completed(path.name.split(".")[0], plan_of_xml(path, network), network)
-    file = _parse(content, path)
+    return plan_of_file(read_plan_file(content, str(path)), str(path), network)
+
+
+def plan_of_file(file: PlanFile, source: str, network: Network) -> Plan:
+    """Return the plan that the content of a `plan.json` holds; `source` names it in errors. Raises InputError."""
     found: dict[str, JunctionPlan] = {}
     for row in file.junctions:
-        where = f"{path}, junction {row.junction}"
+        where = f"{source}, junction {row.junction}"
         if row.junction in found or row.junction not in network.by_junction:
             what = "a second plan for it" if row.junction in found else "a junction that the network has not"
             raise InputError(
@@ -184,15 +188,16 @@ def _refuse_large(size: int, path: Path) -> None:
         )
 
 
-def _parse(content: bytes, path: Path) -> PlanFile:
+def read_plan_file(content: bytes, source: str) -> PlanFile:
+    """Return what the bytes of a `plan.json` say; `source` names them in errors. Raises InputError."""
     try:
-        return PlanFile.model_validate(parse_json(content, str(path), "a plan is JSON or a SUMO additional file"))
+        return PlanFile.model_validate(parse_json(content, source, "a plan is JSON or a SUMO additional file"))
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "the whole"
         shown = repr(first["input"])
         raise InputError(
-            where=f"{path}, {place}",
+            where=f"{source}, {place}",
             found=shown if len(shown) <= 80 else f"{shown[:77]}…",
             rule=f"plan.json of schema {SCHEMA}: {first['msg']}",
             fix="correct the value, or write the plan again with this version",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
 from .shared import (
@@ -19,6 +22,11 @@ from .shared import (
     print_json,
 )
 
+EvidenceOut = Annotated[
+    Path | None,
+    typer.Option("--out", help="Folder for plan.json and evidence.json, passed or not.", show_default=False),
+]
+
 
 def validate(
     study: StudyFolder,
@@ -27,11 +35,13 @@ def validate(
     period: PeriodName = None,
     seeds: Seeds = None,
     warm_up: WarmUp = 0,
+    out: EvidenceOut = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Compare a plan with the running plan on paired seeds, on traffic from the forecast or on given routes."""
     from ..judge import judge_plan
+    from ..write import write_judgement
     from .summary import judgement_json, print_judgement
 
     with bars(hidden=quiet or as_json) as tell:
@@ -44,6 +54,8 @@ def validate(
             warm_up_s=warm_up,
             tell=tell,
         )
+    if out is not None:
+        write_judgement(judgement, out)
     if as_json:
         print_json(judgement_json(judgement))
     elif not quiet:

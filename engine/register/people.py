@@ -1,0 +1,57 @@
+"""Beginning a register, and giving people keys and roles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ...networks.errors import InputError
+from . import store
+from .database import Register, writing
+from .entry import Entry
+from .migrate import upgrade
+from .replay import RuleBroken, advance
+from .standing import Head, Standing
+from .witness import keep_witness
+from .words import ROLES
+from .write import Act, pen, refused, signed_entry
+
+
+def begin(register: Register, act: Act, name: str) -> Standing:
+    """Make a register whose administrator signs its first entry; tables and entry, or nothing.
+
+    Raises InputError if one is there already.
+    """
+    standing = Standing()
+    with writing(register, new=True) as connection:
+        upgrade(connection)
+        if store.hash_of(connection, 1) is not None:
+            raise InputError(
+                where=register.where,
+                found="a register",
+                rule="a register is made once",
+                fix="use it, or name another place with --register",
+            )
+        entry = signed_entry(standing, act, "init", None, {"register_name": name})
+        try:
+            advance(standing, entry)
+        except RuleBroken as broken:
+            raise refused(register.where, "init", None, broken) from None
+        store.append(connection, entry)
+    keep_witness(act.signer, standing)
+    return standing
+
+
+def enter_person(register: Register, act: Act, person: str, key: str, roles: Iterable[str]) -> Entry:
+    """Give somebody a key and roles, in place of those before; without roles, somebody leaves. Raises InputError."""
+    wanted = sorted(set(roles))
+    for role in wanted:
+        if role not in ROLES:
+            rule = "the roles are " + ", ".join(ROLES)
+            raise InputError(where="--roles", found=f"'{role}'", rule=rule, fix="name some of them")
+    with pen(register, act) as found:
+        return found.write("person", person=person, key=key, roles=wanted)
+
+
+def head_of(standing: Standing) -> Head:
+    """Return the last entry's number and hash: to be kept where nobody can change it."""
+    return standing.head
