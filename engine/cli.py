@@ -10,10 +10,13 @@ from ..networks.errors import InputError
 from .commands.benchmark import benchmark
 from .commands.check import check
 from .commands.counts import counts
+from .commands.decide import approve, history, reject, review, revoke, rollback, submit
 from .commands.demo import demo
 from .commands.estimate import estimate
 from .commands.export import export
 from .commands.forecast import forecast
+from .commands.package import key_app, package_app
+from .commands.register import register_app
 from .commands.run import run
 from .commands.study import study_app
 from .commands.validate import validate
@@ -28,8 +31,13 @@ app = typer.Typer(
 )
 app.command()(demo)
 app.add_typer(study_app, name="study")
-for command in (counts, forecast, run, estimate, validate, check, export):
+for command in (counts, forecast, run, estimate, validate, check):
     app.command()(command)
+for step in (submit, review, approve, reject, revoke, rollback, history, export):
+    app.command()(step)
+app.add_typer(register_app, name="register")
+app.add_typer(key_app, name="key")
+app.add_typer(package_app, name="package")
 app.command(
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
     add_help_option=False,

@@ -1,4 +1,4 @@
-"""`greenband export`: a plan as a file for other programs. Until a plan is approved, the file says DRAFT."""
+"""`greenband export`: a plan as a file for other programs; a DRAFT, or for the street and recorded in the register."""
 
 from __future__ import annotations
 
@@ -8,16 +8,25 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ...networks.errors import InputError
+from .register_options import REGISTER, Where, act_of, register_at
 from .shared import GATE_FAILED, PlanPath, Quiet, StudyFolder, say
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ...networks.network import Network
     from ..check.findings import CheckedPlan
-    from ..export.exporter import TimedPlan
+    from ..export.exporter import Export, ExportOptions
+    from ..register.write import Act
+    from ..release_plan import PlanAt
 
 Format = Annotated[
     str,
-    typer.Option("--format", help="sumo utdf ntcip gmns rsmp vissim gbt20999 sheet.", show_default=False),
+    typer.Option(
+        "--format",
+        help="sumo utdf ntcip gmns rsmp vissim gbt20999 sheet; a comma list in a package.",
+        show_default=False,
+    ),
 ]
 OutFile = Annotated[Path, typer.Option("--out", help="The file to write.", show_default=False)]
 Variant = Annotated[
@@ -35,6 +44,19 @@ Later = Annotated[
     typer.Option("--later", help="PLAN@HH:MM: another plan of the day; may be repeated.", show_default=False),
 ]
 
+ForStreet = Annotated[
+    bool,
+    typer.Option("--for-street", help="Without the word DRAFT: approved plans only, recorded in the register."),
+]
+Package = Annotated[
+    bool, typer.Option("--package", help="A signed package of files, plan, evidence and approval; as --for-street.")
+]
+OperatorName = Annotated[str, typer.Option("--by", envvar="GREENBAND_BY", help="With --for-street: your name.")]
+OperatorKey = Annotated[
+    Path | None, typer.Option("--key", envvar="GREENBAND_KEY", help="With --for-street: your key.", show_default=False)
+]
+Reason = Annotated[str, typer.Option("--why", help="With --for-street: why.")]
+
 
 def export(
     study: StudyFolder,
@@ -45,37 +67,93 @@ def export(
     offset_reference: OffsetReference = None,
     from_: From = None,
     later: Later = None,
+    for_street: ForStreet = False,
+    package: Package = False,
+    by: OperatorName = "",
+    key: OperatorKey = None,
+    why: Reason = "",
+    register: Where = REGISTER,
     quiet: Quiet = False,
 ) -> None:
-    """Write a plan for other programs, and read the file back and compare it before it reaches its place."""
-    from ...networks.files import replace_atomically
-    from ..check.findings import PlanRefused
-    from ..export.exporter import DRAFT, ExportOptions, export_as, format_of
-    from ..export.loss_report import loss_lines, losses_json
-    from ..prepare import network_of
-    from ..study_file import read_study
+    """Write a plan for other programs, and read the file back and compare it before it reaches its place.
 
-    format_of(format_)
-    network = network_of(read_study(study))
+    The file says DRAFT, unless --for-street is given: then the plan has to be approved, byte for byte.
+    """
+    from ..check.findings import PlanRefused
+    from ..export.exporter import ExportOptions
+    from ..release_plan import PlanAt, formats_of
+
+    formats = formats_of(format_, package=package)
+    options = ExportOptions(variant=variant, offset_reference=offset_reference)
+    first = PlanAt(path=plan, start_s=None if from_ is None else _clock(from_, "--from"))
+    plans = [first, *(_timed(text) for text in later or ())]
     try:
-        safe = _checked(plan, network)
-        options = ExportOptions(
-            mark=DRAFT,
-            variant=variant,
-            offset_reference=offset_reference,
-            start_s=None if from_ is None else _clock(from_, "--from"),
-            later=tuple(_timed(text, network) for text in later or ()),
-        )
+        if for_street or package:
+            act = _operator(by, key, why)
+            _release(register, act, study, plans, formats, out, options, package=package, quiet=quiet)
+        else:
+            _draft(study, plans, formats[0], out, options, quiet=quiet)
     except PlanRefused as refused:
         typer.secho(str(refused), err=True, fg="red")
         raise typer.Exit(GATE_FAILED) from None
-    made = export_as(format_, safe, network, options)
+
+
+def _operator(by: str, key: Path | None, why: str) -> Act:
+    if not by or key is None or not why:
+        raise InputError(
+            where="greenband export",
+            found="no " + " and no ".join(o for o, v in (("--by", by), ("--key", key), ("--why", why)) if not v),
+            rule="who exports for the street, and why, is recorded",
+            fix="give them, or export a DRAFT without --for-street and --package",
+        )
+    return act_of(by, key, why)
+
+
+def _release(
+    register: str,
+    act: Act,
+    study: Path,
+    plans: list[PlanAt],
+    formats: tuple[str, ...],
+    out: Path,
+    options: ExportOptions,
+    *,
+    package: bool,
+    quiet: bool,
+) -> None:
+    from ..release_plan import release_plan
+
+    made = release_plan(register_at(register), act, study, plans, formats, out, options, package=package)
+    say(f"wrote {out} (approved; entry {made.entry.number} {made.entry.hash[:12]})", quiet=quiet)
+    _tell_losses(made.exports, quiet=quiet)
+
+
+def _draft(study: Path, plans: list[PlanAt], format_: str, out: Path, options: ExportOptions, *, quiet: bool) -> None:
+    from dataclasses import replace
+
+    from ...networks.files import replace_atomically
+    from ..export.exporter import TimedPlan, export_as
+    from ..export.loss_report import losses_json
+    from ..prepare import network_of
+    from ..study_file import read_study
+
+    network = network_of(read_study(study))
+    safe, *later = (TimedPlan(plan=_checked(plan.path, network), start_s=plan.start_s or 0) for plan in plans)
+    told = replace(options, start_s=plans[0].start_s, later=tuple(later))
+    made = export_as(format_, safe.plan, network, told)
     replace_atomically(out, made.content)
     say(f"wrote {out} (DRAFT: no one has approved this plan)", quiet=quiet)
     if made.losses:
-        beside = out.with_name(f"{out.name}.losses.json")
-        replace_atomically(beside, losses_json(format_, made.losses))
-        say(f"what the format cannot hold ({beside}):", quiet=quiet)
+        replace_atomically(out.with_name(f"{out.name}.losses.json"), losses_json(format_, made.losses))
+    _tell_losses({format_: made}, quiet=quiet)
+
+
+def _tell_losses(exports: Mapping[str, Export], *, quiet: bool) -> None:
+    from ..export.loss_report import loss_lines
+
+    for name, made in exports.items():
+        if made.losses:
+            say(f"what {name} cannot hold (see the losses beside it):", quiet=quiet)
         for line in loss_lines(made.losses):
             say(f"  {line}", quiet=quiet)
 
@@ -87,11 +165,11 @@ def _checked(path: Path, network: Network) -> CheckedPlan:
     return checked(read_plan(path, network), network)
 
 
-def _timed(text: str, network: Network) -> TimedPlan:
-    from ..export.exporter import TimedPlan
+def _timed(text: str) -> PlanAt:
+    from ..release_plan import PlanAt
 
     path, _, time = text.rpartition("@")
-    return TimedPlan(plan=_checked(Path(path), network), start_s=_clock(time, "--later"))
+    return PlanAt(path=Path(path), start_s=_clock(time, "--later"))
 
 
 def _clock(text: str, option: str) -> int:

@@ -30,7 +30,7 @@ def _day(text: str) -> str:
     return text
 
 
-Hash = Annotated[str, Field(pattern=r"\A[0-9a-f]{64}\Z")]
+Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Name = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(_printable)]
 Text = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(_printable)]
 Instant = Annotated[str, AfterValidator(_instant)]

@@ -26,25 +26,25 @@ class ChainBroken(Exception):
         self.number, self.found = number, found
 
 
-def replay(entries: Iterable[Entry], *, only_plan: str | None = None) -> Standing:
+def replay(entries: Iterable[Entry], *, about: frozenset[str] | None = None) -> Standing:
     """Return what follows from a chain. Raises ChainBroken at the first entry that breaks a rule.
 
-    With `only_plan`, bodies of entries about other plans may be withheld; what these plans are then stays unknown.
+    With `about`, a set of plans, bodies of entries on other plans may be withheld; what these are then stays unknown.
     """
     standing = Standing()
     for entry in entries:
         try:
-            advance(standing, entry, only_plan=only_plan)
+            advance(standing, entry, about=about)
         except RuleBroken as broken:
             raise ChainBroken(entry.number, broken.found) from None
     return standing
 
 
-def advance(standing: Standing, entry: Entry, *, only_plan: str | None = None) -> None:
+def advance(standing: Standing, entry: Entry, *, about: frozenset[str] | None = None) -> None:
     """Take an entry into the standing. Raises RuleBroken, and leaves the standing as it was, if it breaks a rule."""
     _linked(standing, entry)
     if entry.body is None:
-        _withheld(standing, entry, only_plan)
+        _withheld(standing, entry, about)
     else:
         body = _read(entry)
         if body.at < standing.at:
@@ -58,7 +58,7 @@ def advance(standing: Standing, entry: Entry, *, only_plan: str | None = None) -
             else:
                 assert isinstance(body, PlanBody)
                 before = standing.plan(entry.plan or "")
-                after = next_standing(entry, body, person, before, standing, whole=only_plan is None)
+                after = next_standing(entry, body, person, before, standing, whole=about is None)
                 standing.plans[after.plan] = after
         standing.at = body.at
     standing.head = Head(number=entry.number, hash=entry.hash)
@@ -77,8 +77,8 @@ def _linked(standing: Standing, entry: Entry) -> None:
         raise RuleBroken("its signature is not that of its key")
 
 
-def _withheld(standing: Standing, entry: Entry, only_plan: str | None) -> None:
-    if only_plan is None or entry.plan == only_plan or entry.kind in PEOPLE_KINDS:
+def _withheld(standing: Standing, entry: Entry, about: frozenset[str] | None) -> None:
+    if about is None or entry.plan in about or entry.kind in PEOPLE_KINDS:
         raise RuleBroken("what it says is missing")
     if entry.key not in standing.keys:
         raise RuleBroken("it is signed with a key that the register does not know")

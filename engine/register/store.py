@@ -91,12 +91,19 @@ def _once(connection: Connection, table: Table, **values: object) -> None:
 
 
 def content_of(connection: Connection, table: Table, sha256: str) -> bytes | None:
-    """Return the bytes kept under a hash, or None. They are compared with the hash: see `verify` for what is not."""
+    """Return the bytes kept under a hash, or None where they are not, or are not what the hash says."""
     found = connection.execute(select(table.c.content).where(table.c.sha256 == sha256)).scalar()
     if found is None:
         return None
     content = bytes(found)
     return content if digest(content) == sha256 else None
+
+
+def text_of(connection: Connection, table: Table, sha256: str) -> bytes | None:
+    """Return the inputs kept under a hash, or None where they are not, or are not what the hash says."""
+    found = connection.execute(select(table.c.inputs).where(table.c.sha256 == sha256)).scalar()
+    content = None if found is None else str(found).encode()
+    return content if content is not None and digest(content) == sha256 else None
 
 
 def put_into_outbox(connection: Connection, entry: Entry) -> None:

@@ -57,9 +57,8 @@ class Pen:
 
 
 def signed_entry(standing: Standing, act: Act, kind: str, plan: str | None, said: Mapping[str, Any]) -> Entry:
-    """Return the entry that would follow next. Its time is never before that of the entry before it."""
-    now = max(datetime.now(UTC).strftime(CLOCK), standing.at)
-    body = {"by": act.by, "at": now, "why": act.why, "greenband": version("greenband"), **said}
+    """Return the entry that would follow next."""
+    body = {"by": act.by, "at": now_for(standing), "why": act.why, "greenband": version("greenband"), **said}
     return new_entry(
         act.signer,
         number=standing.head.number + 1,
@@ -68,6 +67,11 @@ def signed_entry(standing: Standing, act: Act, kind: str, plan: str | None, said
         previous=standing.head.hash,
         body=body,
     )
+
+
+def now_for(standing: Standing) -> str:
+    """Return the time now, or that of the last entry where a clock went back."""
+    return max(datetime.now(UTC).strftime(CLOCK), standing.at)
 
 
 @contextmanager
