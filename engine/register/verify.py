@@ -43,15 +43,20 @@ def verify(register: Register, *, administrator: str | None = None, heads: Seque
         Entries that were seen before: in packages, on paper. Without them, an end that was cut off is not found.
     """
     with reading(register) as connection:
-        try:
-            chain = list(store.load(connection))
-            standing = replay(chain)
-        except ChainBroken as broken:
-            return Verified(findings=(str(broken),), standing=None)
-        found = [*_anchors(standing, chain, administrator, heads), *_contents(connection, chain)]
-        waiting = tuple(store.waiting(connection))
-        exports = {entry.number for entry in chain if entry.kind == "export"}
-        found += [f"the outbox names entry {n}, which is no export" for n in waiting if n not in exports]
+        return verify_rows(connection, administrator=administrator, heads=heads)
+
+
+def verify_rows(connection: Connection, *, administrator: str | None = None, heads: Sequence[Head] = ()) -> Verified:
+    """Return all that is wrong with a register, as a connection sees it; see `verify`."""
+    try:
+        chain = list(store.load(connection))
+        standing = replay(chain)
+    except ChainBroken as broken:
+        return Verified(findings=(str(broken),), standing=None)
+    found = [*_anchors(standing, chain, administrator, heads), *_contents(connection, chain)]
+    waiting = tuple(store.waiting(connection))
+    exports = {entry.number for entry in chain if entry.kind == "export"}
+    found += [f"the outbox names entry {n}, which is no export" for n in waiting if n not in exports]
     return Verified(findings=tuple(found), standing=standing, waiting=waiting)
 
 

@@ -5,7 +5,20 @@ import sys
 
 import pytest
 
-HEAVY = {"numba", "polars", "ortools", "scipy", "libsumo", "sumolib", "traci", "plotly", "jinja2"}
+HEAVY = {
+    "numba",
+    "polars",
+    "ortools",
+    "scipy",
+    "libsumo",
+    "sumolib",
+    "traci",
+    "plotly",
+    "jinja2",
+    "sqlalchemy",
+    "alembic",
+    "cryptography",
+}
 PROBE = """
 import sys
 {do}
