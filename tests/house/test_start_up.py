@@ -6,18 +6,8 @@ import sys
 import pytest
 
 HEAVY = {
-    "numba",
-    "polars",
-    "ortools",
-    "scipy",
-    "libsumo",
-    "sumolib",
-    "traci",
-    "plotly",
-    "jinja2",
-    "sqlalchemy",
-    "alembic",
-    "cryptography",
+    *("numba", "polars", "ortools", "scipy", "libsumo", "sumolib", "traci", "plotly", "jinja2"),
+    *("sqlalchemy", "alembic", "cryptography"),
 }
 PROBE = """
 import sys
