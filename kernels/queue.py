@@ -53,6 +53,7 @@ LANE = np.dtype(
         ("last_out", "i4"),
         ("last_arrival", "i4"),
         ("nth", "i4"),  # place of the head in a discharging queue
+        ("head_way", "i4"),  # way that the head takes
         ("waiter", "i4"),  # first lane that sleeps until room comes back here
         ("next_waiter", "i4"),
     ],
@@ -254,24 +255,26 @@ def _wait_for_room(lanes, rings, bucket, lane, full, tick):
 
 @inner_kernel
 def _choose_lane(lanes, edges, rings, vehicles, places, vehicle, place, targets, tick):
-    """Return the lane of an edge with most room among those from which the route goes on.
+    """Return the lane of an edge with most room among those from which the route goes on, and if it has room.
 
     Lanes that the way leads to straight are preferred: strictly on edges too short to change lanes on.
     """
     edge = edges[places[place]["edge"]]
     usable = places[place]["lanes"]
-    best, least = -1, NEVER
+    best, least, fits = -1, NEVER, False
     for k in range(edge["lanes"]):
         if not (usable >> k) & 1:
             continue
         lane = edge["lane"] + k
-        cost = 0 if _has_room(lanes, rings, vehicles, lane, vehicle, tick) else 1 << 20
-        cost += lanes[lane]["occupied"]
+        room = _has_room(lanes, rings, vehicles, lane, vehicle, tick)
+        cost = lanes[lane]["occupied"]
+        if not room:
+            cost += 1 << 20
         if not (targets >> k) & 1:
             cost += 60 if edge["change"] else 1 << 22
         if cost < least:
-            best, least = lane, cost
-    return best
+            best, least, fits = lane, cost, room
+    return best, fits
 
 
 @inner_kernel
@@ -285,7 +288,8 @@ def _schedule_head(
         at["due"] = NEVER
         return
     vehicle = rings[at["ring"] + (at["left"] & at["wrap"])]["vehicle"]
-    way = ways[_way_of(lanes, turns, turn_way, vehicles, places, lane, vehicle)]
+    at["head_way"] = _way_of(lanes, turns, turn_way, vehicles, places, lane, vehicle)
+    way = ways[at["head_way"]]
     nth = min(at["nth"] + 1, ROLLING)
     ready = at["last_out"] + rule["headway"] + int(vehicles[vehicle]["space"] * way["pace"]) + starts[nth]["headway"]
     if vehicles[vehicle]["arrival"] >= ready:
@@ -453,10 +457,10 @@ def _run(
                 vehicle = gate_vehicle[waiting]
                 row = vehicles[vehicle]
                 place = row["place"]
-                target = _choose_lane(lanes, edges, rings, vehicles, places, vehicle, place, -1, tick)
+                target, fits = _choose_lane(lanes, edges, rings, vehicles, places, vehicle, place, -1, tick)
                 last = places[place]["turn"] < 0
                 if not last:
-                    if not _has_room(lanes, rings, vehicles, target, vehicle, tick):
+                    if not fits:
                         _wait_for_room(lanes, rings, bucket, this, target, tick)
                         continue
                     if lanes[target]["last_in"] + rule["gate_gap"] > tick:
@@ -473,8 +477,7 @@ def _run(
             else:
                 vehicle = rings[at["ring"] + (at["left"] & at["wrap"])]["vehicle"]
                 row = vehicles[vehicle]
-                w = _way_of(lanes, turns, turn_way, vehicles, places, this, vehicle)
-                way = ways[w]
+                way = ways[at["head_way"]]
                 blocker = at["blocker"]
                 if blocker >= 0 and blocker != way["box"] and lanes[blocker]["status"] != SCHEDULED:
                     at["nth"] = 0
@@ -496,23 +499,25 @@ def _run(
                     need = way["need_standing"] if at["nth"] == 0 else way["need"]
                     again = _gap_ends(
                         lanes, rings, turns, turn_way, ways, foes, rule, vehicles, places, signals, groups, windows,
-                        w, tick, need,
+                        at["head_way"], tick, need,
                     )  # fmt: skip
                     if again > 0:
                         at["nth"], at["status"] = 0, YIELDING
                         _push(lanes, bucket, this, max(again, tick + ONCE_PER_S))
                         continue
                 place = row["place"]
-                last = False
+                last, fits = False, True
                 target = way["box"]
-                if not to_box:
+                if to_box:
+                    fits = _has_room(lanes, rings, vehicles, target, vehicle, tick)
+                else:
                     place += 1
                     last = places[place]["turn"] < 0
                     if not last:
-                        target = _choose_lane(
+                        target, fits = _choose_lane(
                             lanes, edges, rings, vehicles, places, vehicle, place, way["targets"], tick
                         )
-                if not last and not _has_room(lanes, rings, vehicles, target, vehicle, tick):
+                if not fits:
                     at["nth"] = 0
                     _wait_for_room(lanes, rings, bucket, this, target, tick)
                     continue
