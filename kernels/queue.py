@@ -53,9 +53,11 @@ LANE = np.dtype(
         ("last_out", "i4"),
         ("last_arrival", "i4"),
         ("nth", "i4"),  # place of the head in a discharging queue
-        ("head_way", "i4"),  # way that the head takes
+        ("head_way", "i4"),  # way that the head takes; -1 on a gate
         ("waiter", "i4"),  # first lane that sleeps until room comes back here
         ("next_waiter", "i4"),
+        ("held", "i4"),  # tick since which the head waits for room on ...
+        ("held_by", "i4"),  # ... this lane
     ],
     align=True,
 )
@@ -121,6 +123,28 @@ WINDOW = np.dtype([("start", "i4"), ("length", "i4"), ("kind", "i4")], align=Tru
 GATE = np.dtype([("edge", "i4"), ("at", "i4"), ("end", "i4")], align=True)  # a stretch of gate_vehicle
 RING = np.dtype([("vehicle", "i4"), ("release", "i4")], align=True)  # its room is back from `release` on
 
+LEG = np.dtype(  # a vehicle's time on a lane, or outside of the network on a gate
+    [
+        ("vehicle", "i4"),
+        ("lane", "i4"),
+        ("way", "i4"),  # taken from there; -1 from a gate
+        ("entry", "i4"),  # tick; on a gate its planned departure
+        ("arrival", "i4"),  # tick at which it could pass the stop line; on a gate its planned departure
+        ("left", "i4"),  # tick; NEVER where it is still there at the end
+    ],
+    align=True,
+)
+HOLD = np.dtype(  # the head of a lane waits for room
+    [
+        ("lane", "i4"),
+        ("way", "i4"),  # that it takes; -1 from a gate
+        ("by", "i4"),  # lane that has no room
+        ("since", "i4"),  # tick
+        ("until", "i4"),  # tick
+    ],
+    align=True,
+)
+
 
 class StreetTables(NamedTuple):
     """What does not change with traffic or plan."""
@@ -143,6 +167,14 @@ class TrafficTables(NamedTuple):
     places: np.ndarray  # PLACE: edge by edge, route by route; turn -1 on the last edge; lanes: from which it goes on
     gates: np.ndarray  # GATE
     gate_vehicle: np.ndarray  # (V,) int32: vehicles by gate and departure
+
+
+class LogTables(NamedTuple):
+    """What a run writes down where it is asked to: rows in the order in which they end."""
+
+    legs: np.ndarray  # LEG
+    holds: np.ndarray  # HOLD
+    used: np.ndarray  # (2,) int64: rows of each that the run would fill; those beyond a table's size are not written
 
 
 class LampTables(NamedTuple):
@@ -243,7 +275,7 @@ def _has_room(lanes, rings, vehicles, lane, vehicle, tick):
 def _wait_for_room(lanes, rings, bucket, lane, full, tick):
     """Let a lane sleep until room of another lane comes back."""
     at = lanes[full]
-    lanes[lane]["status"] = FULL
+    lanes[lane]["status"], lanes[lane]["held"], lanes[lane]["held_by"] = FULL, tick, full
     if at["released"] < at["left"]:
         slot = at["ring"] + (at["released"] & at["wrap"])
         _push(lanes, bucket, lane, max(tick + 1, rings[slot]["release"]))
@@ -376,6 +408,43 @@ def _finish(lanes, edges, vehicles, places, vehicle, place, tick, travel, end):
 
 
 @inner_kernel
+def _write_leg(legs, used, row, vehicle, lane, way, left):
+    """Write down that a vehicle is done with a lane."""
+    if used[0] < legs.size:
+        leg = legs[used[0]]
+        leg["vehicle"], leg["lane"], leg["way"], leg["left"] = vehicle, lane, way, left
+        leg["entry"], leg["arrival"] = (row["entry"], row["arrival"]) if way >= 0 else (row["depart"], row["depart"])
+    used[0] += 1
+
+
+@inner_kernel
+def _write_hold(holds, used, at, lane, until):
+    """Write down how long the head of a lane waited for room."""
+    if used[1] < holds.size:
+        hold = holds[used[1]]
+        hold["lane"], hold["way"], hold["by"] = lane, at["head_way"], at["held_by"]
+        hold["since"], hold["until"] = at["held"], until
+    used[1] += 1
+
+
+@inner_kernel
+def _write_rest(lanes, rings, turns, turn_way, vehicles, places, gates, gate_vehicle, legs, holds, used, end):
+    """Write down the vehicles that are still on a lane or outside, and the heads that wait for room, at the end."""
+    first_gate = lanes.size - gates.size
+    for lane in range(lanes.size):
+        at = lanes[lane]
+        if at["status"] == FULL and at["entered"] > at["left"]:
+            _write_hold(holds, used, at, lane, end)
+        for k in range(at["left"], at["entered"]):
+            if lane >= first_gate:
+                vehicle, way = gate_vehicle[gates[lane - first_gate]["at"] + k], -1
+            else:
+                vehicle = rings[at["ring"] + (k & at["wrap"])]["vehicle"]
+                way = _way_of(lanes, turns, turn_way, vehicles, places, lane, vehicle)
+            _write_leg(legs, used, vehicles[vehicle], vehicle, lane, way, NEVER)
+
+
+@inner_kernel
 def _leave(lanes, rings, bucket, rule, vehicles, lane, tick):
     """Take the head off a lane and wake who waits for its room, which comes back when the jam wave is through."""
     at = lanes[lane]
@@ -435,14 +504,18 @@ def _run(
     signals,
     groups,
     windows,
+    legs,
+    holds,
+    used,
     end,
 ):
     """Run the events in order of time, and of lanes within a tick."""
     first_gate = lanes.size - gates.size
+    logs = legs.size > 0
     for gate in range(gates.size):
         lanes[first_gate + gate]["entered"] = gates[gate]["end"] - gates[gate]["at"]
         first = vehicles[gate_vehicle[gates[gate]["at"]]]["depart"]
-        _push(lanes, bucket, first_gate + gate, first)
+        _push(lanes, bucket, first_gate + gate, _next_step(first, rule["gate_step"]))
     for tick in range(end):
         lane = bucket[tick]
         while lane >= 0:
@@ -452,6 +525,9 @@ def _run(
                 if tick % rule["gate_step"]:
                     _push(lanes, bucket, this, _next_step(tick, rule["gate_step"]))
                     continue
+                if logs and at["status"] == FULL:
+                    _write_hold(holds, used, at, this, tick)
+                at["status"] = SCHEDULED
                 gate = gates[this - first_gate]
                 waiting = gate["at"] + at["left"]
                 vehicle = gate_vehicle[waiting]
@@ -466,15 +542,19 @@ def _run(
                     if lanes[target]["last_in"] + rule["gate_gap"] > tick:
                         _push(lanes, bucket, this, lanes[target]["last_in"] + rule["gate_gap"])
                         continue
+                if logs:
+                    _write_leg(legs, used, row, vehicle, this, -1, tick)
                 row["phase"] = UNDER_WAY
                 travel = rule["gate_start"]
                 at["left"] += 1
                 if at["left"] < at["entered"]:
                     following = vehicles[gate_vehicle[waiting + 1]]["depart"]
-                    _push(lanes, bucket, this, max(following, tick + 1))
+                    _push(lanes, bucket, this, _next_step(max(following, tick + 1), rule["gate_step"]))
                 boxed = False
                 to_box = False
             else:
+                if logs and at["status"] == FULL:
+                    _write_hold(holds, used, at, this, tick)
                 vehicle = rings[at["ring"] + (at["left"] & at["wrap"])]["vehicle"]
                 row = vehicles[vehicle]
                 way = ways[at["head_way"]]
@@ -533,6 +613,8 @@ def _run(
                 travel += (way["wait"] if to_box else way["free"]) * row["pace"]
                 if not to_box:
                     way["last_cross"] = tick
+                if logs:
+                    _write_leg(legs, used, row, vehicle, this, at["head_way"], tick)
                 _leave(lanes, rings, bucket, rule, vehicles, this, tick)
             row["place"] = place
             if last:
@@ -551,30 +633,18 @@ def _run(
                     windows, this, tick,
                 )  # fmt: skip
     _settle(lanes, edges, turns, vehicles, places, end)
+    if logs:
+        _write_rest(lanes, rings, turns, turn_way, vehicles, places, gates, gate_vehicle, legs, holds, used, end)
+
+
+def no_log():
+    """Return the tables of a run that writes nothing down."""
+    return LogTables(legs=np.empty(0, LEG), holds=np.empty(0, HOLD), used=np.zeros(2, np.int64))
 
 
 @kernel
-def simulate(streets, traffic, lamps, end):
-    """Return what became of each vehicle and what was lost at each turn when a plan meets some traffic.
-
-    Parameters
-    ----------
-    streets : StreetTables
-    traffic : TrafficTables
-    lamps : LampTables
-    end : int
-        Ticks to simulate, from 0.
-
-    Returns
-    -------
-    vehicles : (V,) VEHICLE
-        `loss` [ticks]: travel time beyond the vehicle's own free time, plus the wait to enter. Vehicles under way at
-        the end count with what they lost so far, those never let in with their wait so far. `stops`: how often it
-        stood at a stop line. `phase`: OUTSIDE, UNDER_WAY or ARRIVED.
-    turns : (T,) TURN
-        `delay` [ticks] since the signal before, of the counted `vehicles` that made a signalised turn or were next to
-        make it.
-    """
+def _simulate(streets, traffic, lamps, end, log):
+    """Run on fresh copies of what changes."""
     lanes = np.empty(streets.lanes.size + traffic.gates.size, LANE)
     lanes[: streets.lanes.size] = streets.lanes
     for gate in range(streets.lanes.size, lanes.size):
@@ -602,6 +672,35 @@ def simulate(streets, traffic, lamps, end):
         lamps.signals,
         lamps.groups,
         lamps.windows,
+        log.legs,
+        log.holds,
+        log.used,
         end,
     )
     return vehicles, turns
+
+
+def simulate(streets, traffic, lamps, end, log=None):
+    """Return what became of each vehicle and what was lost at each turn when a plan meets some traffic.
+
+    Parameters
+    ----------
+    streets : StreetTables
+    traffic : TrafficTables
+    lamps : LampTables
+    end : int
+        Ticks to simulate, from 0.
+    log : LogTables, optional
+        Filled with what each vehicle did; a table with no row is left alone. The results are the same with and without.
+
+    Returns
+    -------
+    vehicles : (V,) VEHICLE
+        `loss` [ticks]: travel time beyond the vehicle's own free time, plus the wait to enter. Vehicles under way at
+        the end count with what they lost so far, those never let in with their wait so far. `stops`: how often it
+        stood at a stop line. `phase`: OUTSIDE, UNDER_WAY or ARRIVED.
+    turns : (T,) TURN
+        `delay` [ticks] since the signal before, of the counted `vehicles` that made a signalised turn or were next to
+        make it.
+    """
+    return _simulate(streets, traffic, lamps, end, log or no_log())

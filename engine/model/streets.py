@@ -166,7 +166,7 @@ def _tables(
         fresh["due"], fresh["nth"] = NEVER, ROLLING
         for name in ("last_in", "last_out", "last_arrival"):
             fresh[name] = -NEVER
-        for name in ("following", "waiter", "next_waiter"):
+        for name in ("following", "waiter", "next_waiter", "head_way"):
             fresh[name] = -1
     tables.gate["way"] = lane["blocker"] = -1
     for place in boxes:

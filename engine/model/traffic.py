@@ -33,6 +33,7 @@ class Traffic:
     """Vehicles as the queue model sees them: those that leave in a period, in the order of their departures."""
 
     begin_s: float
+    counted_from_s: float
     tables: TrafficTables
 
 
@@ -81,6 +82,7 @@ def load(
     gates["at"], gates["end"] = bounds[:-1], bounds[1:]
     return Traffic(
         begin_s=begin_s,
+        counted_from_s=begin_s if counted_from_s is None else counted_from_s,
         tables=TrafficTables(
             vehicles=table,
             places=rows,
