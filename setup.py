@@ -14,5 +14,5 @@ packages = [name for folder in FOLDERS for name in subpackages(folder)]
 setup(
     packages=[f"greenband.{name}" for name in packages],
     package_dir={f"greenband.{name}": name.replace(".", "/") for name in packages},
-    package_data={f"greenband.{name}": ["*", "arterial/**", "templates/**"] for name in packages},
+    package_data={f"greenband.{name}": ["*", "arterial/**", "templates/**", "packs/**"] for name in packages},
 )

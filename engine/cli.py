@@ -17,6 +17,7 @@ from .commands.export import export
 from .commands.forecast import forecast
 from .commands.package import key_app, package_app
 from .commands.register import register_app
+from .commands.rules import rules
 from .commands.run import run
 from .commands.study import study_app
 from .commands.validate import validate
@@ -31,7 +32,7 @@ app = typer.Typer(
 )
 app.command()(demo)
 app.add_typer(study_app, name="study")
-for command in (counts, forecast, run, estimate, validate, check):
+for command in (counts, forecast, run, estimate, validate, rules, check):
     app.command()(command)
 for step in (submit, review, approve, reject, revoke, rollback, history, export):
     app.command()(step)

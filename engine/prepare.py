@@ -15,6 +15,8 @@ from .counts.read import read_counts
 from .counts.table import JudgedCounts
 from .forecast.day import DetectorForecast, forecast_day
 from .movements.estimate import Residuals, estimate
+from .rules.derive import with_rules
+from .rules.pack import read_pack
 from .study_file import Period, Study
 
 
@@ -40,9 +42,15 @@ class Prepared:
     residuals: Residuals
 
 
-def network_of(study: Study) -> Network:
-    """Return the network of a study with the programs that run."""
+def network_as_built(study: Study) -> Network:
+    """Return the network of a study with the programs that run, and the limits that they keep."""
     return read_network(study.network, study.additional)
+
+
+def network_of(study: Study) -> Network:
+    """Return the network of a study with the programs that run, and the limits that they and the rules pack set."""
+    network, pack = network_as_built(study), read_pack(study.file.rules, study.folder)
+    return network if pack.is_empty else with_rules(network, pack)
 
 
 def judged_counts(study: Study, network: Network) -> Data:

@@ -19,6 +19,7 @@ from .optimise.referee import Referee
 from .optimise.search import CLIMB_SEEDS, SEEDS, Found, search
 from .prepare import Prepared, prepare
 from .progress import Tell, silent
+from .rules.pack import read_pack
 from .study_file import Gate, Period, Study, read_study
 from .traffic import forecast_scenarios, true_scenario
 from .trial import Trial, try_plan, validation_seeds
@@ -111,11 +112,17 @@ def find_plan(prepared: Prepared, *, tell: Tell = silent, executor: Executor | N
             problem,
             referee,
             model_referee(network, demand, routes, options.warm_up_s),
-            cycles_s=options.cycles_s,
+            cycles_s=_cycles_s(prepared.study),
             effort=options.effort,
             seed=options.seed,
             tell=tell,
         )
+
+
+def _cycles_s(study: Study) -> tuple[int, int]:
+    """Return the shortest and the longest cycle to try: the study's own, no longer than the rules pack allows."""
+    shortest, longest = study.file.options.cycles_s
+    return shortest, min(longest, read_pack(study.file.rules, study.folder).limits.cycle_s)
 
 
 def try_on_forecast(

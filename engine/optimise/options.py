@@ -37,13 +37,32 @@ def options_of(
     none. A sequence whose intervals are those of one before it, only begun elsewhere in the cycle, is left out.
     """
     skeletons = [skeleton_of(junction)]
-    for stages in sequences_of(junction)[1:] if sequences else ():
-        if not (permitted or _keeps_protected(junction, stages)):
+    orders = sequences_of(junction)
+    if not _can_keep_limits(skeletons[0]):
+        skeletons = []  # stricter rules than today's need longer changes, which the stages are built with anew
+    for stages in orders[len(skeletons) :] if sequences else orders[:1]:
+        if len(stages) < 2 or not (permitted or _keeps_protected(junction, stages)):
             continue
         plan = plan_of_stages(junction, stages, [STAGE_S] * len(stages))
         if plan is not None and all(_turned(plan, junction, other) is None for other in skeletons):
             skeletons.append(skeleton_of(junction, plan))
     return tuple(Option(skeleton=s, streams=streams_of(s, flow_veh_h)) for s in skeletons if s.free)
+
+
+def _can_keep_limits(skeleton: Skeleton) -> bool:
+    """Whether the fixed intervals leave it possible to meet every limit, and every yellow is as long as it must be."""
+    junction = skeleton.junction
+    yellows = all(
+        window.length_s >= junction.yellow_s[plan.group]
+        for plan in junction.running.groups
+        for window in plan.windows
+        if window.display in lamps.YELLOWS
+    )
+    return yellows and all(
+        any(k in skeleton.free for k in limit.intervals)
+        or sum(skeleton.fixed_s[k] or 0.0 for k in limit.intervals) >= limit.seconds
+        for limit in skeleton.limits
+    )
 
 
 def _keeps_protected(junction: Junction, stages: Sequence[Displays]) -> bool:

@@ -1,0 +1,123 @@
+"""Rules packs: what a country or an agency asks of a signal plan, as data."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ...networks.errors import InputError
+from ...networks.files import read_bytes
+
+BUNDLED = ("us", "de", "cn", "none")
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Yellow(_Part):
+    """How long yellow lasts: by the kinematic formula, or by steps of the speed limit."""
+
+    kind: Literal["kinematic", "steps"]
+    reaction_s: float = Field(default=1.0, gt=0, le=5)
+    deceleration_m_s2: float = Field(default=3.048, gt=0, le=10)
+    over_limit_m_s: float = Field(default=0.0, ge=-10, le=10)
+    steps: tuple[tuple[float, float], ...] = ()
+    turning_s: float | None = None
+    shortest_s: float = Field(default=3.0, gt=0, le=10)
+    longest_s: float = Field(default=6.0, gt=0, le=10)
+
+
+class Clearance(_Part):
+    """How long after yellow, or after the end of green, those who cross have to wait."""
+
+    kind: Literal["red", "conflict points"]
+    vehicle_m: float = Field(default=6.0, ge=0, le=40)
+    longest_s: float = Field(default=6.0, gt=0, le=60)
+    left_under_limit_m_s: float = Field(default=0.0, ge=-10, le=10)
+    overrun_straight_s: float = Field(default=3.0, ge=0, le=10)
+    overrun_turning_s: float = Field(default=2.0, ge=0, le=10)
+    straight_m_s: float = Field(default=10.0, gt=0, le=40)
+    turning_m_s: float = Field(default=7.0, gt=0, le=40)
+    entering_m_s: float = Field(default=11.1, gt=0, le=40)
+
+
+class Green(_Part):
+    """The shortest green of vehicles."""
+
+    shortest_s: float = Field(default=5.0, gt=0, le=60)
+
+
+class Pedestrian(_Part):
+    """Walk and clearance. Without `total_m_s` the walk is the shortest one, or lasts for `walk_share` of the way."""
+
+    walk_s: float = Field(default=7.0, gt=0, le=60)
+    walk_share: float = Field(default=0.0, ge=0, le=1)
+    clearance_m_s: float = Field(gt=0, le=3)
+    total_m_s: float | None = Field(default=None, gt=0, le=3)
+    approach_m: float = Field(default=0.0, ge=0, le=100)
+
+
+class Limits(_Part):
+    """The longest cycle."""
+
+    cycle_s: int = Field(default=255, ge=20, le=255)
+
+
+class Pack(_Part):
+    """A rules pack, version 1; what it leaves out is as the running program has it."""
+
+    schema_: int = Field(alias="schema", ge=1, le=1)
+    name: str = Field(min_length=1, max_length=40)
+    title: str
+    sources: tuple[str, ...] = Field(min_length=1)
+    yellow: Yellow | None = None
+    clearance: Clearance | None = None
+    green: Green | None = None
+    pedestrian: Pedestrian | None = None
+    limits: Limits = Limits()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it asks for nothing beyond the running program."""
+        return not (self.yellow or self.clearance or self.green or self.pedestrian)
+
+
+def read_pack(name: str, folder: Path | None = None) -> Pack:
+    """Return a bundled pack by its name, or an agency's own by the path of its TOML file (relative to `folder`).
+
+    Raises InputError where there is no such pack, or a value is not one that the rules know.
+    """
+    if name in BUNDLED:
+        return _pack(files(__package__).joinpath("packs", f"{name}.toml").read_bytes(), f"rules pack {name}")
+    if not name.endswith(".toml"):
+        raise InputError(
+            where="the rules pack",
+            found=f"'{name}'",
+            rule="a rules pack is one of " + ", ".join(BUNDLED) + ", or a TOML file",
+            fix="name one of them, or give the path of a .toml file",
+        )
+    path = (folder or Path()) / name
+    return _pack(read_bytes(path, "a rules pack"), str(path))
+
+
+def _pack(content: bytes, where: str) -> Pack:
+    try:
+        return Pack.model_validate(tomllib.loads(content.decode("utf-8")))
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise InputError(
+            where=f"{where}, {place}",
+            found=f"{first.get('input')!r}",
+            rule=first["msg"],
+            fix="correct the value, or leave the key out",
+        ) from None
+    except ValueError as error:
+        raise InputError(
+            where=where, found=str(error), rule="a rules pack is a TOML file in UTF-8", fix="correct the file"
+        ) from None
