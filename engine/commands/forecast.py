@@ -1,21 +1,75 @@
-"""`greenband forecast`: movement demand with quantiles."""
+"""`greenband forecast`: movement demand with quantiles, or forecasts of any series in batch."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from .shared import AsJson, PeriodName, Quiet, StudyFolder, print_json
+from ...networks.errors import InputError
+from .shared import AsJson, PeriodName, Quiet, bars, print_json, say
 
+StudyOrNone = Annotated[
+    Path | None, typer.Argument(help="The study's folder (it holds study.toml).", show_default=False)
+]
 Day = Annotated[datetime | None, typer.Option("--day", formats=["%Y-%m-%d"], help="The day. [the day of study.toml]")]
+CountsTable = Annotated[
+    Path | None,
+    typer.Option("--counts", help="Batch: a long table, Parquet or CSV: series, start, interval_s, count."),
+]
+Items = Annotated[
+    Path | None,
+    typer.Option("--items", help="Batch: a table series, origin, task (next15, next60, peakAM, peakPM)."),
+]
+Predictions = Annotated[
+    Path | None, typer.Option("--out", help="Batch: the items with mean, q10, q50, q90, Parquet or CSV.")
+]
+Holidays = Annotated[
+    str | None, typer.Option("--holidays", help="Country or region whose public holidays count: DE, AU-VIC.")
+]
 
 
 def forecast(
-    study: StudyFolder, day: Day = None, period: PeriodName = None, as_json: AsJson = False, quiet: Quiet = False
+    study: StudyOrNone = None,
+    day: Day = None,
+    period: PeriodName = None,
+    counts: CountsTable = None,
+    items: Items = None,
+    out: Predictions = None,
+    holidays: Holidays = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
 ) -> None:
-    """Forecast the flow of every movement in a period, with the bounds that hold on 8 days of 10."""
+    """Forecast the flow of every movement of a study, or in batch what any series will count, with bounds.
+
+    The bounds q10 and q90 hold on 8 of 10 occasions.
+    """
+    if counts is not None and items is not None and out is not None and study is None:
+        _batch(counts, items, out, holidays, quiet=quiet or as_json)
+    elif study is not None and (counts, items, out, holidays) == (None, None, None, None):
+        _study(study, day, period, as_json=as_json, quiet=quiet)
+    else:
+        raise InputError(
+            where="greenband forecast",
+            found="neither a study nor all of --counts, --items and --out",
+            rule="a study is forecast alone; a batch needs the three tables, and takes --holidays",
+            fix="greenband forecast STUDY, or greenband forecast --counts COUNTS --items ITEMS --out PREDS",
+        )
+
+
+def _batch(counts: Path, items: Path, out: Path, holidays: str | None, *, quiet: bool) -> None:
+    from ..forecast import forecast as answer
+    from ..forecast.tables import read_table, write_table
+
+    with bars(hidden=quiet) as tell:
+        found = answer(read_table(counts, "the counts"), read_table(items, "the items"), holidays, tell)
+    write_table(found, out)
+    say(f"{found.height} forecasts in {out}", quiet=quiet)
+
+
+def _study(study: Path, day: datetime | None, period: str | None, *, as_json: bool, quiet: bool) -> None:
     from dataclasses import replace
 
     from ..prepare import prepare

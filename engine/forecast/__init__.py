@@ -1,1 +1,5 @@
-"""From judged counts to what each detector will count on the day to be planned."""
+"""From counts to what detectors will count: in the next minutes, tomorrow, and on the day to be planned."""
+
+from .batch import forecast
+
+__all__ = ["forecast"]

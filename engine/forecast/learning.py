@@ -1,0 +1,75 @@
+"""Sums of a ridge regression that learns as time goes on, over the kernels that do the arithmetic."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...kernels.forecast_ridge import coefficients, learn
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prior:
+    """How far a regression trusts a series' own past; see `kernels.forecast_ridge`."""
+
+    ridge: float
+    pool: float
+    block_pool: float
+    half_life: float  # after so many observations an old one weighs half
+    huber: float
+
+
+class Regression:
+    """A ridge regression of many series in blocks of the day, fed in the order of time."""
+
+    def __init__(self, series: int, blocks: int, features: int, prior: Prior) -> None:
+        self._prior = prior
+        self._moments = np.zeros((series, blocks, features, features))
+        self._products = np.zeros((series, blocks, features))
+        self._weights = np.zeros((series, blocks))
+        self._before = np.zeros((series, blocks, features))
+
+    def step(
+        self,
+        features: Floats,
+        targets: Floats,
+        importance: Floats,
+        block: NDArray[np.int64],
+        *,
+        late: bool = False,
+    ) -> Floats:
+        """Predict observations from what was learned from earlier steps, then learn from them.
+
+        Parameters
+        ----------
+        features, targets, importance, block
+            As in `kernels.forecast_ridge.learn`.
+        late : bool
+            Predict from the steps before the last one: for forecasts that may not know the latest targets.
+
+        Returns
+        -------
+        (S, N) float32
+        """
+        prior = self._prior
+        latest = coefficients(self._moments, self._products, self._weights, prior.ridge, prior.pool, prior.block_pool)
+        answer = self._before if late else latest
+        self._before = latest
+        keep = 0.5 ** (features.shape[1] / prior.half_life)
+        found = learn(
+            self._moments,
+            self._products,
+            self._weights,
+            features,
+            targets,
+            importance,
+            answer,
+            block,
+            keep,
+            prior.huber,
+        )
+        return np.asarray(found)

@@ -1,0 +1,118 @@
+"""The next quarter of an hour and the next hour, at every bin of every series."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...kernels.forecast_lags import FEATURES, STATES, SURPRISE, lag_features
+from ...kernels.forecast_profile import profiles
+from ...kernels.forecast_spread import bounds
+from .learning import Prior, Regression
+
+Floats = NDArray[np.float32]
+
+PARTS = 8  # of the day, each with coefficients and a spread of its own
+# Chosen on the half year (or the weeks) before the ones that benchmark forecast reports; flat around these values.
+RIDGE, POOL, BLOCK_POOL, HALF_LIFE_DAYS, HUBER = 30.0, 2000.0, 1000.0, 60.0, 2.0
+FIRST_DAYS = 28  # so long the coefficients are found anew every day, then once a week
+WEEK = 7
+FURTHEST = 15.0  # targets beyond teach as if they were here: in units of sqrt(expected + 1)
+LEAST_IMPORTANCE, MOST_IMPORTANCE = 0.05, 5.0
+SMOOTH_UP_TO_S = 900  # profiles of bins so short are smoothed over their neighbours
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Profiles:
+    """What is expected of each bin from earlier days; see `kernels.forecast_profile.profiles`."""
+
+    clean: Floats
+    usual: Floats
+    recent: Floats
+    kindred: Floats
+    latest: Floats
+    known_days: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Outlook:
+    """Forecasts issued at the end of each bin for the `horizon` bins after it; (S, T), bounds (3, S, T). [veh]"""
+
+    horizon: int
+    mean: Floats
+    bounds: Floats
+
+
+def expect(veh: Floats, classes: NDArray[np.int64], day_bins: int) -> Profiles:
+    """Return the profiles of counts (S, T) over days of the given classes."""
+    smooth = 86_400 // day_bins <= SMOOTH_UP_TO_S
+    return Profiles(
+        **dict(
+            zip(
+                ("clean", "usual", "recent", "kindred", "latest", "known_days"),
+                profiles(veh, classes, day_bins, day_bins // 24, smooth),
+                strict=True,
+            )
+        )
+    )
+
+
+def outlooks(
+    known: Profiles, day_bins: int, horizons: tuple[int, ...], tell: Callable[[int, int], None]
+) -> tuple[Outlook, ...]:
+    """Return the forecast at every bin for each horizon: usual value, regression on what is known, tracked bounds.
+
+    Every forecast uses only counts of bins that ended before it; coefficients come from earlier days.
+    """
+    series, total = known.clean.shape
+    blank = np.full((len(horizons), series, total), np.nan, dtype=np.float32)
+    mean, counted = blank, blank.copy()
+    prior = Prior(ridge=RIDGE, pool=POOL, block_pool=BLOCK_POOL, half_life=HALF_LIFE_DAYS * day_bins, huber=HUBER)
+    regressions = [Regression(series, PARTS, FEATURES, prior) for _ in horizons]
+    others = _others(known)
+    state = np.zeros((series, STATES))
+    reach = np.array(horizons, dtype=np.int64)
+    for begin, end in _steps(total, day_bins, max(horizons)):
+        features, targets, expected = lag_features(
+            known.clean, known.usual, known.recent, known.kindred, *others, reach, begin, end, day_bins, state
+        )
+        block = ((np.arange(begin, end) + 1) % day_bins) * PARTS // day_bins
+        spread = np.sqrt(expected + 1.0)
+        for k, horizon in enumerate(horizons):
+            counted[k, :, begin:end] = expected[k] + targets[k] * spread[k]
+            taught = np.clip(targets[k], -FURTHEST, FURTHEST)
+            taught[:, max(end - begin - horizon, 0) :] = np.nan  # not yet known at the end of this step
+            found = regressions[k].step(features[k], taught, _importance(spread[k]), block)
+            mean[k, :, begin:end] = np.maximum(expected[k] + found * spread[k], 0.0)
+        tell(end, total)
+    return tuple(
+        Outlook(horizon=h, mean=mean[k], bounds=bounds(counted[k], mean[k], h, day_bins, PARTS))
+        for k, h in enumerate(horizons)
+    )
+
+
+def _steps(total: int, day_bins: int, reach: int) -> Iterator[tuple[int, int]]:
+    """Give the spans between which coefficients are found anew; the last origins look beyond the counts: left out."""
+    day, days = 0, total // day_bins
+    while day < days:
+        length = 1 if day < FIRST_DAYS else WEEK
+        yield day * day_bins, min((day + length) * day_bins, total - reach)
+        day += length
+
+
+def _others(known: Profiles) -> tuple[Floats, Floats]:
+    """Return, for each bin, the sum of the series' residuals and how many there are."""
+    residual = np.clip((known.clean - known.usual) / np.sqrt(known.usual + 1.0), -SURPRISE, SURPRISE)
+    seen = np.isfinite(residual)
+    return np.where(seen, residual, 0).sum(axis=0, dtype=np.float32), seen.sum(axis=0).astype(np.float32)
+
+
+def _importance(spread: Floats) -> Floats:
+    """Weigh an observation by its size against the series' mean: what counts in the end are vehicles."""
+    seen = np.isfinite(spread)
+    mean = np.where(seen, spread, 0).sum(axis=1) / np.maximum(seen.sum(axis=1), 1)
+    share = spread / np.maximum(mean, 1e-6)[:, None]
+    return np.asarray(np.clip(np.nan_to_num(share), LEAST_IMPORTANCE, MOST_IMPORTANCE), dtype=np.float32)
