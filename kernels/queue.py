@@ -217,18 +217,37 @@ def _next_step(tick, step):
 
 @inner_kernel
 def _push(lanes, bucket, lane, tick):
-    """Put a lane's event into its tick's list, which is ordered by lane."""
+    """Put a lane's event into its tick's list."""
     lanes[lane]["due"] = tick
-    if tick >= bucket.size:
-        return
-    before, other = -1, bucket[tick]
-    while other >= 0 and other < lane:
-        before, other = other, lanes[other]["following"]
-    lanes[lane]["following"] = other
-    if before < 0:
+    if tick < bucket.size:
+        lanes[lane]["following"] = bucket[tick]
         bucket[tick] = lane
-    else:
-        lanes[before]["following"] = lane
+
+
+@inner_kernel
+def _due_lanes(lanes, bucket, batch, tick):
+    """Write the lanes with an event at a tick into `batch`, in order, and return how many they are.
+
+    To keep the lists in order instead would take a walk through each at every event: on 1600 junctions that took ten
+    times as long as all the rest. D. L. Shell, A high-speed sorting procedure, Communications of the ACM 2, 1959.
+    """
+    count, lane = 0, bucket[tick]
+    while lane >= 0:
+        batch[count] = lane
+        count += 1
+        lane = lanes[lane]["following"]
+    gap = 1
+    while gap < count // 3:
+        gap = 3 * gap + 1
+    while gap > 0:
+        for k in range(gap, count):
+            lane, j = batch[k], k
+            while j >= gap and batch[j - gap] > lane:
+                batch[j] = batch[j - gap]
+                j -= gap
+            batch[j] = lane
+        gap //= 3
+    return count
 
 
 @inner_kernel
@@ -490,6 +509,7 @@ def _run(
     lanes,
     rings,
     bucket,
+    batch,
     edges,
     turns,
     turn_way,
@@ -517,10 +537,9 @@ def _run(
         first = vehicles[gate_vehicle[gates[gate]["at"]]]["depart"]
         _push(lanes, bucket, first_gate + gate, _next_step(first, rule["gate_step"]))
     for tick in range(end):
-        lane = bucket[tick]
-        while lane >= 0:
-            at = lanes[lane]
-            this, lane = lane, at["following"]
+        for k in range(_due_lanes(lanes, bucket, batch, tick)):
+            this = batch[k]
+            at = lanes[this]
             if this >= first_gate:
                 if tick % rule["gate_step"]:
                     _push(lanes, bucket, this, _next_step(tick, rule["gate_step"]))
@@ -658,6 +677,7 @@ def _simulate(streets, traffic, lamps, end, log):
         lanes,
         rings,
         bucket,
+        np.empty(lanes.size, np.int32),
         streets.edges,
         turns,
         streets.turn_way,

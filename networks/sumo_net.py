@@ -41,8 +41,12 @@ def read_network(path: Path, additional: Sequence[Path] = ()) -> Network:
     links, foes = read_links(root, crossings), read_foes(root)
     programs = _programs(root, path, additional)
     crossed = {name: crossing.edges for name, crossing in crossings.items()}
+    governed: dict[str | None, list[Connection]] = defaultdict(list)
+    for connection in connections:
+        governed[connection.signal].append(connection)
     junctions = tuple(
-        _junction(programs[signal], links.get(signal, []), connections, foes, crossed) for signal in sorted(programs)
+        _junction(programs[signal], links.get(signal, []), governed[signal], foes, crossed)
+        for signal in sorted(programs)
     )
     if not junctions:
         raise InputError(
@@ -80,7 +84,7 @@ def _programs(root: etree._Element, path: Path, additional: Sequence[Path]) -> d
 def _junction(
     program: Program,
     links: list[Link],
-    connections: tuple[Connection, ...],
+    connections: Sequence[Connection],
     foes: dict[str, list[str]],
     crossing_edges: dict[str, tuple[str, ...]],
 ) -> Junction:
@@ -93,7 +97,7 @@ def _junction(
         id=program.junction,
         size=program.size,
         groups=groups,
-        movements=_movements(program.junction, connections, group_of),
+        movements=_movements(connections, group_of),
         foes=pairs,
         together=safety.together,
         intergreen_s=safety.intergreen_s,
@@ -139,10 +143,10 @@ def _foe_pairs(links: list[Link], foes: dict[str, list[str]], group_of: dict[int
     )
 
 
-def _movements(signal: str, connections: tuple[Connection, ...], group_of: dict[int, str]) -> tuple[Movement, ...]:
+def _movements(connections: Sequence[Connection], group_of: dict[int, str]) -> tuple[Movement, ...]:
     of_turn: dict[tuple[str, str], list[Connection]] = defaultdict(list)
     for connection in connections:
-        if connection.signal == signal and connection.link is not None:
+        if connection.link is not None:
             of_turn[(connection.from_edge, connection.to_edge)].append(connection)
     return tuple(
         Movement(

@@ -54,6 +54,17 @@ class Streets:
         return {turn: place for place, turn in enumerate(self.turns)}
 
     @cached_property
+    def free_of_turn(self) -> dict[Turn, float]:
+        """For each turn, the ticks from the start of its edge to that of the next, at the speed limits."""
+        lanes, edges, ways = self.tables.lanes["free"], self.tables.edges, self.tables.ways
+        free = {}
+        for turn, at in zip(self.turns, self.tables.turns["at"].tolist(), strict=True):
+            edge = edges[self.edge_index[turn[0]]]
+            way = ways[self.tables.turn_way[at : at + edge["lanes"]].max()]
+            free[turn] = float(lanes[edge["lane"]] + way["free"] + way["wait"])
+        return free
+
+    @cached_property
     def ways_of_turn(self) -> dict[Turn, dict[int, int]]:
         """For each turn, the bit set of lanes of the next edge that each lane leads to."""
         found: dict[Turn, dict[int, int]] = defaultdict(dict)
@@ -81,8 +92,9 @@ def lane_places(edge: Edge) -> dict[int, int]:
 
 
 def _ways(network: Network, edges: dict[str, Edge], groups: tuple[tuple[str, str], ...]) -> tuple[Way, ...]:
+    place_of = {group: place for place, group in enumerate(groups)}
     of_lamp = {
-        (junction.id, link): groups.index((junction.id, group.id))
+        (junction.id, link): place_of[(junction.id, group.id)]
         for junction in network.junctions
         for group in junction.groups
         for link in group.links

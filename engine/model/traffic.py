@@ -119,11 +119,8 @@ def lanes_of_route(streets: Streets, route: Sequence[str]) -> list[int]:
 
 def _free_times(streets: Streets, route: Sequence[str]) -> list[float]:
     """Return the ticks from the start of the route to the start of each edge, at the speed limits."""
-    tables, total, found = streets.tables, 0.0, [0.0]
-    for edge, following in pairwise(route):
-        at = int(tables.turns["at"][streets.turn_index[(edge, following)]])
-        row = tables.edges[streets.edge_index[edge]]
-        way = tables.ways[tables.turn_way[at : at + row["lanes"]].max()]
-        total += tables.lanes["free"][row["lane"]] + way["free"] + way["wait"]
-        found.append(float(total))
+    total, found = 0.0, [0.0]
+    for turn in pairwise(route):
+        total += streets.free_of_turn[turn]
+        found.append(total)
     return found
