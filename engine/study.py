@@ -13,17 +13,18 @@ from ..networks.network import Network
 from ..networks.plan import Plan
 from ..simulation.pairs import compare
 from .check.check import checked
+from .check.findings import CheckedPlan
 from .optimise.candidates import problem_of
 from .optimise.model_referee import model_referee
 from .optimise.referee import Referee
-from .optimise.search import CLIMB_SEEDS, SEEDS, Found, search
+from .optimise.search import CLIMB_SCALES, CLIMB_SEEDS, SEEDS, Found, search
 from .prepare import Prepared, prepare
 from .progress import Tell, silent
 from .rules.pack import read_pack
 from .study_file import Gate, Period, Study, read_study
-from .traffic import forecast_scenarios, true_scenario
-from .trial import Trial, try_plan, validation_seeds
-from .validate.gate import Verdict, gate
+from .traffic import forecast_routes, forecast_scenarios, true_scenario
+from .trial import Trial, joined, try_plan, validation_seeds
+from .validate.gate import OF_EACH_LOOK, Verdict, gate
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,10 +64,27 @@ def plan_study(
     found = find_plan(prepared, tell=tell, executor=executor)
     search_s = monotonic() - began_s
     safe = checked(found.plan, prepared.network)
-    trial = try_on_forecast(prepared, found.plan, tell=tell, executor=executor)
-    verdict = gate(trial.ours, trial.running, safe.findings, study.file.gate, kept=found.kept_running)
+    trial, verdict = _try_until_clear(prepared, found, safe, tell=tell, executor=executor)
     outcome = Outcome(prepared=prepared, found=found, trial=trial, verdict=verdict, search_s=search_s)
     return _keep_running(outcome) if verdict.decision in ("unclear", "worse") else outcome
+
+
+def _try_until_clear(
+    prepared: Prepared, found: Found, safe: CheckedPlan, *, tell: Tell, executor: Executor | None
+) -> tuple[Trial, Verdict]:
+    """Return the trial and the gate's word: with more seeds, up to a limit, while neither plan is clearly better."""
+    options = prepared.study.file.options
+    looks = max(1, min(max(OF_EACH_LOOK), (options.most_seeds or 3 * options.seeds) // options.seeds))
+    trial = try_on_forecast(prepared, found.plan, tell=tell, executor=executor)
+    for look in range(looks):
+        verdict = gate(
+            trial.ours, trial.running, safe.findings, prepared.study.file.gate, kept=found.kept_running, looks=looks
+        )
+        if verdict.decision != "unclear" or look == looks - 1:
+            break
+        done = len(trial.comparison.seeds)
+        trial = joined(trial, try_on_forecast(prepared, found.plan, after=done, tell=tell, executor=executor))
+    return trial, verdict
 
 
 def _keep_running(outcome: Outcome) -> Outcome:
@@ -99,8 +117,12 @@ def find_plan(prepared: Prepared, *, tell: Tell = silent, executor: Executor | N
     )
     with tempfile.TemporaryDirectory(prefix="greenband-") as name:
         scratch = Path(name)
-        scenarios = forecast_scenarios(prepared.study, network, demand, SEEDS, scratch)
-        routes = {seed: scenarios[seed].routes[0].read_bytes() for seed in CLIMB_SEEDS}
+        in_simulator = [seed for seed in SEEDS if seed not in CLIMB_SEEDS]
+        scenarios = forecast_scenarios(prepared.study, network, demand, in_simulator, scratch)
+        routes = {
+            seed: forecast_routes(prepared.study, network, demand, seed, CLIMB_SCALES.get(seed, 1.0))
+            for seed in CLIMB_SEEDS
+        }
         referee = Referee(
             network=network,
             scenarios=scenarios,
@@ -126,10 +148,19 @@ def _cycles_s(study: Study) -> tuple[int, int]:
 
 
 def try_on_forecast(
-    prepared: Prepared, plan: Plan, *, seeds: int | None = None, tell: Tell = silent, executor: Executor | None = None
+    prepared: Prepared,
+    plan: Plan,
+    *,
+    seeds: int | None = None,
+    after: int = 0,
+    tell: Tell = silent,
+    executor: Executor | None = None,
 ) -> Trial:
-    """Try a plan on traffic drawn from the forecast, with seeds that no step before has used."""
-    wanted = validation_seeds(seeds or prepared.study.file.options.seeds)
+    """Try a plan on traffic drawn from the forecast, with seeds that no step before has used.
+
+    The first `after` of the validation's seeds are left out: a trial before had them.
+    """
+    wanted = validation_seeds(seeds or prepared.study.file.options.seeds, after)
     with tempfile.TemporaryDirectory(prefix="greenband-") as name:
         scenarios = forecast_scenarios(prepared.study, prepared.network, prepared.demand, wanted, Path(name))
         return try_plan(prepared.network, plan, scenarios, "forecast traffic", tell=tell, executor=executor)

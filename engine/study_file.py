@@ -64,6 +64,7 @@ class Options(_Part):
     """How hard to search and how long to try."""
 
     seeds: int = Field(default=10, ge=2, le=1000)
+    most_seeds: int | None = Field(default=None, ge=2, le=1000)  # while `seeds` leave it unclear, so many more; else 3x
     effort: float = Field(default=1.0, gt=0, le=100)
     cycles_s: tuple[int, int] = (40, 120)
     warm_up_s: int = Field(default=600, ge=0, le=7200)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -32,9 +32,15 @@ class Trial:
     comparison: PairedComparison
 
 
-def validation_seeds(count: int) -> tuple[int, ...]:
-    """Return the seeds that only validation uses: 100, 101, …"""
-    return tuple(range(FIRST_SEED, FIRST_SEED + count))
+def validation_seeds(count: int, after: int = 0) -> tuple[int, ...]:
+    """Return seeds that only validation uses, the first `after` of them left out: 100, 101, …"""
+    return tuple(range(FIRST_SEED + after, FIRST_SEED + after + count))
+
+
+def joined(first: Trial, more: Trial) -> Trial:
+    """Return two trials of one plan, with different seeds, as one."""
+    ours, running = first.ours + more.ours, first.running + more.running
+    return replace(first, ours=ours, running=running, comparison=compare(ours, running))
 
 
 def try_plan(

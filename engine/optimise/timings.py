@@ -9,7 +9,7 @@ from ...networks.plan import Plan
 from ...networks.sumo_program import intervals
 from .skeleton import Skeleton
 
-SHIFTS_S = (2, 4, 8, 16)
+SHIFTS_S = (1, 2, 4, 8, 16)
 MOVES_S = (1, 2, 4)
 LONGEST_CYCLE_S = 255
 

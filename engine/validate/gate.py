@@ -5,7 +5,8 @@ A plan passes if all of this holds, each over the same seeds and traffic as the 
 1. The safety check finds no error.
 2. It is better: the mean delay of all trips falls, and either the whole 95 % interval of the paired difference lies
    below 0 (Student's t), or it falls with so many seeds that a two-sided sign test gives 5 % or less. The sign test
-   speaks where single gridlocked seeds blow up the interval.
+   speaks where single gridlocked seeds blow up the interval. Where the trial may go on with more seeds as long as
+   nothing is clear, each look takes a stricter level, so that all looks together are wrong in 5 % of cases at most.
 3. It does not gridlock with more seeds, and leaves no more vehicles outside the network (up to 0.2 % of the trips).
 4. No vehicle teleports that did not before, and collisions are not significantly more.
 5. No movement that 50 vehicles or more make in the period loses more than `worst_movement_s` per vehicle and at the
@@ -20,7 +21,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from ...simulation.pairs import PairedComparison, compare
+import numpy as np
+
+from ...simulation.pairs import PairedComparison, compare, interval
 from ...simulation.run import Run
 from ..check.findings import Finding
 from ..study_file import Gate
@@ -30,6 +33,9 @@ from .sign_test import one_sided, two_sided
 Decision = Literal["better", "kept", "unclear", "worse", "unsafe"]
 
 SIGNIFICANCE = 0.05
+# What each of so many looks may take of it: S. J. Pocock, Group sequential methods in the design and analysis of
+# clinical trials, Biometrika 64, 1977, table 1.
+OF_EACH_LOOK = {1: SIGNIFICANCE, 2: 0.0294, 3: 0.0221, 4: 0.0182, 5: 0.0158}
 UNSERVED_SHARE = 0.002
 BUSY_MOVEMENT_VEH = 50.0
 WORST_MOVEMENT_RATIO = 2.0
@@ -50,7 +56,13 @@ class Verdict:
 
 
 def gate(
-    ours: Sequence[Run], running: Sequence[Run], findings: Sequence[Finding], limits: Gate, *, kept: bool = False
+    ours: Sequence[Run],
+    running: Sequence[Run],
+    findings: Sequence[Finding],
+    limits: Gate,
+    *,
+    kept: bool = False,
+    looks: int = 1,
 ) -> Verdict:
     """Return the gate's word on a plan.
 
@@ -64,6 +76,8 @@ def gate(
         The study's own limits, from `[gate]` in study.toml.
     kept
         Whether the plan is the running plan itself.
+    looks
+        How often at most the trial is looked at, from 1 to 5, with seeds added in between.
 
     Raises InputError if the seeds differ.
     """
@@ -75,7 +89,7 @@ def gate(
     if kept:
         return Verdict(passed=True, decision="kept", reasons=("No better plan was found: the running plan stays.",))
     comparison, rows = compare(ours, running), movement_rows(ours, running)
-    decision = _decision(comparison)
+    decision = _decision(comparison, OF_EACH_LOOK[looks])
     faults = [*_service_faults(ours, running, comparison), *_movement_faults(rows, limits)]
     words = {"better": "Delay falls", "worse": "Delay grows"}.get(decision, "No clear change of delay is shown")
     return Verdict(
@@ -91,12 +105,15 @@ def _lower(comparison: PairedComparison) -> tuple[int, int]:
     return sum(ours < theirs for ours, theirs in pairs), sum(ours != theirs for ours, theirs in pairs)
 
 
-def _decision(comparison: PairedComparison) -> Decision:
+def _decision(comparison: PairedComparison, significance: float) -> Decision:
     lower, differing = _lower(comparison)
-    by_sign = two_sided(lower, differing) <= SIGNIFICANCE
-    if comparison.clearly_better or (comparison.mean_difference_s < 0 and by_sign and 2 * lower > differing):
+    by_sign = two_sided(lower, differing) <= significance
+    low_s, high_s = interval(np.subtract(comparison.ours_s, comparison.theirs_s), 1 - significance)
+    if low_s is None or high_s is None:
+        return "unclear"
+    if high_s < 0 or (comparison.mean_difference_s < 0 and by_sign and 2 * lower > differing):
         return "better"
-    if comparison.clearly_worse or (comparison.mean_difference_s > 0 and by_sign and 2 * lower < differing):
+    if low_s > 0 or (comparison.mean_difference_s > 0 and by_sign and 2 * lower < differing):
         return "worse"
     return "unclear"
 

@@ -78,7 +78,9 @@ def test_the_plan_passes_the_check_and_goes_out_as_a_draft(study, out):
 
 def test_the_evidence_is_about_seeds_that_no_step_before_has_used(out):
     evidence = json.loads((out / "evidence.json").read_text())
-    assert evidence["seeds"]["validation"] == [100, 101, 102]
+    used = evidence["seeds"]["validation"]
+    assert used == list(range(100, 100 + len(used)))
+    assert len(used) in (3, 6, 9)  # three at a time while nothing is clear
     assert not set(evidence["seeds"]["validation"]) & set(evidence["seeds"]["search"])
 
 

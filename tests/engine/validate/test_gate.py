@@ -1,12 +1,14 @@
 """The gate: what passes, what does not, and that the reason is said."""
 
+import numpy as np
 import pytest
 from greenband.engine.check.findings import Finding
 from greenband.engine.study_file import Gate
-from greenband.engine.validate.gate import gate
+from greenband.engine.validate.gate import OF_EACH_LOOK, _decision, gate
 from greenband.engine.validate.movement_table import junction_rows, movement_rows
 from greenband.engine.validate.sign_test import one_sided, two_sided
 from greenband.networks.errors import InputError
+from greenband.simulation.pairs import compare
 from scipy.stats import binomtest
 
 from tests.engine.validate.made_runs import MAIN, SIDE, made, series
@@ -134,3 +136,33 @@ def test_the_sign_test_is_scipys_binomial_test(tosses):
     for heads in range(tosses + 1):
         assert two_sided(heads, tosses) == pytest.approx(binomtest(heads, tosses).pvalue)
         assert one_sided(heads, tosses) == pytest.approx(binomtest(heads, tosses, alternative="greater").pvalue)
+
+
+def says_something(differences, looks, rng_theirs):
+    """Whether a trial of 10 seeds at a time says better or worse of plans that are alike, at any of its looks."""
+    for look in range(1, looks + 1):
+        seen = slice(0, 10 * look)
+        theirs = rng_theirs[seen]
+        comparison = compare(series(list(theirs + differences[seen])), series(list(theirs)))
+        if _decision(comparison, OF_EACH_LOOK[looks]) != "unclear":
+            return True
+    return False
+
+
+@pytest.mark.parametrize("looks", [1, 3])
+def test_plans_that_are_alike_are_called_different_in_about_one_trial_of_twenty(looks):
+    """Both tests together may be wrong a little more often than each alone."""
+    rng = np.random.default_rng(7)
+    trials = 400
+    wrong = sum(says_something(rng.normal(0, 3, 30), looks, rng.normal(50, 2, 30).clip(1)) for _ in range(trials))
+    assert 0.01 < wrong / trials < 0.09
+
+
+def test_a_trial_that_may_go_on_asks_for_more_at_each_look():
+    """Better with 9 of 10 seeds: two-sided p = 0.021 is enough for one look of three, not for one of five."""
+    ours = [delay - 1 for delay in TODAY[:-1]] + [TODAY[-1] + 9.5]
+    today = [*TODAY[:-2], 600.0, TODAY[-1]]
+    ours[-2] = 500.0
+    assert [gate(series(ours), series(today), (), Gate(), looks=k).decision for k in (1, 3, 5)] == [
+        "better", "better", "unclear",
+    ]  # fmt: skip
