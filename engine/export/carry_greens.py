@@ -2,16 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeVar
 
 from ...networks import lamps
 from ...networks.junction import Junction
 from ...networks.plan import GroupPlan, JunctionPlan, Window, whole_ms
 from ..check.check import check_junction
-from .exporter import CannotHold
+from .exporter import CannotHold, ExportOptions, Loss
+
+CARRIED = "yellow between two greens of the same group: the lamps stay green there, as was asked for"
+Made = TypeVar("Made")
 
 
-def carried(plan: JunctionPlan, junction: Junction, plan_name: str) -> tuple[JunctionPlan, tuple[str, ...]]:
+def made_or_carried(
+    plan: JunctionPlan, junction: Junction, options: ExportOptions, make: Callable[[JunctionPlan], Made]
+) -> tuple[Made, JunctionPlan, tuple[Loss, ...]]:
+    """Return what `make` makes of a plan; if it cannot and that is asked for, of the plan with greens carried.
+
+    The plan that was used comes with it, and the loss. Raises CannotHold as `make` does, saying where carrying helps.
+    """
+    try:
+        return make(plan), plan, ()
+    except CannotHold as reason:
+        try:
+            changed, groups = carried(plan, junction)
+        except CannotHold as unsafe:
+            raise (unsafe if options.carry_greens else reason) from None
+        if not groups:
+            raise
+        if not options.carry_greens:
+            raise _with_hint(reason, groups) from None
+    return make(changed), changed, (Loss(junction=junction.id, groups=groups, what=CARRIED),)
+
+
+def _with_hint(reason: CannotHold, groups: tuple[str, ...]) -> CannotHold:
+    names = ", ".join(groups)
+    return CannotHold(
+        where=reason.where,
+        found=f"{reason.found}; groups {names} show yellow right between two greens, which this format cannot",
+        rule=reason.rule,
+        fix=f"{reason.fix}; or ask for --carry-greens, which leaves these yellows out",
+    )
+
+
+def carried(plan: JunctionPlan, junction: Junction) -> tuple[JunctionPlan, tuple[str, ...]]:
     """Return the plan with such yellows made green, and the groups that it changes.
 
     Raises CannotHold if the changed plan does not pass the safety check that every plan passes.
@@ -19,7 +55,7 @@ def carried(plan: JunctionPlan, junction: Junction, plan_name: str) -> tuple[Jun
     groups = tuple(_carried(group, whole_ms(plan.cycle_s)) for group in plan.groups)
     changed = tuple(new.group for new, old in zip(groups, plan.groups, strict=True) if new != old)
     made = replace(plan, groups=groups)
-    errors = [finding for finding in check_junction(plan_name, made, junction) if finding.is_error] if changed else []
+    errors = [finding for finding in check_junction("", made, junction) if finding.is_error] if changed else []
     if errors:
         raise CannotHold(
             where=f"junction {junction.id}",

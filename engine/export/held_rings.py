@@ -8,12 +8,10 @@ from ...networks.junction import Junction
 from ...networks.network import Network
 from ...networks.plan import JunctionPlan
 from ..check.findings import CheckedPlan
-from .carry_greens import carried
+from .carry_greens import made_or_carried
 from .exporter import CannotHold, ExportOptions, Loss, plans_of_junctions
 from .make_rings import ring_barrier
 from .ring_barrier import Limits, RingBarrier
-
-CARRIED = "yellow between two greens of the same group: the lamps stay green there, as was asked for"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +35,7 @@ def held_rings(
     refused: list[CannotHold] = []
     for plan in plans_of_junctions(checked.plan, options):
         try:
-            one, lost = _held(plan, network.by_junction[plan.junction], checked.plan.name, options, limits)
+            one, lost = _held(plan, network.by_junction[plan.junction], options, limits)
         except CannotHold as reason:
             refused.append(reason)
         else:
@@ -61,34 +59,9 @@ def together(refused: list[CannotHold]) -> CannotHold:
 
 
 def _held(
-    plan: JunctionPlan, junction: Junction, name: str, options: ExportOptions, limits: Limits
-) -> tuple[Held, list[Loss]]:
-    try:
-        rings, losses = ring_barrier(plan, junction, limits)
-        return Held(junction=junction, plan=plan, rings=rings), list(losses)
-    except CannotHold as reason:
-        changed, groups = carried(plan, junction, name) if options.carry_greens else (plan, ())
-        if not groups:
-            raise _with_hint(reason, plan, junction) if not options.carry_greens else reason from None
-    rings, losses = ring_barrier(changed, junction, limits)
-    return Held(junction=junction, plan=changed, rings=rings), [
-        *losses,
-        Loss(junction=junction.id, groups=groups, what=CARRIED),
-    ]
-
-
-def _with_hint(reason: CannotHold, plan: JunctionPlan, junction: Junction) -> CannotHold:
-    """Return the reason, naming the groups with a yellow between two greens where leaving it out would be safe."""
-    try:
-        _, groups = carried(plan, junction, "")
-    except CannotHold:
-        return reason
-    if not groups:
-        return reason
-    names = ", ".join(groups)
-    return CannotHold(
-        where=reason.where,
-        found=f"{reason.found}; groups {names} show yellow right between two greens, where a phase stays green",
-        rule=reason.rule,
-        fix=f"{reason.fix}; or ask for --carry-greens, which leaves these yellows out",
+    plan: JunctionPlan, junction: Junction, options: ExportOptions, limits: Limits
+) -> tuple[Held, tuple[Loss, ...]]:
+    (rings, losses), used, carried = made_or_carried(
+        plan, junction, options, lambda shown: ring_barrier(shown, junction, limits)
     )
+    return Held(junction=junction, plan=used, rings=rings), (*losses, *carried)

@@ -76,10 +76,21 @@ def _turned(strip: str, late: int) -> str:
 
 # What formats without SUMO's letters can tell apart: green (yielding or not), yellow, red, and dark all the cycle.
 _COLOURS = {"g": "G", "Y": "y", "u": "r", "s": "r", "O": "o"}
+# And those of signal groups, which know red-amber; dark lamps are red to them.
+_DISPLAYS = {"g": "G", "Y": "y", "s": "r", "O": "r", "o": "r"}
 
 
 def colours_of_plan(plan: JunctionPlan, tick: int) -> dict[str, str]:
     """Return what each group shows in ticks from absolute second 0 on: G, y or r; dark all the cycle is o."""
+    return _painted(plan, tick, _COLOURS)
+
+
+def displays_of_plan(plan: JunctionPlan, tick: int) -> dict[str, str]:
+    """Return what each group shows in ticks from absolute second 0 on: r, u, G or y."""
+    return _painted(plan, tick, _DISPLAYS)
+
+
+def _painted(plan: JunctionPlan, tick: int, letters_of: dict[str, str]) -> dict[str, str]:
     cycle, late = _ms(plan.cycle_s) // tick, _ms(plan.offset_s) // tick
     shown = {}
     for group in plan.groups:
@@ -87,6 +98,6 @@ def colours_of_plan(plan: JunctionPlan, tick: int) -> dict[str, str]:
         for window in group.windows:
             start = _ms(window.start_s) // tick
             for at in range(start, start + _ms(window.length_s) // tick):
-                letters[at % cycle] = _COLOURS.get(window.display, window.display)
+                letters[at % cycle] = letters_of.get(window.display, window.display)
         shown[group.group] = _turned("".join(letters), late)
     return shown

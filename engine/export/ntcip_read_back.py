@@ -6,11 +6,11 @@ Nothing is shared with the writer: the OIDs stand here a second time.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .exporter import ReadBackError
 from .lamp_strips import colours_of_plan
+from .run_rings import TENTHS, Run, paint, paint_greens
 
 if TYPE_CHECKING:
     from .held_rings import Held
@@ -18,22 +18,8 @@ if TYPE_CHECKING:
 _ASC = "1.3.6.1.4.1.1206.4.2.1."
 _DB = "1.3.6.1.4.1.1206.4.2.6.2.1.0"
 _STATUS = "1.3.6.1.4.1.1206.4.2.6.2.6.0"
-TENTHS = 10
 WALK, OVERLAP, VEHICLE = 3, 4, 2
 Values = dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """A phase as it runs: its place in the cycle in tenths, and its parts."""
-
-    number: int
-    ring: int
-    start: int
-    green: int
-    yellow: int
-    split: int
-    walk: int
 
 
 def read_back(content: bytes, plans: Sequence[Sequence[Held]], first: int) -> None:
@@ -102,11 +88,11 @@ def _phases(values: Values, place: str) -> list[int]:
     return list(bytes.fromhex(values.get(_ASC + place, "")))
 
 
-def _runs(values: Values, pattern: int, cycle: int, where: str) -> list[_Run]:
+def _runs(values: Values, pattern: int, cycle: int, where: str) -> list[Run]:
     """Return the phases in time: all rings begin their sequence together, and the sync point is at the offset."""
     sequence, split = _integer(values, f"4.7.1.5.{pattern}"), _integer(values, f"4.7.1.4.{pattern}")
     rings = sorted({_integer(values, oid[len(_ASC) :]) for oid in values if oid.startswith(f"{_ASC}1.2.1.22.")} - {0})
-    runs: list[_Run] = []
+    runs: list[Run] = []
     for ring in rings:
         at = 0
         for number in _phases(values, f"7.3.1.3.{sequence}.{ring}"):
@@ -121,18 +107,18 @@ def _runs(values: Values, pattern: int, cycle: int, where: str) -> list[_Run]:
     if used != enabled or len(used) != len(runs):
         raise ReadBackError(f"{where}: the sequences run phases {sorted(used)}, phases {sorted(enabled)} are enabled")
     late = (_integer(values, f"4.7.1.3.{pattern}") * TENTHS - _sync(values, pattern, runs, split)) % cycle
-    return [_Run(r.number, r.ring, (r.start + late) % cycle, r.green, r.yellow, r.split, r.walk) for r in runs]
+    return [Run(r.number, r.ring, (r.start + late) % cycle, r.green, r.yellow, r.split, r.walk) for r in runs]
 
 
-def _run(values: Values, number: int, ring: int, at: int, split: int) -> _Run:
+def _run(values: Values, number: int, ring: int, at: int, split: int) -> Run:
     if _integer(values, f"1.2.1.22.{number}") != ring:
         raise ReadBackError(f"phase {number} runs in ring {ring} and belongs to another")
     length = _integer(values, f"4.9.1.3.{split}.{number}") * TENTHS
     yellow, red = _integer(values, f"1.2.1.8.{number}"), _integer(values, f"1.2.1.9.{number}")
-    return _Run(number, ring, at, length - yellow - red, yellow, length, _integer(values, f"1.2.1.2.{number}") * TENTHS)
+    return Run(number, ring, at, length - yellow - red, yellow, length, _integer(values, f"1.2.1.2.{number}") * TENTHS)
 
 
-def _sync(values: Values, pattern: int, runs: list[_Run], split: int) -> int:
+def _sync(values: Values, pattern: int, runs: list[Run], split: int) -> int:
     """Return where in the sequence the sync point is: by the pattern's own object, else as the list's head says."""
     coordinated = [r for r in runs if values.get(f"{_ASC}4.9.1.5.{split}.{r.number}") == "1"]
     if len(coordinated) != 1:
@@ -143,7 +129,7 @@ def _sync(values: Values, pattern: int, runs: list[_Run], split: int) -> int:
     return run.start + {3: 0, 4: 0, 5: run.green, 6: run.green}.get(point, run.green + run.yellow)
 
 
-def _require_concurrency(values: Values, runs: list[_Run], cycle: int, where: str) -> None:
+def _require_concurrency(values: Values, runs: list[Run], cycle: int, where: str) -> None:
     allowed = {run.number: set(_phases(values, f"1.2.1.23.{run.number}")) for run in runs}
     for a in runs:
         for b in runs:
@@ -152,31 +138,14 @@ def _require_concurrency(values: Values, runs: list[_Run], cycle: int, where: st
                 raise ReadBackError(f"{where}: phases {a.number} and {b.number} run together and may not")
 
 
-def _channel(values: Values, channel: int, runs: list[_Run], cycle: int) -> str:
+def _channel(values: Values, channel: int, runs: list[Run], cycle: int) -> str:
     source, kind = _integer(values, f"8.2.1.2.{channel}"), _integer(values, f"8.2.1.3.{channel}")
     strip = ["r"] * cycle
     if kind == WALK:
         for run in runs:
             if run.number == source:
-                _paint(strip, run.start, run.walk, "G")
+                paint(strip, run.start, run.walk, "G")
     elif kind in (VEHICLE, OVERLAP):
         wanted = [source] if kind == VEHICLE else _phases(values, f"9.2.1.3.{source}")
-        _overlap(strip, [run for run in runs if run.number in wanted], cycle)
+        paint_greens(strip, [run for run in runs if run.number in wanted], cycle)
     return "".join(strip)
-
-
-def _overlap(strip: list[str], runs: list[_Run], cycle: int) -> None:
-    """Paint an overlap: green with its phases and, where another of them is next, through yellow and red clearance."""
-    for run in runs:
-        clearance = run.split - run.green
-        ahead = [(other.start - run.start - run.green) % cycle for other in runs]
-        following = min((wait for wait in ahead if wait <= clearance), default=None)
-        _paint(strip, run.start, run.green + (following or 0), "G")
-        if following is None:
-            _paint(strip, run.start + run.green, run.yellow, "y")
-
-
-def _paint(strip: list[str], start: int, tenths: int, letter: str) -> None:
-    for k in range(start, start + tenths):
-        if strip[k % len(strip)] != "G":
-            strip[k % len(strip)] = letter
