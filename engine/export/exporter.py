@@ -95,6 +95,8 @@ _ALL = (
     Format(name="gmns", about="GMNS signal tables", suffix=".gmns.zip", module=".gmns"),
     Format(name="rsmp", about="RSMP command requests", suffix=".rsmp.json", module=".rsmp"),
     Format(name="gbt20999", about="GB/T 20999-2017 frames", suffix=".gbt20999.txt", module=".gbt20999"),
+    Format(name="sheet", about="timing sheet, HTML", suffix=".html", module=".sheet"),
+    Format(name="sheet-pdf", about="timing sheet, PDF", suffix=".pdf", module=".sheet_pdf"),
 )
 FORMATS = {found.name: found for found in _ALL}
 

@@ -84,6 +84,7 @@ def _add(tables: Tables, one: Held, plan_id: str, time_day: str, reference: str,
         {
             "timing_plan_id": plan_id,
             "controller_id": name,
+            "timeday_id": "",
             "time_day": time_day,
             "cycle_length": _s(rings.cycle_ms),
             "opt_comment": mark,

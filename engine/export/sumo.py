@@ -4,18 +4,47 @@ from __future__ import annotations
 
 from lxml import etree
 
+from ...networks.errors import InputError
 from ...networks.files import xml_bytes
 from ...networks.network import Network
 from ...networks.plan import Plan
 from ...networks.sumo_program import program_xml
 from ..check.findings import CheckedPlan
-from .exporter import DRAFT, Export, ExportOptions, ReadBackError, plain_name
+from .exporter import (
+    DRAFT,
+    Export,
+    ExportOptions,
+    ReadBackError,
+    plain_name,
+    plans_of_day,
+    plans_of_junctions,
+)
 from .lamp_strips import LampStrip, strip_of_file, strip_of_plan, tick_ms
 
 
 def export_plan(checked: CheckedPlan, network: Network, options: ExportOptions) -> Export:
-    """Return the plan as an additional file. SUMO holds all of a plan: nothing is lost."""
-    return Export(content=sumo_additional(checked, network, options.program_id, options.mark), losses=())
+    """Return the plan as an additional file. SUMO holds all of a plan: nothing is lost.
+
+    `variant` is static (the default) or nema. With times of day, static programs and a WAUT that switches them.
+    """
+    if options.variant not in (None, "static", "nema"):
+        raise InputError(
+            where="--variant",
+            found=f"'{options.variant}'",
+            rule="the kinds of SUMO programs are static and nema",
+            fix="name one of them",
+        )
+    if options.variant == "nema":
+        from .sumo_nema import export_plan as export_nema
+
+        return export_nema(checked, network, options)
+    day = plans_of_day(checked, options)
+    if day:
+        from .sumo_day import day_of_programs
+
+        return Export(content=day_of_programs(day, network, options), losses=())
+    plan = Plan(name=checked.plan.name, junctions=plans_of_junctions(checked.plan, options))
+    return Export(content=_additional(plan, network, options.program_id, options.mark), losses=())
 
 
 def sumo_additional(checked: CheckedPlan, network: Network, program_id: str = "greenband", mark: str = DRAFT) -> bytes:
@@ -25,14 +54,19 @@ def sumo_additional(checked: CheckedPlan, network: Network, program_id: str = "g
     differ from those of the network's own programs: SUMO refuses two of one name, and runs the one loaded last. Raises
     ReadBackError if a lamp differs.
     """
-    root = program_xml(checked.plan, network, program_id)
-    root.insert(0, etree.Comment(f" {_title(checked.plan, mark)} "))
+    return _additional(checked.plan, network, program_id, mark)
+
+
+def _additional(plan: Plan, network: Network, program_id: str, mark: str) -> bytes:
+    root = program_xml(plan, network, program_id)
+    root.insert(0, etree.Comment(f" {title(plan, mark)} "))
     content = xml_bytes(root)
-    read_back(content, checked.plan, network)
+    read_back(content, plan, network)
     return content
 
 
-def _title(plan: Plan, mark: str) -> str:
+def title(plan: Plan, mark: str) -> str:
+    """Return what the file says of itself: its mark, the plan's name, and the step length it needs."""
     step = "0.1" if _has_tenths(plan) else "1"
     clean = mark.replace("--", "__")  # two hyphens would end the comment
     return f"{clean}. Greenband plan '{plain_name(plan)}'. Run it with a SUMO step length of {step} s"

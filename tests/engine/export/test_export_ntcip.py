@@ -68,7 +68,7 @@ class NetSnmp:
     def __init__(self, port: int) -> None:
         if shutil.which("snmpset") is None:
             pytest.skip("net-snmp's snmpset is not installed (Debian: snmp)")
-        self.tail = ["-v1", "-c", "administrator", "-t", "20", "-r", "1", f"127.0.0.1:{port}"]
+        self.tail = ["-v1", "-c", "administrator", "-t", "8", "-r", "0", f"127.0.0.1:{port}"]
 
     def set(self, rows: list[list[str]]) -> str:
         """Set varbinds in one message; return what net-snmp says of an error, or nothing."""
@@ -124,7 +124,9 @@ def controller(mib):
 
 
 def one_list(options: ExportOptions | None = None) -> list[list[str]]:
-    return lists(export_as("ntcip", *running("arterial"), options).content)["J3"]
+    rows = lists(export_as("ntcip", *running("arterial"), options).content)["J3"]
+    # Bit 31 of timeBaseScheduleDate is beyond the integers of pysnmp, though within those of the MIB: left out here.
+    return [[oid, kind, "2147483646" if value == "4294967294" else value] for oid, kind, value in rows]
 
 
 def test_a_list_goes_into_the_agent_and_reads_back_equal(controller):
@@ -211,7 +213,7 @@ def test_reading_back_finds_any_one_number_changed():
     rng = random.Random(5)
     for column in deciding:
         places = [k for k, line in enumerate(lines) if line.startswith(f"{ASC}.{column}") and line[-1] not in ";0"]
-        for k in rng.sample(places, 3):
+        for k in rng.sample(places, min(3, len(places))):
             oid, kind, value = lines[k].split(";")
             other = value[:-2] + f"{int(value[-2:], 16) + 1:02x}" if kind == "x" else str(int(value) + 1)
             edited = "\n".join([*lines[:k], f"{oid};{kind};{other}", *lines[k + 1 :]])
