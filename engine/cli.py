@@ -15,6 +15,7 @@ from .commands.demo import demo
 from .commands.estimate import estimate
 from .commands.export import export
 from .commands.forecast import forecast
+from .commands.import_ import import_
 from .commands.package import key_app, package_app
 from .commands.register import register_app
 from .commands.rules import rules
@@ -32,6 +33,7 @@ app = typer.Typer(
 )
 app.command()(demo)
 app.add_typer(study_app, name="study")
+app.command("import")(import_)
 for command in (counts, forecast, run, estimate, validate, rules, check):
     app.command()(command)
 for step in (submit, review, approve, reject, revoke, rollback, history, export):

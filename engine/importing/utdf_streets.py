@@ -161,7 +161,7 @@ def _share(
     place: dict[str, tuple[int, int]],
     lanes: list[list[UtdfMovement]],
 ) -> None:
-    """Let the outer lanes of a lane group also make the turns that it is shared with and that have lanes of their own."""
+    """Let the outer lanes of a lane group also make the turns that share it and have lanes of their own."""
     first, end = place[movement.column]
     if not movement.lanes:
         return

@@ -96,7 +96,7 @@ def _detectors(loops: tuple) -> bytes:
 
 
 def build_network(plain: Mapping[str, bytes], source: str) -> bytes:
-    """Return the network that netconvert builds of plain XML. Raises InputError with netconvert's words if it cannot."""
+    """Return the network that netconvert builds of plain XML. Raises InputError with its words if it cannot."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         options = {"nod": "--node-files", "edg": "--edge-files", "con": "--connection-files", "tll": "--tllogic-files"}

@@ -1,0 +1,132 @@
+"""A study from a SUMO network and the programs that run in it: static, actuated, NEMA, switched by a WAUT."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from lxml import etree
+
+from ...networks.errors import InputError
+from ...networks.files import folder_atomically, read_xml, xml_bytes
+from ...networks.plan_file import plan_json
+from ...networks.sumo_net import read_network
+from ...simulation.loops import place_loops
+from .sumo_fixed import fixed
+
+DAY_S = 86_400
+PROGRAMS = "programs.add.xml"
+TEMPLATE = """schema = 1
+name = {name}
+network = "{network}"
+additional = ["{programs}"]  # the programs that run today
+counts = "counts.csv"  # to be added: the table of your loops' counts
+detectors = "detectors.csv"  # where loops are usually wanted: keep those you have, with your names
+day = "2026-03-04"
+"""
+PERIOD = """
+[[periods]]
+name = "{name}"
+begin = "{begin}"
+end = "{end}"
+"""
+
+
+def import_sumo(net: Path, additional: Sequence[Path], out: Path) -> dict[str, int]:
+    """Write a study made of a network and additional files, and return how many signals, programs and periods it has.
+
+    Programs become fixed-time ones. A WAUT makes a period, a file of programs and a plan of each stretch between its
+    switches; the first of them is what runs today in `study.toml`. Raises InputError for what cannot be read.
+    """
+    root = read_xml(net, what="a network", root="net")
+    roots = [
+        (net, root),
+        *((path, read_xml(path, what="an additional file", root=("additional", "add"))) for path in additional),
+    ]
+    programs: dict[str, dict[str, etree._Element]] = {}
+    for path, element in roots:
+        for logic in element.iter("tlLogic"):
+            programs.setdefault(logic.get("id", ""), {})[logic.get("programID", "0")] = fixed(logic, str(path))
+    bare = etree.fromstring(etree.tostring(root))
+    _put_programs(bare, {name: next(iter(found.values())) for name, found in programs.items()})
+    periods = _periods([element for _, element in roots], programs, str(net))
+    name = net.name.removesuffix(".gz").removesuffix(".net.xml")
+    with folder_atomically(out) as folder:
+        (folder / f"{name}.net.xml").write_bytes(xml_bytes(bare))
+        for number, (_, _, running) in enumerate(periods, start=1):
+            file = folder / (PROGRAMS if number == 1 else f"programs{number}.add.xml")
+            file.write_bytes(_programs(running))
+            network = read_network(folder / f"{name}.net.xml", [file])
+            plan = "plan.json" if number == 1 else f"plan{number}.json"
+            (folder / plan).write_bytes(
+                plan_json(network.running_plan, network, {"study": name, "period": "as imported"})
+            )
+        loops = place_loops(network)
+        text = io.StringIO()
+        rows = [(loop.id, loop.lane, loop.position_m, loop.kind) for loop in loops]
+        csv.writer(text, lineterminator="\n").writerows([("detector", "lane", "position_m", "kind"), *rows])
+        (folder / "detectors.csv").write_text(text.getvalue())
+        head = TEMPLATE.format(name=json.dumps(name[:60]), network=f"{name}.net.xml", programs=PROGRAMS)
+        stretches = [(k, begin, end) for k, (begin, end, _) in enumerate(periods, start=1)]
+        tail = [PERIOD.format(name=f"plan {k}", begin=_clock(begin), end=_clock(end)) for k, begin, end in stretches]
+        (folder / "study.toml").write_text(head + "".join(tail))
+    return {"signals": len(programs), "programs": sum(map(len, programs.values())), "periods": len(periods)}
+
+
+def _put_programs(net: etree._Element, chosen: dict[str, etree._Element]) -> None:
+    """Replace the network's programs by fixed ones, one a signal."""
+    for logic in list(net.iter("tlLogic")):
+        new = chosen.pop(logic.get("id", ""), None)
+        parent = logic.getparent()
+        if new is not None:
+            parent.replace(logic, etree.fromstring(etree.tostring(new)))
+        else:
+            parent.remove(logic)
+
+
+def _programs(running: dict[str, etree._Element]) -> bytes:
+    root = etree.Element("additional")
+    for logic in running.values():
+        copied = etree.fromstring(etree.tostring(logic))
+        copied.set("programID", "imported")
+        root.append(copied)
+    return xml_bytes(root)
+
+
+def _periods(
+    roots: Sequence[etree._Element], programs: dict[str, dict[str, etree._Element]], source: str
+) -> list[tuple[int, int, dict[str, etree._Element]]]:
+    """Return the stretches of the day between switches with their programs; without a WAUT an hour of the last."""
+    last = {name: next(reversed(found.values())) for name, found in programs.items()}
+    wauts = {waut.get("id", ""): waut for root in roots for waut in root.iter("WAUT")}
+    followed = {j.get("junctionID", ""): j.get("wautID", "") for root in roots for j in root.iter("wautJunction")}
+    if not followed:
+        return [(7 * 3600, 8 * 3600, last)]
+    times = sorted({_time(waut, switch) for waut in wauts.values() for switch in waut.iterchildren("wautSwitch")})
+    found = []
+    for begin, end in zip(times, [*times[1:], DAY_S], strict=True):
+        running = dict(last)
+        for signal, waut in followed.items():
+            called = [s.get("to", "") for s in wauts[waut].iterchildren("wautSwitch") if _time(wauts[waut], s) <= begin]
+            name = called[-1] if called else wauts[waut].get("startProg", "")
+            if name not in programs.get(signal, {}):
+                raise InputError(
+                    where=f"{source}, WAUT {waut}",
+                    found=f"program '{name}' of signal {signal}",
+                    rule="a WAUT switches between programs that are loaded",
+                    fix="give the additional file that has it",
+                )
+            running[signal] = programs[signal][name]
+        found.append((begin, end, running))
+    return found
+
+
+def _time(waut: etree._Element, switch: etree._Element) -> int:
+    return int(float(waut.get("refTime") or 0) + float(switch.get("time") or 0)) % DAY_S
+
+
+def _clock(second: int) -> str:
+    return f"{second // 3600:02d}:{second % 3600 // 60:02d}"
