@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ...networks.junction import Junction
@@ -51,12 +52,14 @@ def export_plan(checked: CheckedPlan, network: Network, options: ExportOptions) 
     lines = [
         f"# {options.mark}. Greenband plan {plain_name(checked.plan)}. GB/T 20999-2017. Not tried on a controller."
     ]
-    losses, refused, kept = [], [], {}
+    losses: list[Loss] = []
+    refused: list[CannotHold] = []
+    kept: dict[int, JunctionPlan] = {}
     for number, plan in enumerate(plans_of_junctions(checked.plan, options), start=1):
         junction = network.by_junction[plan.junction]
         try:
             (stages, wishes, lost), used, carried = made_or_carried(
-                plan, junction, options, lambda p, j=junction: stages_of(p, j)
+                plan, junction, options, partial(stages_of, junction=junction)
             )
         except CannotHold as reason:
             refused.append(reason)

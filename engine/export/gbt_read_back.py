@@ -26,10 +26,11 @@ def decoded(line: bytes) -> tuple[int, Values]:
     junction, kind, count = plain[9], plain[11], plain[12]
     if plain[2:4] != b"\x01\x02" or kind != 0x30:
         raise ReadBackError("the frame is not one of version 1.2 that sets values")
-    values, at = {}, 13
+    values: Values = {}
+    at = 13
     for _ in range(count):
         length = plain[at + 1]
-        values[tuple(plain[at + 2 : at + 6])] = bytes(plain[at + 6 : at + 2 + length])
+        values[plain[at + 2], plain[at + 3], plain[at + 4], plain[at + 5]] = bytes(plain[at + 6 : at + 2 + length])
         at += 2 + length
     if at != len(plain) - 2:
         raise ReadBackError("the frame's items do not fill it")

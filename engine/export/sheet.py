@@ -137,7 +137,7 @@ def read_back(content: bytes, plans: tuple[JunctionPlan, ...], network: Network)
     for plan in plans:
         section, where = sections[plan.junction], f"junction {plan.junction}"
         head = [row.findtext("td") for row in section.iterfind("table[@class='head']//tr")]
-        if [float(head[0]), float(head[1])] != [plan.cycle_s, plan.offset_s]:
+        if [float(text or "nan") for text in head[:2]] != [plan.cycle_s, plan.offset_s]:
             raise ReadBackError(f"{where}: the sheet has another cycle or offset")
         shown = sorted(_rows_of(section))
         meant = sorted((g.group, NAMES[w.display], w.start_s, w.length_s) for g in plan.groups for w in g.windows)

@@ -48,7 +48,9 @@ def export_plan(checked: CheckedPlan, network: Network, options: ExportOptions) 
 
     Raises CannotHold for a group that shows other things than red, red-amber, green and amber in that order.
     """
-    files, losses, refused = {}, [], []
+    files: dict[str, bytes] = {}
+    losses: list[Loss] = []
+    refused: list[CannotHold] = []
     mark = f"{options.mark} {plain_name(checked.plan)}"
     for number, plan in enumerate(plans_of_junctions(checked.plan, options), start=1):
         junction = network.by_junction[plan.junction]
@@ -198,11 +200,11 @@ def read_back(content: bytes, plan: JunctionPlan) -> None:
     """Compare a `.sig` file with the plan, tenth by tenth. Raises ReadBackError with the group that differs."""
     root = etree.fromstring(content)
     program = root.find("progs/prog")
-    names = {sg.get("id"): sg.get("name") for sg in root.iterfind("sgs/sg")}
+    names = {sg.get("id"): sg.get("name") or "" for sg in root.iterfind("sgs/sg")}
     if program is None or int(program.get("cycletime", "0")) != whole_ms(plan.cycle_s):
         raise ReadBackError(f"junction {plan.junction}: the file's cycle is not the plan's")
     wanted = displays_of_plan(plan, 100)
-    shown = {names[sg.get("sg_id")]: _strip(sg, program) for sg in program.iterfind("sgs/sg")}
+    shown = {names.get(sg.get("sg_id"), ""): _strip(sg, program) for sg in program.iterfind("sgs/sg")}
     if set(shown) != set(wanted):
         raise ReadBackError(f"junction {plan.junction}: the file's groups are not the plan's")
     for group, strip in shown.items():

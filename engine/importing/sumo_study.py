@@ -78,13 +78,12 @@ def import_sumo(net: Path, additional: Sequence[Path], out: Path) -> dict[str, i
 
 def _put_programs(net: etree._Element, chosen: dict[str, etree._Element]) -> None:
     """Replace the network's programs by fixed ones, one a signal."""
-    for logic in list(net.iter("tlLogic")):
+    for logic in list(net.iterchildren("tlLogic")):
         new = chosen.pop(logic.get("id", ""), None)
-        parent = logic.getparent()
         if new is not None:
-            parent.replace(logic, etree.fromstring(etree.tostring(new)))
+            net.replace(logic, etree.fromstring(etree.tostring(new)))
         else:
-            parent.remove(logic)
+            net.remove(logic)
 
 
 def _programs(running: dict[str, etree._Element]) -> bytes:

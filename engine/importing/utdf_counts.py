@@ -25,17 +25,17 @@ def lane_flows(streets: Streets, growth: dict[tuple[str, str], float]) -> dict[s
     """Return for each lane the vehicles per hour at its end and its start; `growth` is a factor by node and column."""
     at_end: dict[str, float] = {}
     into: dict[str, float] = {}
-    for street, lane, movement, target, _ in ways(streets):
+    for street, index, movement, target, _ in ways(streets):
         lanes = sum(movement in turns for turns in street.turns)
         veh_h = (movement.volume_veh_h or 0.0) * growth.get((movement.intid, movement.column), 1.0) / lanes
-        at_end[f"{street.id}_{lane}"] = at_end.get(f"{street.id}_{lane}", 0.0) + veh_h
+        at_end[f"{street.id}_{index}"] = at_end.get(f"{street.id}_{index}", 0.0) + veh_h
         into[target] = into.get(target, 0.0) + veh_h
     found = {}
     for street in streets.streets.values():
         leaving = sum(at_end.get(f"{street.id}_{k}", 0.0) for k in range(len(street.turns)))
         entering = into.get(street.id, leaving)
-        for k in range(len(street.turns)):
-            lane = f"{street.id}_{k}"
+        for place in range(len(street.turns)):
+            lane = f"{street.id}_{place}"
             end = at_end.get(lane, entering / len(street.turns) if leaving == 0 else 0.0)
             found[lane] = end, entering / len(street.turns)
     return found

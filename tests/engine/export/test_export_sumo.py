@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from greenband.engine.check.check import checked
+from greenband.engine.export.exporter import CannotHold, ExportOptions, TimedPlan, export_as
 from greenband.engine.export.sumo import ReadBackError, read_back, sumo_additional
 from greenband.networks.network import Network
 from greenband.networks.plan import GroupPlan, JunctionPlan, Plan
@@ -60,7 +61,9 @@ def test_reading_back_finds_any_one_thing_changed():
             read_back(etree.tostring(root), network.running_plan, network)
 
 
-def lamps_in_sumo(network: Network, content: bytes, folder, step_s: float, seconds: int) -> dict[int, dict[str, str]]:
+def lamps_in_sumo(
+    network: Network, content: bytes, folder, step_s: float, seconds: int, programs=("greenband",)
+) -> dict[int, dict[str, str]]:
     """The state of every signal at each step, as SUMO reports it, by tenths of a second; no traffic."""
     (folder / "plan.add.xml").write_bytes(content)
     signals = "".join(
@@ -72,7 +75,7 @@ def lamps_in_sumo(network: Network, content: bytes, folder, step_s: float, secon
     subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=120)
     shown: dict[int, dict[str, str]] = {}
     for state in etree.parse(folder / "states.xml").iter("tlsState"):
-        assert state.get("programID") == "greenband"
+        assert state.get("programID") in programs
         shown.setdefault(round(float(state.get("time")) * 10), {})[state.get("id")] = state.get("state")
     return shown
 
@@ -108,3 +111,47 @@ def test_sumo_shows_the_plan_for_three_cycles(tmp_path, step_s, tenths):
 
 def without_intergreens(junction):
     return replace(junction, intergreen_s=dict.fromkeys(junction.intergreen_s, 0.0))
+
+
+def test_a_day_of_two_plans_switches_at_its_times_and_keeps_the_offsets(tmp_path):
+    """In SUMO itself: each plan's lamps from its switch on, as soon as the program has been switched."""
+    network = read_network(scenario_network("cologne1"))
+    second = Plan(name="second", junctions=tuple(shifted(p, 11) for p in network.running_plan.junctions))
+    later = TimedPlan(plan=checked(second, network), start_s=25_300)
+    options = ExportOptions(start_s=25_000, later=(later,))
+    content = export_as("sumo", checked(network.running_plan, network), network, options).content
+    shown = lamps_in_sumo(network, content, tmp_path, 1.0, 400, programs={"greenband1", "greenband2"})
+    for time, states in shown.items():
+        plan = network.running_plan if time < 253_000 else second
+        if not 253_000 <= time < 254_000:  # within a cycle of the switch SUMO waits for its chance
+            junction_plan = plan.junctions[0]
+            assert states[junction_plan.junction] == lamps_of_plan(junction_plan, network, time), time
+
+
+def test_nema_programs_show_the_plan_in_sumo(tmp_path):
+    network = read_network(scenario_network("cologne1"))
+    junction = network.junctions[0]
+    plain = plan_without_permitted_changes(network.running_plan.junctions[0])
+    plan = Plan(name="plain", junctions=(shifted(plain, 23),))
+    free = replace(network, junctions=(replace(junction, foes=frozenset(), intergreen_s={}),))
+    content = export_as("sumo", checked(plan, free), free, ExportOptions(variant="nema")).content
+    assert b'type="NEMA"' in content
+    shown = lamps_in_sumo(network, content, tmp_path, 1.0, 270)
+    for time, states in shown.items():
+        if time >= 252_900:  # a NEMA controller comes into coordination within a cycle
+            assert states[junction.id] == lamps_of_plan(plan.junctions[0], network, time), time
+
+
+def plan_without_permitted_changes(plan: JunctionPlan) -> JunctionPlan:
+    """Groups that are green throughout or change between G and g keep to one display."""
+    groups = []
+    for group in plan.groups:
+        windows = tuple(replace(w, display="G") if w.display == "g" else w for w in group.windows)
+        groups.append(GroupPlan(group=group.group, windows=windows))
+    return replace(plan, groups=tuple(groups))
+
+
+def test_a_nema_program_that_cannot_hold_the_plan_is_refused():
+    network = read_network(scenario_network("ingolstadt1"))
+    with pytest.raises(CannotHold, match=r"static|signal groups"):
+        export_as("sumo", checked(network.running_plan, network), network, ExportOptions(variant="nema"))
