@@ -1,7 +1,8 @@
 """A plan as SUMO NEMA controllers in coordination, every phase at its maximum, where two rings can hold it exactly.
 
-Rules of SUMO 1.28 that were tried: both rings last one cycle and agree at both barriers; `barrier2Phases` are the
-coordinated ones; with TS 2 the offset is the earliest green of these. Lead-lag does not run as written: refused.
+Rules of SUMO 1.28 that were tried: both rings last one cycle, have two places before each of two barriers, and agree at
+them; the phases before a barrier end together; `barrier2Phases` are the coordinated ones, and with TS 2 the offset is
+the earliest green of these.
 """
 
 from __future__ import annotations
@@ -69,14 +70,19 @@ def _require_plain(one: Held) -> None:
 def _logic(one: Held, program_id: str) -> etree._Element:
     rings, barrier = _rings(one)
     first = [ring[:k] for ring, k in zip(rings, barrier, strict=True)]
+    for a, b in ((first[0][-1], first[1][-1]), (rings[0][-1], rings[1][-1])):
+        if (a.yellow_ms, a.red_ms) != (b.yellow_ms, b.red_ms):
+            names = f"phases {a.number} and {b.number}"
+            raise _cannot(one, names, "the phases before a barrier end together: the earlier one would stay green")
     coordinated = [part[-1] for part in first]
     offset = (whole_ms(one.plan.offset_s) + _earliest(first)) % one.rings.cycle_ms
     logic = etree.Element("tlLogic", id=one.junction.id, type="NEMA", programID=program_id, offset=f"{offset / 1000:g}")
     values = {
-        "ring1": ",".join(str(p.number) for p in rings[0]),
-        "ring2": ",".join(str(p.number) for p in rings[1]),
+        "ring1": _slots(one, rings[0], barrier[0]),
+        "ring2": _slots(one, rings[1], barrier[1]),
         "barrierPhases": ",".join(str(ring[-1].number) for ring in rings),
         "barrier2Phases": ",".join(str(p.number) for p in coordinated),
+        "coordinatePhases": ",".join(str(p.number) for p in coordinated),
         "coordinate-mode": "true",
         "total-cycle-length": f"{one.rings.cycle_ms / 1000:g}",
         "maxRecall": ",".join(str(p.number) for ring in rings for p in ring),
@@ -92,6 +98,14 @@ def _logic(one: Held, program_id: str) -> etree._Element:
     for phase in (p for ring in rings for p in ring):
         etree.SubElement(logic, "phase", _attributes(one, phase))
     return logic
+
+
+def _slots(one: Held, ring: tuple[Phase, ...], first: int) -> str:
+    """Return a ring as SUMO wants it: two places before each barrier, 0 where there is no phase."""
+    parts = ring[:first], ring[first:]
+    if any(len(part) > 2 for part in parts):
+        raise _cannot(one, f"{max(map(len, parts))} phases in a row", "a ring has two phases before each barrier")
+    return ",".join(",".join(["0"] * (2 - len(part)) + [str(p.number) for p in part]) for part in parts)
 
 
 def _attributes(one: Held, phase: Phase) -> dict[str, str]:
