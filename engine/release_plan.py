@@ -109,6 +109,9 @@ def _options(options: ExportOptions, plans: Sequence[PlanAt]) -> dict[str, str]:
         "variant": options.variant,
         "offset_reference": options.offset_reference,
         "program_id": options.program_id,
+        "junctions": ",".join(options.junctions) or None,
+        "carry_greens": "yes" if options.carry_greens else None,
+        "row": options.row if options.row > 1 else None,
         "starts_s": ",".join(str(plan.start_s) for plan in plans) if len(plans) > 1 else plans[0].start_s,
     }
     return {name: str(value) for name, value in told.items() if value is not None}

@@ -44,6 +44,19 @@ Later = Annotated[
     typer.Option("--later", help="PLAN@HH:MM: another plan of the day; may be repeated.", show_default=False),
 ]
 
+Junctions = Annotated[
+    list[str] | None,
+    typer.Option("--junction", help="Only this junction; may be repeated. [all]", show_default=False),
+]
+CarryGreens = Annotated[
+    bool,
+    typer.Option(
+        "--carry-greens", help="Where a format needs it, stay green through a yellow between two greens of a group."
+    ),
+]
+Row = Annotated[
+    int, typer.Option("--row", min=1, max=200, help="First number of patterns, time plans and day plans to write.")
+]
 ForStreet = Annotated[
     bool,
     typer.Option("--for-street", help="Without the word DRAFT: approved plans only, recorded in the register."),
@@ -67,6 +80,9 @@ def export(
     offset_reference: OffsetReference = None,
     from_: From = None,
     later: Later = None,
+    junction: Junctions = None,
+    carry_greens: CarryGreens = False,
+    row: Row = 1,
     for_street: ForStreet = False,
     package: Package = False,
     by: OperatorName = "",
@@ -84,7 +100,13 @@ def export(
     from ..release_plan import PlanAt, formats_of
 
     formats = formats_of(format_, package=package)
-    options = ExportOptions(variant=variant, offset_reference=offset_reference)
+    options = ExportOptions(
+        variant=variant,
+        offset_reference=offset_reference,
+        junctions=tuple(junction or ()),
+        carry_greens=carry_greens,
+        row=row,
+    )
     first = PlanAt(path=plan, start_s=None if from_ is None else _clock(from_, "--from"))
     plans = [first, *(_timed(text) for text in later or ())]
     try:

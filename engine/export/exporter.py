@@ -88,7 +88,7 @@ class Format:
 
 
 _ALL = (
-    Format(name="sumo", about="SUMO additional file", suffix=".add.xml", module=".sumo"),
+    Format(name="sumo", about="SUMO additional file", suffix=".add.xml", module=".sumo_formats"),
     Format(name="utdf", about="UTDF version 8, combined CSV", suffix=".csv", module=".utdf"),
     Format(name="ntcip", about="NTCIP 1202 object lists", suffix=".ntcip.txt", module=".ntcip"),
     Format(name="vissim", about="PTV Vissim .sig files", suffix=".sig.zip", module=".vissim"),

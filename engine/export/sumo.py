@@ -4,47 +4,13 @@ from __future__ import annotations
 
 from lxml import etree
 
-from ...networks.errors import InputError
 from ...networks.files import xml_bytes
 from ...networks.network import Network
 from ...networks.plan import Plan
 from ...networks.sumo_program import program_xml
 from ..check.findings import CheckedPlan
-from .exporter import (
-    DRAFT,
-    Export,
-    ExportOptions,
-    ReadBackError,
-    plain_name,
-    plans_of_day,
-    plans_of_junctions,
-)
+from .exporter import DRAFT, ReadBackError, plain_name
 from .lamp_strips import LampStrip, strip_of_file, strip_of_plan, tick_ms
-
-
-def export_plan(checked: CheckedPlan, network: Network, options: ExportOptions) -> Export:
-    """Return the plan as an additional file. SUMO holds all of a plan: nothing is lost.
-
-    `variant` is static (the default) or nema. With times of day, static programs and a WAUT that switches them.
-    """
-    if options.variant not in (None, "static", "nema"):
-        raise InputError(
-            where="--variant",
-            found=f"'{options.variant}'",
-            rule="the kinds of SUMO programs are static and nema",
-            fix="name one of them",
-        )
-    if options.variant == "nema":
-        from .sumo_nema import export_plan as export_nema
-
-        return export_nema(checked, network, options)
-    day = plans_of_day(checked, options)
-    if day:
-        from .sumo_day import day_of_programs
-
-        return Export(content=day_of_programs(day, network, options), losses=())
-    plan = Plan(name=checked.plan.name, junctions=plans_of_junctions(checked.plan, options))
-    return Export(content=_additional(plan, network, options.program_id, options.mark), losses=())
 
 
 def sumo_additional(checked: CheckedPlan, network: Network, program_id: str = "greenband", mark: str = DRAFT) -> bytes:
@@ -54,10 +20,11 @@ def sumo_additional(checked: CheckedPlan, network: Network, program_id: str = "g
     differ from those of the network's own programs: SUMO refuses two of one name, and runs the one loaded last. Raises
     ReadBackError if a lamp differs.
     """
-    return _additional(checked.plan, network, program_id, mark)
+    return static_programs(checked.plan, network, program_id, mark)
 
 
-def _additional(plan: Plan, network: Network, program_id: str, mark: str) -> bytes:
+def static_programs(plan: Plan, network: Network, program_id: str, mark: str) -> bytes:
+    """Return an additional file with one static program per junction of a plan, read back."""
     root = program_xml(plan, network, program_id)
     root.insert(0, etree.Comment(f" {title(plan, mark)} "))
     content = xml_bytes(root)
