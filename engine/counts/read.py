@@ -1,7 +1,8 @@
-"""The counts table: `detector,start,interval_s,count`, as CSV (plain or gzipped) or Parquet."""
+"""The counts of a study: our long table, or any file that can be made one, as arrays."""
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,18 +12,27 @@ import polars as pl
 from ...networks.detector import Detector
 from ...networks.errors import InputError
 from ...networks.files import require_file
-from .table import Counts
+from .formats.recognise import recognise
+from .formats.scanned import Scanned, collected, columns_of, moment, number, scan
+from .importing import How, read_file
+from .table import Counts, Signs
+from .table_checks import DAY_S, check_places, check_values, interval_of
 
 COLUMNS = ("detector", "start", "interval_s", "count")
+SIGNS = ("occupancy", "observed_share", "chatter", "held_s")
 START_FORMATS = ("%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M")
-DAY_S = 86_400
+PLAIN = How(format="table")
 
 
-def read_counts(path: Path, detectors: Sequence[Detector]) -> Counts:
+def read_counts(path: Path, detectors: Sequence[Detector] | None = None, how: How = PLAIN) -> Counts:
     """Return the counts of a study.
 
-    `start` is local time without a zone (`2025-03-03T07:00:00`) and falls on a whole number of intervals after
-    midnight. An empty count is a missing one. Detectors without any row are kept, all missing.
+    In our own table, `start` is local time without a zone (`2025-03-03T07:00:00`) and falls on a whole number of
+    intervals after midnight. An empty count is a missing one; rows with `fold` 1 (the second pass of an hour that the
+    clocks repeat) are not used. Detectors without any row are kept, all missing. Of files in other formats, which may
+    tell of a whole city, only the detectors of the list are read. Without a list, all are.
+
+    The file is read in pieces; what stays in memory are the numbers.
 
     Raises
     ------
@@ -30,27 +40,26 @@ def read_counts(path: Path, detectors: Sequence[Detector]) -> Counts:
         With the file and, for CSV, the line: no such file, not a table, a missing column, a count that is text or
         negative, an unknown detector, a bin off the grid or twice, several interval lengths, no row at all.
     """
-    table = _typed(_read(require_file(path, "the table of counts")), path)
-    _check_values(table, path)
-    interval_s = _interval(table, path)
-    _check_places(table, path, interval_s, {detector.id for detector in detectors})
-    return _arrays(table, tuple(detectors), interval_s)
+    require_file(path, "the table of counts")
+    known = None if detectors is None else {detector.id for detector in detectors}
+    with tempfile.TemporaryDirectory(prefix="greenband-read-") as scratch:
+        own = how.tz is None and how.format in (None, "table") and (how.format or recognise(path)) == "table"
+        table = _typed(_own(path)) if own else _typed(_foreign(path, how, Path(scratch), known))
+        check_values(table, known)
+        interval_s = interval_of(table)
+        check_places(table, interval_s)
+        rows = collected(_numbers(table), path)
+    if rows.is_empty():
+        raise InputError(where=str(path), found="no row", rule="a table of counts has rows", fix="export it again")
+    named = tuple(detectors) if detectors is not None else _detectors(rows)
+    return _arrays(rows, named, interval_s, table)
 
 
-def _read(path: Path) -> pl.DataFrame:
-    try:
-        if path.suffix == ".parquet":
-            table = pl.read_parquet(path)
-        else:
-            table = pl.read_csv(path, infer_schema=False)
-    except (pl.exceptions.PolarsError, OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            where=str(path),
-            found="no table: " + str(error).splitlines()[0],
-            rule="counts are a CSV, csv.gz or Parquet table",
-            fix="write the table again",
-        ) from error
-    absent = [name for name in COLUMNS if name not in table.columns]
+def _own(path: Path) -> Scanned:
+    scanned = scan(path)
+    absent = [name for name in COLUMNS if name not in columns_of(scanned)]
+    if not columns_of(scanned):
+        raise InputError(where=str(path), found="no table", rule="counts are a table", fix="write the table again")
     if absent:
         raise InputError(
             where=f"{path}, line 1",
@@ -58,136 +67,103 @@ def _read(path: Path) -> pl.DataFrame:
             rule="the columns are " + ",".join(COLUMNS),
             fix="add what is missing",
         )
-    if table.is_empty():
-        raise InputError(where=str(path), found="no row", rule="a table of counts has rows", fix="export it again")
-    return table.select(COLUMNS)
+    return scanned
 
 
-def _typed(table: pl.DataFrame, path: Path) -> pl.DataFrame:
+def _foreign(path: Path, how: How, scratch: Path, known: set[str] | None) -> Scanned:
+    rows = read_file(path, how, scratch).rows
+    if known is not None:
+        rows = rows.filter(pl.col("detector").is_in(sorted(known)))
+    return Scanned(path=path, rows=rows.with_row_index("row"), first_line=0)
+
+
+def _typed(scanned: Scanned) -> Scanned:
     """Add the columns as values: `name`, `time`, `length`, `veh`; null where the text is none."""
-    start = pl.col("start")
-    if table.schema["start"] == pl.String:
-        text = start.str.strip_chars()
-        time = pl.coalesce(text.str.to_datetime(form, strict=False, time_unit="us") for form in START_FORMATS)
-    elif isinstance(table.schema["start"], pl.Datetime):
-        time = start.dt.replace_time_zone(None).cast(pl.Datetime("us"))
-    else:
-        time = pl.lit(None, dtype=pl.Datetime("us"))
-    return table.with_row_index("row").with_columns(
+    schema = scanned.rows.collect_schema()
+    time = moment("start", schema["start"], START_FORMATS)
+    if isinstance(schema["start"], pl.Datetime):
+        time = time.dt.replace_time_zone(None)
+
+    def value(name: str) -> pl.Expr:
+        usable = schema[name] == pl.String or schema[name].is_numeric()
+        return number(name, schema[name]) if usable else pl.lit(None, dtype=pl.Float64)
+
+    rows = scanned.rows.with_columns(
         name=pl.col("detector").cast(pl.String).str.strip_chars(),
         time=time,
-        length=_number(table, "interval_s"),
-        veh=_number(table, "count"),
+        length=value("interval_s"),
+        veh=value("count"),
         empty=pl.col("count").is_null() | (pl.col("count").cast(pl.String).str.strip_chars() == ""),
+        **{f"sign_{name}": value(name).cast(pl.Float32) for name in SIGNS if name in schema},
     )
+    if "fold" in schema:
+        rows = rows.filter(value("fold").fill_null(0.0) == 0)
+    return Scanned(path=scanned.path, rows=rows, first_line=scanned.first_line)
 
 
-def _number(table: pl.DataFrame, name: str) -> pl.Expr:
-    column = pl.col(name)
-    if table.schema[name] == pl.String:
-        column = column.str.strip_chars()
-    elif not table.schema[name].is_numeric():
-        column = pl.lit(None, dtype=pl.Float64)
-    return column.cast(pl.Float64, strict=False)
-
-
-def _refuse(bad: pl.DataFrame, path: Path, *, column: str, rule: str, fix: str) -> None:
-    """Raise InputError for the first of the bad rows, if there is one."""
-    if bad.is_empty():
-        return
-    first = bad.row(0, named=True)
-    more = f" (and {bad.height - 1} more like it)" if bad.height > 1 else ""
-    kind = "row" if path.suffix == ".parquet" else "line"
-    raise InputError(
-        where=f"{path}, {kind} {first['row'] + (1 if kind == 'row' else 2)}",
-        found=f"{column} '{first[column]}' of detector {first['detector']}{more}",
-        rule=rule,
-        fix=fix,
-    )
-
-
-def _check_values(table: pl.DataFrame, path: Path) -> None:
-    number = pl.col("veh").is_finite().fill_null(False)
-    _refuse(
-        table.filter(~number & ~pl.col("empty")),
-        path,
-        column="count",
-        rule="a count is a number of vehicles, or empty where it is missing",
-        fix="correct the count or leave it empty",
-    )
-    _refuse(
-        table.filter(pl.col("veh") < 0),
-        path,
-        column="count",
-        rule="a count is 0 or more",
-        fix="negative values are often error codes of the controller: leave such counts empty",
-    )
-    _refuse(
-        table.filter(pl.col("time").is_null()),
-        path,
-        column="start",
-        rule="a start is a local time without a zone, as 2025-03-03T07:00:00",
-        fix="write the start of the bin so",
-    )
-
-
-def _interval(table: pl.DataFrame, path: Path) -> int:
-    length = pl.col("length")
-    whole = length.is_finite().fill_null(False) & (length >= 1) & (length <= DAY_S) & (length % 1 == 0)
-    _refuse(
-        table.filter(~whole | (DAY_S % length != 0)),
-        path,
-        column="interval_s",
-        rule="the interval is a whole number of seconds that divides the day",
-        fix="correct it; 300 and 900 are usual",
-    )
-    _refuse(
-        table.filter(length != length.first()),
-        path,
-        column="interval_s",
-        rule="all counts of a study have one interval",
-        fix="sum the shorter bins up to the longer ones",
-    )
-    return int(table["length"][0])
-
-
-def _check_places(table: pl.DataFrame, path: Path, interval_s: int, known: set[str]) -> None:
-    _refuse(
-        table.filter(~pl.col("name").is_in(sorted(known)).fill_null(False)),
-        path,
-        column="detector",
-        rule="every detector of the counts stands in the list of detectors",
-        fix="add it to detectors.csv or take its rows out",
-    )
-    _refuse(
-        table.filter((_second_of_day() % interval_s != 0) | (pl.col("time").dt.microsecond() != 0)),
-        path,
-        column="start",
-        rule=f"bins start a whole number of intervals ({interval_s} s) after midnight",
-        fix="sum the counts up to such bins",
-    )
-    _refuse(
-        table.filter(~pl.struct("name", "time").is_first_distinct()),
-        path,
-        column="start",
-        rule="a detector has one count for a bin",
-        fix="take one of the rows out; in the night when clocks go back, drop the repeated hour",
-    )
-
-
-def _second_of_day() -> pl.Expr:
+def _numbers(table: Scanned) -> pl.LazyFrame:
+    """Return what arrays are made of, without text: `row`, `name` as a category, `day`, `second`, `veh`, signs."""
     time = pl.col("time").dt
-    return time.hour().cast(pl.Int64) * 3600 + time.minute().cast(pl.Int64) * 60 + time.second().cast(pl.Int64)
+    signs = [name for name in table.rows.collect_schema().names() if name.startswith("sign_")]
+    return table.rows.select(
+        "row",
+        name=pl.col("name").cast(pl.Categorical),
+        day=time.date(),
+        second=time.hour().cast(pl.Int32) * 3600 + time.minute().cast(pl.Int32) * 60 + time.second().cast(pl.Int32),
+        veh="veh",
+        **{name: pl.col(name) for name in signs},
+    )
 
 
-def _arrays(table: pl.DataFrame, detectors: tuple[Detector, ...], interval_s: int) -> Counts:
-    days = tuple(table["time"].dt.date().unique().sort().to_list())
-    second = table.select(_second_of_day()).to_series().to_numpy()
-    begin_s = int(second.min())
-    place = {detector.id: k for k, detector in enumerate(detectors)}
-    of_day = {day: k for k, day in enumerate(days)}
-    veh = np.full((len(detectors), len(days), (int(second.max()) - begin_s) // interval_s + 1), np.nan)
-    rows = table["name"].replace_strict(place, return_dtype=pl.Int64).to_numpy()
-    columns = table["time"].dt.date().replace_strict(of_day, return_dtype=pl.Int64).to_numpy()
-    veh[rows, columns, (second - begin_s) // interval_s] = table["veh"].fill_null(float("nan")).to_numpy()
-    return Counts(detectors=detectors, days=days, begin_s=begin_s, interval_s=interval_s, veh=veh)
+def _detectors(rows: pl.DataFrame) -> tuple[Detector, ...]:
+    """Return detectors for a table without a network: each on a lane of its own name."""
+    names = rows["name"].unique().cast(pl.String).sort()
+    return tuple(Detector(id=name, lane=name, position_m=0.0, kind="approach") for name in names)
+
+
+def _arrays(rows: pl.DataFrame, detectors: tuple[Detector, ...], interval_s: int, table: Scanned) -> Counts:
+    days = tuple(rows["day"].unique().sort().to_list())
+    begin_s = int(rows["second"].min())  # type: ignore[arg-type]
+    bins = (int(rows["second"].max()) - begin_s) // interval_s + 1  # type: ignore[arg-type]
+    shape = (len(detectors), len(days), bins)
+    place = pl.DataFrame({"name": [d.id for d in detectors], "place": range(len(detectors))})
+    ours = rows["name"].cast(pl.String).replace_strict(place["name"], place["place"], return_dtype=pl.Int64)
+    of_day = rows["day"].replace_strict(pl.Series(days), pl.Series(range(len(days))), return_dtype=pl.Int64)
+    bin_of = (rows["second"].to_numpy().astype(np.int64) - begin_s) // interval_s
+    flat = (ours.to_numpy() * len(days) + of_day.to_numpy()) * bins + bin_of
+    _refuse_twice(flat, rows, table)
+
+    def filled(values: pl.Series, dtype: type) -> np.ndarray:
+        out = np.full(shape, np.nan, dtype=dtype)
+        out.reshape(-1)[flat] = values.fill_null(float("nan")).to_numpy()
+        return out
+
+    signs = {
+        name: filled(rows[f"sign_{name}"], np.float32)
+        for name in SIGNS
+        if f"sign_{name}" in rows.columns and rows[f"sign_{name}"].null_count() < rows.height
+    }
+    return Counts(
+        detectors=detectors,
+        days=days,
+        begin_s=begin_s,
+        interval_s=interval_s,
+        veh=filled(rows["veh"], np.float64),
+        signs=Signs(**signs),
+    )
+
+
+def _refuse_twice(flat: np.ndarray, rows: pl.DataFrame, table: Scanned) -> None:
+    order = np.argsort(flat, kind="stable")
+    again = order[1:][flat[order[1:]] == flat[order[:-1]]]
+    if again.size:
+        row = int(rows["row"][int(again.min())])
+        table.refuse(
+            pl.col("row") == row,
+            column="start",
+            rule="a detector has one count for a bin",
+            fix="take one of the rows out; in the night when clocks go back, drop the repeated hour",
+        )
+
+
+__all__ = ["DAY_S", "read_counts"]

@@ -34,15 +34,36 @@ class Verdict(IntEnum):
     DOUBTED_BY_SOURCE = 14  # the source says that it filled the count in, or had an alarm
 
 
+Single = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Signs:
+    """What a table may say beside counts, each of the shape of the counts, nan where it says nothing.
+
+    `occupancy`: share of the time; `observed_share`: of the bin, by the source's own word; `chatter`: share of vehicles
+    within half a second of the one before; `held_s`: longest presence so far while the detector's phase was green.
+    """
+
+    occupancy: Single | None = None
+    observed_share: Single | None = None
+    chatter: Single | None = None
+    held_s: Single | None = None
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Counts:
-    """Counts as they were read; `veh` has the shape (detectors, days, bins), nan where the table has no row."""
+    """Counts as they were read; `veh` has the shape (detectors, days, bins), nan where the table has no row.
+
+    Days stand in order; days without any row are not there.
+    """
 
     detectors: tuple[Detector, ...]
     days: tuple[date, ...]
     begin_s: int  # start of the first bin, seconds after midnight
     interval_s: int
     veh: NDArray[np.float64]
+    signs: Signs = Signs()
 
     @property
     def bins(self) -> int:
