@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from importlib.resources import files
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import polars as pl
@@ -15,6 +16,7 @@ from greenband.networks.detector import Detector
 from numpy.typing import NDArray
 
 DAY_S = 86_400
+Part = Literal["dev", "report"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -25,18 +27,16 @@ class Sound:
     counts: Counts
 
 
-def sound_sets(data: Path, part: str) -> Iterator[Sound]:
+def sound_sets(data: Path, part: Part, only: Collection[str] = ()) -> Iterator[Sound]:
     """Yield the sets that are there: `part` is 'dev' (what limits were chosen on) or 'report' (what they never saw)."""
-    if (data / "vicroads_scats_15min.parquet").is_file():
-        yield _vicroads(data / "vicroads_scats_15min.parquet", part)
-    if (data / "berlin_sections_60min.parquet").is_file():
-        yield _berlin(data / "berlin_sections_60min.parquet", part)
-    if (data / "odot_signal_detectors_15min.parquet").is_file():
-        yield _odot(data / "odot_signal_detectors_15min.parquet", part)
-    yield _arterial(part)
+    for name, (file, read) in FROM_FILES.items():
+        if (data / file).is_file() and (not only or name in only):
+            yield read(data / file, part)
+    if not only or "arterial" in only:
+        yield _arterial(part)
 
 
-def _vicroads(path: Path, part: str) -> Sound:
+def _vicroads(path: Path, part: Part) -> Sound:
     sites, first, last = (
         ((0, 1, 2, 3), date(2008, 1, 1), date(2008, 12, 31))
         if part == "dev"
@@ -46,7 +46,7 @@ def _vicroads(path: Path, part: str) -> Sound:
     return Sound(name="vicroads", counts=_without_known_faults(_gridded(table, "site", 900, first, last)))
 
 
-def _berlin(path: Path, part: str) -> Sound:
+def _berlin(path: Path, part: Part) -> Sound:
     table = pl.read_parquet(path)
     names = table["section"].unique().sort()
     dev = part == "dev"
@@ -55,7 +55,7 @@ def _berlin(path: Path, part: str) -> Sound:
     return Sound(name="berlin", counts=_without_known_faults(_gridded(table, "section", 3600, first, last)))
 
 
-def _odot(path: Path, part: str) -> Sound:
+def _odot(path: Path, part: Part) -> Sound:
     table = pl.read_parquet(path)
     table = table.filter(pl.col("signal") == 85 if part == "dev" else pl.col("signal") != 85)
     first, last = (date(2024, 4, 18), date(2024, 5, 13)) if part == "dev" else (date(2024, 5, 1), date(2024, 5, 14))
@@ -66,7 +66,7 @@ def _odot(path: Path, part: str) -> Sound:
     return Sound(name="odot", counts=_zeros_where_the_signal_spoke(counts))
 
 
-def _arterial(part: str) -> Sound:
+def _arterial(part: Part) -> Sound:
     """The bundled study: its planted faults are taken out; one half of the detectors for each part."""
     folder = Path(str(files("greenband.networks").joinpath("arterial")))
     table = pl.read_parquet(folder / "counts.parquet").rename({"start": "timestamp"})
@@ -151,4 +151,8 @@ def replace_veh(counts: Counts, veh: NDArray[np.float64]) -> Counts:
     )
 
 
-Tell = Callable[[str, int, int], None]
+FROM_FILES: dict[str, tuple[str, Callable[[Path, Part], Sound]]] = {
+    "vicroads": ("vicroads_scats_15min.parquet", _vicroads),
+    "berlin": ("berlin_sections_60min.parquet", _berlin),
+    "odot": ("odot_signal_detectors_15min.parquet", _odot),
+}

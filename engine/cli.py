@@ -9,7 +9,7 @@ import typer
 from ..networks.errors import InputError
 from .commands.benchmark import benchmark
 from .commands.check import check
-from .commands.counts import counts
+from .commands.counts import counts_app
 from .commands.decide import approve, history, reject, review, revoke, rollback, submit
 from .commands.demo import demo
 from .commands.estimate import estimate
@@ -34,7 +34,8 @@ app = typer.Typer(
 app.command()(demo)
 app.add_typer(study_app, name="study")
 app.command("import")(import_)
-for command in (counts, forecast, run, estimate, validate, rules, check):
+app.add_typer(counts_app, name="counts")
+for command in (forecast, run, estimate, validate, rules, check):
     app.command()(command)
 for step in (submit, review, approve, reject, revoke, rollback, history, export):
     app.command()(step)

@@ -10,8 +10,10 @@ from ..networks.errors import InputError
 from ..networks.network import Network
 from ..networks.sumo_net import read_network
 from .counts.detectors import read_detectors
+from .counts.importing import How, format_named
 from .counts.judge import judge, require_coverage
 from .counts.read import read_counts
+from .counts.relations import by_network
 from .counts.table import JudgedCounts
 from .forecast.day import DetectorForecast, forecast_day
 from .movements.estimate import Residuals, estimate
@@ -63,7 +65,10 @@ def judged_counts(study: Study, network: Network) -> Data:
             fix='add counts = "counts.parquet" and the file',
         )
     detectors = read_detectors(study.detectors, network)
-    return Data(detectors=detectors, judged=judge(read_counts(study.counts, detectors)))
+    file = study.file
+    how = How(format=format_named(file.counts_format), tz=file.tz, stamps=file.counts_stamps, day=file.counts_day)
+    counts = read_counts(study.counts, detectors, how)
+    return Data(detectors=detectors, judged=judge(counts, by_network(detectors, network)))
 
 
 def prepare(study: Study, period: Period) -> Prepared:

@@ -95,6 +95,10 @@ class StudyFile(_Part):
     name: str = Field(min_length=1, max_length=60)
     network: str
     counts: str | None = None
+    counts_format: Literal["auto", "table", "events", "aggregates", "scats", "pems", "utdf", "e1"] = "auto"
+    counts_day: date | None = None  # of second 0 of a simulation, for outputs of its loops
+    counts_stamps: str | None = None  # zone of stamps in the counts without one, where it is not `tz`
+    tz: str | None = None  # the streets' zone; needed where counts are not in local time
     detectors: str = "detectors.csv"
     additional: tuple[str, ...] = ()
     day: date

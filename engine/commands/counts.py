@@ -1,36 +1,158 @@
-"""`greenband counts`: the verdict on a study's counts."""
+"""`greenband counts`: the verdict on counts, and other people's files turned into our table."""
 
 from __future__ import annotations
 
-from .shared import AsJson, Quiet, StudyFolder, print_json
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from .shared import AsJson, Quiet, print_json, say
 
 
-def counts(study: StudyFolder, as_json: AsJson = False, quiet: Quiet = False) -> None:
+class VerdictUnlessNamed(TyperGroup):
+    """`greenband counts STUDY` means `greenband counts verdict STUDY`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put the usual command in front where none is named."""
+        if args and args[0] not in self.commands and args[0] not in ("--help", "-h"):
+            args = ["verdict", *args]
+        return super().parse_args(ctx, args)
+
+
+counts_app = typer.Typer(
+    cls=VerdictUnlessNamed,
+    no_args_is_help=True,
+    help="Judge counts (greenband counts STUDY), or import other people's files (greenband counts import FILE…).",
+)
+
+StudyOrTable = Annotated[
+    Path, typer.Argument(help="A study's folder, or a file of counts in any known format.", show_default=False)
+]
+Files = Annotated[list[Path], typer.Argument(help="Files of counts, one format or several.", show_default=False)]
+Out = Annotated[Path, typer.Option("--out", help="The table to write (Parquet).", show_default=False)]
+VerdictOut = Annotated[
+    Path | None,
+    typer.Option("--out", help="Write a verdict and a value for every bin (Parquet or CSV).", show_default=False),
+]
+Format = Annotated[
+    str,
+    typer.Option("--format", help="table, events, aggregates, scats, pems, utdf, e1; auto: by what is in it."),
+]
+Tz = Annotated[
+    str | None, typer.Option("--tz", help="The streets' time zone: Australia/Melbourne.", show_default=False)
+]
+Stamps = Annotated[
+    str | None, typer.Option("--stamps", help="Zone of stamps without one, if another: UTC.", show_default=False)
+]
+Interval = Annotated[
+    int | None, typer.Option("--interval", min=1, help="Bins, in seconds, where the files do not tell. [events: 900]")
+]
+FirstDay = Annotated[
+    datetime | None, typer.Option("--day", formats=["%Y-%m-%d"], help="The day of second 0 of a simulation.")
+]
+Roles = Annotated[
+    Path | None, typer.Option("--roles", help="Channels of event logs: DeviceId,Phase,Function,Detector (CSV).")
+]
+Only = Annotated[str, typer.Option("--only", help="Keep channels of these roles, by commas: stopbar_count.")]
+Phases = Annotated[
+    Path | None, typer.Option("--phases", help="Write greens, splits and cycles of event logs here (Parquet).")
+]
+
+
+@counts_app.command("verdict")
+def verdict(
+    study: StudyOrTable,
+    out: VerdictOut = None,
+    file_format: Format = "auto",
+    tz: Tz = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
     """Say of each detector how many of its counts were observed, imputed and rejected, and why."""
-    from ..prepare import judged_counts, network_of
-    from ..study_file import read_study
+    from ..counts.told import verdict_rows, write_verdicts
 
-    read = read_study(study)
-    judged = judged_counts(read, network_of(read)).judged
-    rows = [
-        {"detector": detector.id, "lane": detector.lane, "coverage": judged.coverage[detector.id]}
-        | judged.tally(detector.id)
-        | {"dropped": detector.id in judged.dropped}
-        for detector in judged.counts.detectors
-    ]
+    judged = _judged(study, file_format, tz)
+    rows = verdict_rows(judged)
+    if out is not None:
+        write_verdicts(judged, out)
     if as_json:
         print_json(rows)
     elif not quiet:
         _print(rows)
 
 
-def _print(rows: list[dict[str, object]]) -> None:
+def _judged(study: Path, file_format: str, tz: str | None) -> Any:
+    from ..counts.importing import How, format_named
+    from ..counts.judge import judge
+    from ..counts.read import read_counts
+    from ..prepare import judged_counts, network_of
+    from ..study_file import read_study
+
+    if study.is_dir() or study.suffix == ".toml":
+        read = read_study(study)
+        return judged_counts(read, network_of(read)).judged
+    return judge(read_counts(study, None, How(format=format_named(file_format), tz=tz)))
+
+
+def _print(rows: list[dict[str, Any]]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    reasons = [name for name in rows[0] if name not in ("detector", "lane", "coverage", "imputed", "dropped")]
+    reasons = [name for name in rows[0]["bins"] if any(row["bins"][name] for row in rows)]
     table = Table("detector", "coverage", *reasons, "imputed", "", title="Verdict on the counts (bins)")
     for row in rows:
-        cells = [str(row[name]) for name in (*reasons, "imputed")]
-        table.add_row(str(row["detector"]), f"{row['coverage']:.1%}", *cells, "dropped" if row["dropped"] else "")
+        steps = f"{len(row['steps'])} new levels" if row["steps"] else ""
+        notes = "; ".join(filter(None, ["dropped" if row["dropped"] else "", steps]))
+        cells = [str(row["bins"][name]) for name in reasons]
+        table.add_row(str(row["detector"]), f"{row['coverage']:.1%}", *cells, str(row["imputed"]), notes)
     Console().print(table)
+    for row in rows:
+        for step in row["steps"]:
+            say(f"{row['detector']}: from {step['day']} on {step['ratio']:.2f} times as much; kept, the level restarts")
+
+
+@counts_app.command("import")
+def import_files(
+    files: Files,
+    out: Out,
+    file_format: Format = "auto",
+    tz: Tz = None,
+    stamps: Stamps = None,
+    interval: Interval = None,
+    day: FirstDay = None,
+    roles: Roles = None,
+    only: Only = "",
+    phases: Phases = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Turn files of counts, or controllers' event logs, into one table in local time."""
+    from dataclasses import asdict
+
+    from ..counts.importing import How, format_named, import_counts
+
+    how = How(
+        format=format_named(file_format),
+        tz=tz,
+        stamps=stamps,
+        interval_s=interval,
+        day=day.date() if day else None,
+        roles=roles,
+        only=frozenset(part.strip() for part in only.split(",") if part.strip()),
+    )
+    done = import_counts(files, out, how, phases)
+    if as_json:
+        print_json(asdict(done))
+        return
+    say(f"made {out}: {done.rows} counts of {done.detectors} detectors, {done.first} to {done.last}", quiet=quiet)
+    for number, what in (
+        (done.empty, "counts are empty: missing, or error codes"),
+        (done.in_skipped_hour, "rows are of an hour that the clocks skip (fold -1); they will not be used"),
+        (done.in_repeated_hour, "rows are of the second pass of the hour that the clocks repeat (fold 1)"),
+        (done.blurred_hours, "hours that the clocks repeat were left out: the log does not part the two passes"),
+    ):
+        if number:
+            say(f"  {number} {what}", quiet=quiet)

@@ -32,6 +32,7 @@ class Expectation:
 
     veh: Floats
     usual: Floats
+    level: Floats  # (detectors, days): each day over the typical one and the network; nan where unknown
     steps: tuple[Step, ...]
 
 
@@ -62,6 +63,7 @@ def expectation(counts: Counts, believed: Floats, *, trim: float = MIDDLE_HALF) 
     return Expectation(
         veh=usual * _factor(believed, usual, counts.interval_s),
         usual=usual,
+        level=levels,
         steps=tuple(step.named(counts.detectors[step.detector].id, counts.days[step.day]) for step in found),
     )
 

@@ -17,7 +17,7 @@ from .formats import recognise
 from .formats.aggregates import read_aggregates, read_long
 from .formats.e1 import read_e1
 from .formats.events import read_events
-from .formats.local_time import check_zone, localised
+from .formats.local_time import NO_SUCH_HOUR, check_zone, localised
 from .formats.pems import read_pems
 from .formats.recognise import Format
 from .formats.roles import Role, read_roles
@@ -67,9 +67,21 @@ class Read:
 
     format: Format
     rows: pl.LazyFrame
-    skipped: int = 0
     blurred_hours: int = 0
     phases: pl.DataFrame | None = None
+
+
+def format_named(name: str) -> Format | None:
+    """Return the format of a name; None for 'auto'. Raises InputError if there is none of that name."""
+    found = next((one for one in recognise.FORMATS if one == name), None)
+    if found is None and name != "auto":
+        raise InputError(
+            where="the format",
+            found=f"'{name}'",
+            rule="a format is auto, " + ", ".join(recognise.FORMATS),
+            fix="name one of them",
+        )
+    return found
 
 
 def read_file(path: Path, how: How, scratch: Path) -> Read:
@@ -83,8 +95,8 @@ def read_file(path: Path, how: How, scratch: Path) -> Read:
             check_zone(zone)
     if kind == "events":
         return _events(path, how)
-    rows, skipped = localised(_rows(path, kind, how, scratch), tz=how.tz, stamps=how.stamps, source=str(path))
-    return Read(format=kind, rows=rows, skipped=skipped)
+    rows = localised(_rows(path, kind, how, scratch), tz=how.tz, stamps=how.stamps, source=str(path))
+    return Read(format=kind, rows=rows)
 
 
 def _rows(path: Path, kind: Format, how: How, scratch: Path) -> pl.LazyFrame:
@@ -156,6 +168,7 @@ def _told(table: pl.LazyFrame, read: Sequence[Read], files: Sequence[Path]) -> I
         last=pl.col("start").max(),
         empty=pl.col("count").is_null().sum(),
         again=(fold == 1).sum(),
+        nowhere=(fold == NO_SUCH_HOUR).sum(),
     )
     row = figures.collect(engine="streaming").row(0, named=True)
     if not row["rows"]:
@@ -174,7 +187,7 @@ def _told(table: pl.LazyFrame, read: Sequence[Read], files: Sequence[Path]) -> I
         first=row["first"].isoformat(),
         last=row["last"].isoformat(),
         empty=row["empty"],
-        in_skipped_hour=sum(one.skipped for one in read),
+        in_skipped_hour=int(row["nowhere"] or 0),
         in_repeated_hour=int(row["again"] or 0),
         blurred_hours=sum(one.blurred_hours for one in read),
     )

@@ -6,6 +6,7 @@ import numpy as np
 
 from ...networks.errors import InputError
 from .impute import impute
+from .relations import Relations
 from .screen import screen
 from .table import Counts, JudgedCounts, Verdict
 
@@ -14,12 +15,12 @@ DROP_BELOW = 0.3
 LEAST_COVERAGE = 0.6
 
 
-def judge(counts: Counts) -> JudgedCounts:
+def judge(counts: Counts, relations: Relations | None = None) -> JudgedCounts:
     """Return the counts with a verdict on each, mended where they are missing or rejected.
 
     Detectors with less than 30 % of their bins observed are dropped: their values are nan.
     """
-    screened = screen(counts)
+    screened = screen(counts, relations)
     verdicts = screened.verdicts
     veh = impute(counts, verdicts, screened.expected)
     coverage = (verdicts == Verdict.OBSERVED).mean(axis=(1, 2))

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from ...kernels.screening import repeated_days, silent_runs, stray_stretches, stuck_runs
 from .expect import MEDIAN, Expectation, expectation
 from .noise import noise_of
+from .relations import Relations, broken, by_name
+from .signs import doubted_by_signs, held_on
 from .table import Counts, Verdict
 
 Floats = NDArray[np.float64]
@@ -31,6 +33,7 @@ STRETCH_SIGMAS = 7.5
 STRETCH_RATIOS = np.array([0.6, 1.45])
 STRETCH_VEH = 20.0
 STRETCHES = 3
+LEAST_OUT = 2  # detectors of a signal that must be silent
 WHOLE_DAY = 0.75
 
 
@@ -42,14 +45,21 @@ class Screened:
     expected: Expectation
 
 
-def screen(counts: Counts) -> Screened:
-    """Return the verdicts. The first rule that fires stands."""
+def screen(counts: Counts, relations: Relations | None = None) -> Screened:
+    """Return the verdicts. The first rule that fires stands.
+
+    Without `relations`, detectors named SIGNAL/CHANNEL are taken to belong to SIGNAL, and no two to tell the same.
+    """
+    related = relations or by_name(counts.detectors)
     verdicts = _plain(counts)
     rough = expectation(counts, _believed(counts, verdicts), trim=MEDIAN)
     _runs(counts, verdicts, rough)
     expected = expectation(counts, _believed(counts, verdicts))
     _runs(counts, verdicts, expected)
+    _mark(verdicts, Verdict.HELD_ON, held_on(counts, expected.veh))
+    _outages(counts, verdicts, related.signals)
     _stray(counts, verdicts, expected)
+    _related(counts, verdicts, expected, related)
     return Screened(verdicts=verdicts, expected=expected)
 
 
@@ -72,7 +82,27 @@ def _plain(counts: Counts) -> Verdicts:
     verdicts = np.full(counts.veh.shape, Verdict.OBSERVED, dtype=np.uint8)
     _mark(verdicts, Verdict.MISSING, np.isnan(counts.veh))
     _mark(verdicts, Verdict.IMPOSSIBLE, counts.veh > MOST_VEH_H * counts.interval_s / 3600)
+    for verdict, fires in doubted_by_signs(counts):
+        _mark(verdicts, verdict, fires)
     return verdicts
+
+
+def _outages(counts: Counts, verdicts: Verdicts, signals: tuple[str, ...]) -> None:
+    """Call silence an outage where no detector of the signal said anything."""
+    quiet = np.isin(verdicts, (Verdict.SILENT, Verdict.MISSING)) | (counts.veh == 0)
+    for signal in sorted(set(signals) - {""}):
+        rows = [row for row, name in enumerate(signals) if name == signal]
+        silent = verdicts[rows] == Verdict.SILENT
+        out = quiet[rows].all(axis=0) & (silent.sum(axis=0) >= LEAST_OUT)
+        verdicts[rows] = np.where(silent & out, Verdict.OUTAGE, verdicts[rows])
+
+
+def _related(counts: Counts, verdicts: Verdicts, expected: Expectation, related: Relations) -> None:
+    """Doubt days of detectors that break their relation to others; one that is doubted is left out of the next."""
+    for relation in related.pairs:
+        veh = np.where(verdicts == Verdict.OBSERVED, counts.veh, np.nan)
+        for d, n in broken(counts, veh, expected.level, relation):
+            verdicts[d, n][verdicts[d, n] == Verdict.OBSERVED] = relation.verdict
 
 
 def _runs(counts: Counts, verdicts: Verdicts, expected: Expectation) -> None:

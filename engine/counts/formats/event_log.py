@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -96,14 +97,11 @@ class Clock:
 
 
 def _in_zone(local: pl.Series, tz: str, which: str) -> NDArray[np.int64]:
+    """Return universal times; a stamp of the hour that clocks skip is of a clock not yet put forward (PEP 495)."""
     there = local.dt.replace_time_zone(tz, ambiguous=which, non_existent="null")  # type: ignore[arg-type]
     if there.null_count():
-        raise InputError(
-            where="the event log",
-            found=f"an event at {local.filter(there.is_null())[0]}",
-            rule=f"in {tz} the clocks skip that hour",
-            fix="the stamps are of another zone: name it with --stamps, such as UTC",
-        )
+        before = (local - timedelta(hours=1)).dt.replace_time_zone(tz, ambiguous="latest", non_existent="null")
+        there = there.fill_null(before + timedelta(hours=1))
     return there.dt.epoch("ms").to_numpy()
 
 

@@ -61,8 +61,8 @@ def _station(table: Scanned, when: pl.Expr) -> pl.LazyFrame:
 
 
 def _lane(table: Scanned, lane: int, when: pl.Expr) -> pl.LazyFrame:
-    first = len(FIXED) + 1 + lane * PER_LANE
-    names = [f"column_{first + k}" for k in range(PER_LANE)]
+    first = 1 + len(FIXED) + lane * PER_LANE  # column 0 is the row's number
+    names = table.rows.collect_schema().names()[first : first + PER_LANE]
     name = pl.concat_str(pl.col("station").str.strip_chars(), pl.lit(str(lane + 1)), separator="/")
     return _long(table, when, name, names[1], names[2], number(names[4], pl.String).clip(0, 1))
 

@@ -1,0 +1,66 @@
+"""What a table says beside its counts, and what that makes of them."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .table import Counts, Verdict
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+# A quarter of the bin filled in by the source: Berlin's feed drops an hour from there on.
+LEAST_OBSERVED_SHARE = 0.75
+# Controllers' own diagnostics call a detector that is on for 10 to 15 min held on (NTCIP 1202, maximum presence).
+HELD_S = 900.0
+ALWAYS_ON, HARDLY_ANY = 0.99, 0.05
+EXPECTED_VEH = 7.0
+WITHOUT_OCCUPANCY_VEH = 5.0
+CHATTER_SHARE, CHATTER_TIMES, CHATTER_DAYS, CHATTER_VEH = 0.02, 3.0, 3, 50.0
+
+
+def doubted_by_signs(counts: Counts) -> list[tuple[Verdict, Flags]]:
+    """Return what can be said before anything is expected of the counts.
+
+    The source says that it filled in more than a quarter of the bin; the detector was on for 15 minutes while its
+    phase was green; there are 5 vehicles or more but no occupancy; a day's vehicles came within half a second of the
+    one before more often than 1 in 50, and three times as often as on this detector's other days (a zone over several
+    lanes does so always).
+    """
+    signs, found = counts.signs, []
+    with np.errstate(invalid="ignore"):
+        if signs.observed_share is not None:
+            found.append((Verdict.DOUBTED_BY_SOURCE, signs.observed_share < LEAST_OBSERVED_SHARE))
+        if signs.held_s is not None:
+            found.append((Verdict.HELD_ON, signs.held_s >= HELD_S))
+        if signs.occupancy is not None:
+            without = (signs.occupancy == 0) & (counts.veh >= WITHOUT_OCCUPANCY_VEH)
+            found.append((Verdict.CONTRADICTION, without))
+        if signs.chatter is not None:
+            found.append((Verdict.CHATTER, _chatters(counts.veh, signs.chatter)))
+    return found
+
+
+def held_on(counts: Counts, expected: Floats) -> Flags:
+    """Return where a detector was on all the time and counted next to nothing of what was expected."""
+    if counts.signs.occupancy is None:
+        return np.zeros(counts.veh.shape, dtype=np.bool_)
+    with np.errstate(invalid="ignore"):
+        idle = (counts.veh <= HARDLY_ANY * expected) & (expected >= EXPECTED_VEH)
+        return np.asarray(idle & (counts.signs.occupancy >= ALWAYS_ON))
+
+
+def _chatters(veh: Floats, chatter: NDArray[np.float32]) -> Flags:
+    seen = ~np.isnan(veh) & ~np.isnan(chatter)
+    counted = np.where(seen, veh, 0.0).sum(axis=2)
+    quick = np.where(seen, veh * chatter, 0.0).sum(axis=2)
+    share = np.where(counted >= CHATTER_VEH, quick / np.maximum(counted, 1.0), np.nan)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # no day tells: nan, which is below every limit
+        usual = np.nanmedian(share, axis=1, keepdims=True)
+    few = (~np.isnan(share)).sum(axis=1, keepdims=True) < CHATTER_DAYS
+    limit = np.where(few, np.inf, np.maximum(CHATTER_SHARE, CHATTER_TIMES * np.nan_to_num(usual)))
+    return np.broadcast_to((np.nan_to_num(share) > limit)[:, :, None], veh.shape)

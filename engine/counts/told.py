@@ -1,0 +1,90 @@
+"""The verdict as tables: a row for each detector, or for each bin."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from ...networks.files import replace_atomically
+from .table import JudgedCounts, Verdict
+
+
+def verdict_rows(judged: JudgedCounts) -> list[dict[str, Any]]:
+    """Return for each detector its coverage, bins by verdict, bins imputed, days by reason, and steps of its level."""
+    rows = []
+    for place, detector in enumerate(judged.counts.detectors):
+        tally = judged.tally(detector.id)
+        imputed = tally.pop("imputed")
+        rows.append(
+            {
+                "detector": detector.id,
+                "lane": detector.lane,
+                "coverage": judged.coverage[detector.id],
+                **tally,
+                "bins": tally,
+                "imputed": imputed,
+                "dropped": detector.id in judged.dropped,
+                "days": _days(judged, place),
+                "steps": [
+                    {"day": str(step.day), "ratio": round(step.ratio, 3)}
+                    for step in judged.steps
+                    if step.detector == detector.id
+                ],
+            }
+        )
+    return rows
+
+
+def _days(judged: JudgedCounts, place: int) -> dict[str, list[str]]:
+    """Return the days on which each reason to reject was found."""
+    found = {}
+    for verdict in Verdict:
+        on = (judged.verdicts[place] == verdict).any(axis=1) if verdict > Verdict.MISSING else np.zeros(0, dtype=bool)
+        if on.any():
+            found[verdict.name.lower()] = [str(judged.counts.days[n]) for n in np.flatnonzero(on)]
+    return found
+
+
+def bins_frame(judged: JudgedCounts) -> pl.DataFrame:
+    """Return `detector,start,interval_s,count,verdict,state,value`: a row for every bin.
+
+    `state` is observed, imputed or rejected: rejected (or missing) bins without a value have none; `value` is what
+    later steps use.
+    """
+    counts = judged.counts
+    detectors, days, bins = counts.veh.shape
+    starts = [
+        datetime.combine(day, time()) + timedelta(seconds=counts.begin_s + b * counts.interval_s)
+        for day in counts.days
+        for b in range(bins)
+    ]
+    names = pl.Series([verdict.name.lower() for verdict in Verdict], dtype=pl.Categorical)
+    state = np.where(judged.observed, 0, np.where(judged.imputed, 1, 2)).reshape(-1).astype(np.uint32)
+    states = pl.Series(["observed", "imputed", "rejected"], dtype=pl.Categorical)
+    return pl.DataFrame(
+        {
+            "detector": pl.Series([detector.id for detector in counts.detectors]).repeat_by(days * bins).explode(),
+            "start": pl.concat([pl.Series(starts)] * detectors) if detectors else pl.Series(starts),
+            "interval_s": pl.Series(np.full(state.size, counts.interval_s, dtype=np.int32)),
+            "count": pl.Series(counts.veh.reshape(-1), nan_to_null=True),
+            "verdict": names.gather(judged.verdicts.reshape(-1).astype(np.uint32)),
+            "state": states.gather(state),
+            "value": pl.Series(judged.veh.reshape(-1), nan_to_null=True),
+        }
+    )
+
+
+def write_verdicts(judged: JudgedCounts, path: Path) -> None:
+    """Write `bins_frame` as CSV if the name ends so, else as Parquet; whole or not at all."""
+    import io
+
+    frame, file = bins_frame(judged), io.BytesIO()
+    if path.suffix == ".csv":
+        frame.write_csv(file)
+    else:
+        frame.write_parquet(file, compression="zstd")
+    replace_atomically(path, file.getvalue())

@@ -1,0 +1,121 @@
+"""Signs beside the counts, and detectors that should tell the same."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from greenband.engine.counts.relations import Relation, Relations, by_network
+from greenband.engine.counts.screen import screen
+from greenband.engine.counts.steps import levels_between, steps
+from greenband.engine.counts.table import Counts, Signs, Verdict
+
+from tests.engine.cross import MONDAY, cross_counts, cross_detectors, cross_network
+
+DAYS = tuple(MONDAY + timedelta(days=k) for k in range(60))
+
+
+@pytest.fixture(scope="module")
+def sound():
+    counts, _ = cross_counts(cross_network(), days=15, bins=24, seed=3)
+    return counts
+
+
+def signed(counts, name, value, where=(2, 3, slice(5, 8)), other=0.1):
+    sign = np.full(counts.veh.shape, other, np.float32)
+    sign[where] = value
+    return replace(counts, signs=Signs(**{name: sign}))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "verdict"),
+    [("observed_share", 0.7, Verdict.DOUBTED_BY_SOURCE), ("held_s", 900.0, Verdict.HELD_ON),
+     ("occupancy", 0.0, Verdict.CONTRADICTION)],
+)  # fmt: skip
+def test_each_sign_is_doubted_at_its_published_limit_and_not_before(sound, name, value, verdict):
+    other = {"observed_share": 0.76, "held_s": 899.0, "occupancy": 0.001}[name]
+    verdicts = screen(signed(sound, name, value, other=other)).verdicts
+    fired = verdicts == verdict
+    expected = np.zeros_like(fired)
+    expected[2, 3, 5:8] = sound.veh[2, 3, 5:8] >= (5 if name == "occupancy" else 0)
+    np.testing.assert_array_equal(fired, expected)
+    assert fired.any()
+
+
+def test_chatter_is_2_in_100_and_three_times_the_detectors_own(sound):
+    veh = sound.veh * 10
+    for usual, day, fires in ((0.0, 0.03, True), (0.0, 0.019, False), (0.1, 0.2, False), (0.1, 0.35, True)):
+        counts = signed(replace(sound, veh=veh), "chatter", day, where=(2, 3), other=usual)
+        assert (screen(counts).verdicts[2, 3] == Verdict.CHATTER).all() == fires
+
+
+def test_a_loop_that_is_always_on_and_counts_nothing_is_held_on(sound):
+    counts = signed(sound, "occupancy", 1.0)
+    veh = counts.veh.copy()
+    veh[2] += 20
+    veh[2, 3, 5:8] = 1.0
+    assert (screen(replace(counts, veh=veh)).verdicts[2, 3, 5:8] == Verdict.HELD_ON).all()
+
+
+def test_silence_of_a_whole_signal_is_an_outage_and_of_one_loop_is_not(sound):
+    veh = sound.veh.copy()
+    veh[:4, 3, 5:15] = 0.0
+    veh[6, 8, 5:15] = 0.0
+    signals = tuple("J" if k < 4 else "K" for k in range(len(veh)))
+    verdicts = screen(replace(sound, veh=veh), Relations(signals=signals)).verdicts
+    assert (verdicts[:4, 3, 5:15] == Verdict.OUTAGE).all()
+    assert (verdicts[6, 8, 5:15] == Verdict.SILENT).all()
+
+
+@pytest.mark.parametrize(
+    ("verdict", "factor", "fires"),
+    [(Verdict.PAIR_DRIFT, 0.65, True), (Verdict.PAIR_DRIFT, 0.85, False), (Verdict.UNBALANCED, 0.7, True),
+     (Verdict.UNBALANCED, 0.9, False)],
+)  # fmt: skip
+def test_the_one_that_drifts_is_doubted_and_its_partner_is_not(sound, verdict, factor, fires):
+    """Limits of 30 % for a pair and 20 % for a street; a change too slow or small for the detector's own history."""
+    veh = 10 * sound.veh
+    veh[1] = veh[0]
+    veh[1, 9:] *= factor  # for good: by its own history alone, a new level
+    related = Relations(pairs=(Relation(verdict=verdict, before=(0,), after=(1,)),))
+    verdicts = screen(replace(sound, veh=np.rint(veh)), related).verdicts
+    assert (verdicts[1, 9:] == verdict).all() == fires
+    assert not (verdicts[0] == verdict).any()
+
+
+def test_relations_of_the_cross():
+    network = cross_network()
+    detectors = cross_detectors(network)
+    assert by_network(detectors, network).pairs == ()
+    more = (*detectors, replace(detectors[0], id="second", position_m=20.0, kind="entry"))
+    pair = by_network(more, network).pairs
+    assert [(r.verdict, r.before, r.after) for r in pair] == [(Verdict.PAIR_DRIFT, (len(detectors),), (0,))]
+
+
+def levels(*parts):
+    rng = np.random.default_rng(1)
+    return np.concatenate([size * np.exp(0.08 * rng.standard_normal(days)) for size, days in parts])[None]
+
+
+def test_a_step_is_found_on_its_day_with_its_ratio():
+    found = steps(levels((1.0, 33), (0.6, 27)), DAYS)
+    assert [(place.detector, place.day) for place in found] == [(0, 33)]
+    assert abs(found[0].ratio - 0.6) < 0.05
+    flat = levels_between(found, levels((1.0, 33), (0.6, 27)))[0]
+    np.testing.assert_allclose(flat[:33], 1.0, atol=0.05)
+    np.testing.assert_allclose(flat[33:], 0.6, atol=0.05)
+
+
+@pytest.mark.parametrize("parts", [((1.0, 60),), ((1.0, 30), (1.1, 30)), ((1.0, 30), (0.5, 4), (1.0, 26))])
+def test_noise_a_tenth_and_a_few_days_are_no_step(parts):
+    assert steps(levels(*parts), DAYS) == []
+
+
+def test_counts_after_a_step_are_believed(sound):
+    rng = np.random.default_rng(2)
+    veh = rng.poisson(60.0, (5, 60, 24)).astype(float)
+    veh[2, 30:] = rng.poisson(25.0, (30, 24))
+    counts = Counts(detectors=sound.detectors[:5], days=DAYS, begin_s=0, interval_s=3600, veh=veh)
+    found = screen(counts)
+    assert [(step.detector, step.day) for step in found.expected.steps] == [(sound.detectors[2].id, DAYS[30])]
+    assert (found.verdicts == Verdict.OBSERVED).mean() > 0.999
