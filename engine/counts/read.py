@@ -134,7 +134,7 @@ def _arrays(rows: pl.DataFrame, detectors: tuple[Detector, ...], interval_s: int
     _refuse_twice(flat, rows, table)
 
     def filled(values: pl.Series, dtype: type) -> np.ndarray:
-        out = np.full(shape, np.nan, dtype=dtype)
+        out: np.ndarray = np.full(shape, np.nan, dtype=dtype)
         out.reshape(-1)[flat] = values.fill_null(float("nan")).to_numpy()
         return out
 

@@ -75,9 +75,9 @@ def _streets(detectors: Sequence[Detector], network: Network) -> list[Relation]:
     at_end: dict[str, int] = {d.lane: row for row, d in enumerate(detectors) if d.kind == "approach"}
     after = {edge: tuple(targets) for edge, targets in network.turns.items()}
     before: dict[str, list[str]] = {}
-    for edge, targets in after.items():
+    for name, targets in after.items():
         for target in targets:
-            before.setdefault(target, []).append(edge)
+            before.setdefault(target, []).append(name)
     found = []
     for edge in network.edges.values():
         last, seen = edge.id, {edge.id}

@@ -14,7 +14,7 @@ from ....networks.errors import InputError
 from ....networks.files import require_file
 
 PIECE = 200_000
-SCHEMA = {
+SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "detector": pl.String,
     "start": pl.Datetime("us"),
     "interval_s": pl.Int32,

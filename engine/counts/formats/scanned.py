@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -118,7 +118,7 @@ def _odd_line(path: Path) -> int | None:
         return None
 
 
-def named(scanned: Scanned, names: dict[str, Sequence[str]], what: str) -> Scanned:
+def named(scanned: Scanned, names: Mapping[str, Sequence[str]], what: str) -> Scanned:
     """Return the table with columns by our names: of each the first of its known names, in any case, that is there.
 
     Raises InputError if a column has none of its names.
