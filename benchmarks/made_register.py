@@ -125,5 +125,5 @@ def pack_into(target: Path) -> Pack:
 def exported(register: Register, people: People, plan: bytes, approved_at: int, out: Path) -> None:
     """Export a plan as a file and as a package."""
     release(
-        register, people.act("Olga"), made_leaving(plan, approved_at, out / "plan.add.xml"), pack_into(out / "p.zip")
+        register, people.act("Olga"), made_leaving(plan, approved_at, out / "plan.add.xml"), pack_into(out / "plan.zip")
     )

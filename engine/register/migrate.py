@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -27,11 +28,10 @@ def version(connection: Connection) -> str | None:
 
 def require_current(connection: Connection, where: str) -> None:
     """Raise InputError unless the tables are there and of our version."""
-    scripts = ScriptDirectory.from_config(_config())
-    found, ours = version(connection), scripts.get_current_head()
+    known = versions()
+    found, ours = version(connection), known[0]
     if found == ours:
         return
-    known = {script.revision for script in scripts.walk_revisions()}
     if found is None:
         what, fix = "no register", "greenband register init makes one"
     elif found in known:
@@ -39,6 +39,12 @@ def require_current(connection: Connection, where: str) -> None:
     else:
         what, fix = f"a register of version {found}, which is newer than ours", "use the newer Greenband"
     raise InputError(where=where, found=what, rule=f"this version of Greenband works with version {ours}", fix=fix)
+
+
+@cache
+def versions() -> tuple[str, ...]:
+    """Return all versions that we know, ours first."""
+    return tuple(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
 
 
 def _config() -> Config:

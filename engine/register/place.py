@@ -1,4 +1,7 @@
-"""Files that reach their place in two steps: written and on the disk under another name, then renamed."""
+"""Files that reach their place in two steps: written and on the disk under another name, then renamed.
+
+Both steps are taken by whoever holds the register's write lock, so that no two of them meet over one place.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +12,15 @@ from .canonical import digest
 
 
 def part_of(target: Path, content: bytes) -> Path:
-    """Return the other name; the same content always takes the same, so that a second try leaves no second part."""
+    """Return the other name."""
     return target.with_name(f".{target.name}.{digest(content)[:12]}.part")
 
 
 def stage(target: Path, content: bytes) -> None:
-    """Write the bytes beside their place, and see them on the disk. Raises OSError."""
+    """Write the bytes beside their place, and see them on the disk; parts that a crash left go. Raises OSError."""
     part = part_of(target, content)
     part.parent.mkdir(parents=True, exist_ok=True)
+    clear(target)
     try:
         with open(part, "wb") as file:
             file.write(content)
@@ -28,8 +32,16 @@ def stage(target: Path, content: bytes) -> None:
         raise
 
 
+def clear(target: Path) -> None:
+    """Remove all parts that lie beside a place."""
+    for path in target.parent.iterdir():
+        if path.name.startswith(f".{target.name}.") and path.name.endswith(".part"):
+            path.unlink(missing_ok=True)
+
+
 def place(target: Path, content: bytes) -> None:
-    """Rename staged bytes into their place, and see the rename on the disk. Raises OSError."""
+    """Put bytes in their place, and see them there on the disk. Raises OSError."""
+    stage(target, content)
     os.replace(part_of(target, content), target)
     folder = os.open(target.parent, os.O_RDONLY)
     try:

@@ -1,10 +1,10 @@
 """Letting files of an approved plan leave the house, so that a crash at any moment leaves nothing half-done.
 
 The order: 1. the bytes are written beside their place, under another name, which a full disk or a missing permission
-stops; 2. entry, bytes and a note in the outbox are committed together; 3. the files are renamed into their place;
-4. the note is taken out. A crash before 2 leaves no trace but a part file that the next try overwrites; after 2, the
-next export, or `greenband register recover`, puts the files in their place from the register. No file that says it
-was approved is ever in its place without its entry.
+stops; 2. entry, bytes and a note in the outbox are committed together; 3. the files are renamed into their place, and
+the note is taken out. A crash before 2 leaves no trace but a part that the next try removes; after 2, the next
+export, or `greenband register recover`, puts the files in their place from the register. No file that says it was
+approved is ever in its place without its entry.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from socket import gethostname
 from . import store
 from .approved import not_approved
 from .canonical import digest, parse_canonical
-from .database import Register, RegisterFailed, writing
+from .database import Register, RegisterFailed
 from .entry import Entry
-from .place import part_of, place, stage
-from .recover import recover
+from .place import clear, stage
+from .recover import recover, require_placed
 from .standing import PlanStanding
 from .tables import evidence, plans, studies
 from .words import FROM
@@ -68,39 +68,33 @@ def release(register: Register, act: Act, leaving: Leaving, pack: Pack | None = 
         The database failed, or the files could not be put in their place after they were recorded.
     """
     recover(register)
-    with _staging() as staged:
-        with pen(register, act) as found:
-            standings = [_require_approved(found, content, leaving.street) for content in leaving.plans]
-            if standings[0].approved_at != leaving.approved_at:
-                raise not_approved(found.where, standings[0], "meanwhile it was approved anew")
-            files = (*leaving.files, pack(found, standings)) if pack else leaving.files
-            entry = _write(found, standings, files, leaving.options)
-            for file in files:
-                if file.target is not None:
-                    stage(file.target, file.content)
-                    staged.append(file)
-        for file in staged:
-            assert file.target is not None
-            place(file.target, file.content)
-    with writing(register) as connection:
-        store.take_from_outbox(connection, entry.number)
+    with _staging() as staged, pen(register, act) as found:
+        standings = [_require_approved(found, content, leaving.street) for content in leaving.plans]
+        if standings[0].approved_at != leaving.approved_at:
+            raise not_approved(found.where, standings[0], "meanwhile it was approved anew")
+        files = (*leaving.files, pack(found, standings)) if pack else leaving.files
+        entry = _write(found, standings, files, leaving.options)
+        for file in files:
+            if file.target is not None:
+                staged.append(file.target)
+                stage(file.target, file.content)
+    require_placed(recover(register), entry)
     return entry
 
 
 @contextmanager
-def _staging() -> Iterator[list[OutFile]]:
-    """Give a list of files written under another name; whatever happens, those names are gone in the end."""
-    staged: list[OutFile] = []
+def _staging() -> Iterator[list[Path]]:
+    """Give a list for the places beside which parts are written; if anything fails, the parts go."""
+    staged: list[Path] = []
     try:
         yield staged
-    except OSError as error:
-        raise RegisterFailed(
-            f"{error.filename or 'a file'}: {error.strerror}; see greenband register recover"
-        ) from error
-    finally:
-        for file in staged:
-            assert file.target is not None
-            part_of(file.target, file.content).unlink(missing_ok=True)
+    except BaseException as error:
+        for target in staged:
+            if target.parent.is_dir():
+                clear(target)
+        if isinstance(error, OSError):
+            raise RegisterFailed(f"{error.filename or staged[-1]}: {error.strerror}; nothing was recorded") from error
+        raise
 
 
 def _require_approved(found: Pen, content: bytes, street: Mapping[str, str]) -> PlanStanding:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...networks.errors import InputError
 from .database import Register, writing
-from .migrate import upgrade, version
+from .migrate import upgrade, version, versions
 
 
 def upgrade_existing(register: Register) -> str:
@@ -14,14 +14,14 @@ def upgrade_existing(register: Register) -> str:
     else:
         with writing(register, new=True) as connection:
             found = version(connection)
-            if found is not None:
+            if found in versions():
                 upgrade(connection)
                 found = version(connection)
-    if found is None:
+    if found not in versions():
         raise InputError(
             where=register.where,
-            found="no register",
-            rule="what is not there cannot be brought up to date",
-            fix="greenband register init makes one",
+            found=f"a register of version {found}" if found else "no register",
+            rule=f"only versions that this Greenband knows can be brought up to date: {', '.join(versions())}",
+            fix="use the newer Greenband, or greenband register init where there is none",
         )
     return found
