@@ -49,9 +49,13 @@ class Body(BaseModel):
 
 
 class Init(Body):
-    """The first entry: the administrator, whose key signs it, is who gives all others their roles."""
+    """The first entry: the administrator, whose key signs it, is who gives all others their roles.
+
+    The hash of this entry names the register; `nonce` keeps two that were begun in one second apart.
+    """
 
     register_name: Name
+    nonce: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 
 
 class PersonBody(Body):

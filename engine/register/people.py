@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from secrets import token_hex
 
 from ...networks.errors import InputError
 from . import store
@@ -10,7 +11,7 @@ from .database import Register, writing
 from .entry import Entry
 from .migrate import upgrade
 from .replay import RuleBroken, advance
-from .standing import Head, Standing
+from .standing import Standing
 from .witness import keep_witness
 from .words import ROLES
 from .write import Act, pen, refused, signed_entry
@@ -31,7 +32,8 @@ def begin(register: Register, act: Act, name: str) -> Standing:
                 rule="a register is made once",
                 fix="use it, or name another place with --register",
             )
-        entry = signed_entry(standing, act, "init", None, {"register_name": name})
+        said = {"register_name": name, "nonce": token_hex(16)}
+        entry = signed_entry(standing, act, "init", None, said)
         try:
             advance(standing, entry)
         except RuleBroken as broken:
@@ -50,8 +52,3 @@ def enter_person(register: Register, act: Act, person: str, key: str, roles: Ite
             raise InputError(where="--roles", found=f"'{role}'", rule=rule, fix="name some of them")
     with pen(register, act) as found:
         return found.write("person", person=person, key=key, roles=wanted)
-
-
-def head_of(standing: Standing) -> Head:
-    """Return the last entry's number and hash: to be kept where nobody can change it."""
-    return standing.head

@@ -17,7 +17,7 @@ def upgrade_existing(register: Register) -> str:
             if found in versions():
                 upgrade(connection)
                 found = version(connection)
-    if found not in versions():
+    if found is None or found not in versions():
         raise InputError(
             where=register.where,
             found=f"a register of version {found}" if found else "no register",
