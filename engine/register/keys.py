@@ -117,10 +117,11 @@ def _read(path: Path, *, private: bool) -> bytes:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # a pipe in its place must not hold us up
     except OSError as error:
         raise _bad(path, error.strerror or "nothing", "a key is a file", "greenband key new makes one") from None
+    found = os.fstat(handle)  # of the file that is open, not of one put in its place meanwhile
+    if not stat.S_ISREG(found.st_mode):
+        os.close(handle)
+        raise _bad(path, "no ordinary file", "a key is a file", "greenband key new makes one")
     with os.fdopen(handle, "rb") as file:
-        found = os.fstat(handle)  # of the file that is open, not of one put in its place meanwhile
-        if not stat.S_ISREG(found.st_mode):
-            raise _bad(path, "no ordinary file", "a key is a file", "greenband key new makes one")
         if private and stat.S_IMODE(found.st_mode) & 0o077:
             mode = f"mode {stat.S_IMODE(found.st_mode):04o}"
             raise _bad(path, mode, "nobody but its owner may read or write a private key", f"chmod 600 {path}")
