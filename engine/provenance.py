@@ -36,6 +36,7 @@ def origin_of(study: Study, routes: Sequence[Path] = ()) -> Origin:
     """
     files = [study.folder / "study.toml", study.network, *study.additional, study.detectors]
     files += [study.counts] if study.counts else []
+    files += [study.folder / study.file.rules]  # an agency's own pack; the bundled ones come with the version
     return Origin(
         versions={name: _version(distribution) for name, distribution in DISTRIBUTIONS.items()},
         sha256={

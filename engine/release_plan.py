@@ -26,8 +26,6 @@ from .register.standing import PlanStanding
 from .register.write import Act, Pen
 from .study_file import Study, read_study
 
-UNTOUCHED = ("study.toml",)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanAt:
@@ -95,11 +93,14 @@ def _mark(plan: PlanStanding) -> str:
 
 
 def _street(study: Study) -> dict[str, str]:
-    """Return the hashes of the files that the bytes of an export depend on, by their names in the evidence."""
-    wanted = {path.resolve() for path in (study.network, *study.additional)}
+    """Return the hashes of the files that the bytes of an export depend on, by their names in the evidence.
+
+    That is all but the counts, which go on growing while a plan is on the street.
+    """
+    grows = {path.resolve() for path in (study.detectors, study.counts) if path is not None}
     folder = study.folder.resolve()
     hashes = origin_of(study).sha256
-    return {name: sha256 for name, sha256 in hashes.items() if (folder / name).resolve() in wanted}
+    return {name: sha256 for name, sha256 in hashes.items() if (folder / name).resolve() not in grows}
 
 
 def _options(options: ExportOptions, plans: Sequence[PlanAt]) -> dict[str, str]:
