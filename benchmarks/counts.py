@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .counts_score import Score
 
 BAR_FOUND, BAR_ACCUSED = 0.95, 0.01
+WIDTH = 150
 FOOT = """\
 Faults are put into a share of detector-days of sound counts (what the data's description calls faulty is taken out
 first). Found: half or more of the bins that the fault spoilt are not believed. Accused: bins without a planted fault,
@@ -68,7 +69,7 @@ def _print(found: list[Score], data: Path) -> None:
         table.add_row(
             one.name, size, str(one.planted), f"{share:.1%}", *kinds, f"{one.accused:.2%}", f"{one.us_per_bin:.2f}"
         )
-    console = Console()
+    console = Console(width=max(WIDTH, Console().width))
     console.print(table)
     planted, hits = sum(one.planted for one in found), sum(one.found for one in found)
     accused = sum(one.accused_bins for one in found) / max(1, sum(one.sound_bins for one in found))

@@ -37,23 +37,27 @@ def _remove(values, count, value):
 
 
 @kernel
+def _of_all(series, day_kind, kind, least_days, trim):
+    """Return the trimmed mean over all days of a kind, or of any kind where these are few; nan without any."""
+    values = np.empty(series.size)
+    for wanted in (kind, -1):
+        count = 0
+        for n in range(series.size):
+            if (wanted < 0 or day_kind[n] == wanted) and series[n] == series[n]:
+                values[count] = series[n]
+                count += 1
+        if count >= least_days or (wanted < 0 and count):
+            return _middle(np.sort(values[:count]), count, trim)
+    return np.nan
+
+
+@kernel
 def _usual_bin(series, day_number, day_kind, reach_days, least_days, trim, out):
     """Fill `out[n]` for one detector and bin. All arrays are (days,), sorted by `day_number`."""
     days = series.size
-    every, window = np.empty(days), np.empty(days)
-    seen = 0
-    for n in range(days):
-        if series[n] == series[n]:
-            _insert(every, seen, series[n])
-            seen += 1
-    fallback = _middle(every, seen, trim) if seen else np.nan
+    window = np.empty(days)
     for kind in range(day_kind.max() + 1):
-        of_kind = 0
-        for n in range(days):
-            if day_kind[n] == kind and series[n] == series[n]:
-                _insert(every, of_kind, series[n])
-                of_kind += 1
-        whole = _middle(every, of_kind, trim) if of_kind >= least_days else fallback
+        whole, known = np.nan, False  # made only where it is needed: that is seldom
         first = last = inside = 0  # the window holds the days [first, last) of this kind
         for n in range(days):
             if day_kind[n] != kind:
@@ -68,6 +72,8 @@ def _usual_bin(series, day_number, day_kind, reach_days, least_days, trim, out):
                     _remove(window, inside, series[first])
                     inside -= 1
                 first += 1
+            if inside < least_days and not known:
+                whole, known = _of_all(series, day_kind, kind, least_days, trim), True
             out[n] = _middle(window, inside, trim) if inside >= least_days else whole
 
 

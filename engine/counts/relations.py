@@ -59,6 +59,22 @@ def by_network(detectors: Sequence[Detector], network: Network) -> Relations:
     return Relations(signals=names, pairs=(*_same_lane(detectors), *_streets(detectors, network)))
 
 
+def part_of(relations: Relations, first: int, last: int) -> Relations:
+    """Return the relations among the detectors of rows [first, last) alone, by their rows within these."""
+
+    def moved(rows: tuple[int, ...]) -> tuple[int, ...]:
+        return tuple(row - first for row in rows)
+
+    return Relations(
+        signals=relations.signals[first:last],
+        pairs=tuple(
+            Relation(verdict=one.verdict, before=moved(one.before), after=moved(one.after))
+            for one in relations.pairs
+            if all(first <= row < last for row in (*one.before, *one.after))
+        ),
+    )
+
+
 def _same_lane(detectors: Sequence[Detector]) -> list[Relation]:
     rows: dict[str, list[int]] = {}
     for row in sorted(range(len(detectors)), key=lambda row: detectors[row].position_m):

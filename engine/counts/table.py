@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import IntEnum
 from functools import cached_property
@@ -74,6 +74,17 @@ class Counts:
     def end_s(self) -> int:
         """End of the last bin, seconds after midnight."""
         return self.begin_s + self.bins * self.interval_s
+
+
+def taken(counts: Counts, first: int, last: int) -> Counts:
+    """Return the counts of the detectors of rows [first, last)."""
+    signs = {part.name: getattr(counts.signs, part.name) for part in fields(Signs)}
+    return replace(
+        counts,
+        detectors=counts.detectors[first:last],
+        veh=counts.veh[first:last],
+        signs=Signs(**{name: None if sign is None else sign[first:last] for name, sign in signs.items()}),
+    )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

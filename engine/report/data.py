@@ -105,6 +105,7 @@ class DetectorDay:
     observed: float
     imputed: float
     rejected: float
+    why: str = ""  # the reasons to reject: 'stuck, out of line'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

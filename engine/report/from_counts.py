@@ -14,6 +14,7 @@ from .data import DayCounts, DetectorDay, DetectorRow, ForecastSeries, ResidualR
 
 BUSIEST_APPROACHES = 8
 LEAST_OBSERVED = 0.8
+DAYS_NAMED = 3
 
 
 def detector_rows(prepared: Prepared) -> tuple[DetectorRow, ...]:
@@ -32,6 +33,7 @@ def detector_rows(prepared: Prepared) -> tuple[DetectorRow, ...]:
                     observed=float(observed[k, d].mean()),
                     imputed=float((imputed[k, d] & ~rejected[k, d]).mean()),
                     rejected=float(rejected[k, d].mean()),
+                    why=_of_day(judged.verdicts[k, d]),
                 )
                 for d, day in enumerate(judged.counts.days)
             ),
@@ -42,13 +44,27 @@ def detector_rows(prepared: Prepared) -> tuple[DetectorRow, ...]:
     )
 
 
+def _of_day(verdicts: np.ndarray) -> str:
+    """Return the reasons to reject bins of one detector's day, by commas."""
+    return ", ".join(_name(verdict) for verdict in Verdict if verdict > Verdict.MISSING and (verdicts == verdict).any())
+
+
+def _name(verdict: Verdict) -> str:
+    return verdict.name.lower().replace("_", " ")
+
+
 def _reasons(prepared: Prepared, place: int) -> tuple[str, ...]:
+    """Return why counts of a detector were rejected, with the days, and where its level changed."""
     judged = prepared.data.judged
     found = []
-    for day, verdicts in zip(judged.counts.days, judged.verdicts[place], strict=True):
-        for verdict in Verdict:
-            if verdict > Verdict.MISSING and (verdicts == verdict).any():
-                found.append(f"{verdict.name.lower().replace('_', ' ')} on {day}")
+    for verdict in Verdict:
+        on = [str(judged.counts.days[n]) for n in np.flatnonzero((judged.verdicts[place] == verdict).any(axis=1))]
+        if verdict > Verdict.MISSING and on:
+            more = f" and {len(on) - DAYS_NAMED} days more" if len(on) > DAYS_NAMED else ""
+            found.append(f"{_name(verdict)} on {', '.join(on[:DAYS_NAMED])}{more}")
+    for step in judged.steps:
+        if step.detector == judged.counts.detectors[place].id:
+            found.append(f"new level from {step.day} on, {step.ratio:.2f} times as much (kept)")
     return tuple(found)
 
 

@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from greenband.engine.counts import judge as judging
 from greenband.engine.counts.judge import judge, network_coverage, require_coverage
-from greenband.engine.counts.table import Verdict
+from greenband.engine.counts.relations import Relation, Relations, part_of
+from greenband.engine.counts.table import Verdict, taken
 from greenband.networks.errors import InputError
 
 from tests.engine.cross import cross_counts, cross_network
@@ -151,3 +153,28 @@ def test_the_tally_adds_up():
     assert tally["missing"] == 4
     assert sum(number for name, number in tally.items() if name != "imputed") == 15 * 12
     assert tally["imputed"] == 15 * 12 - tally["observed"]
+
+
+def test_parts_are_judged_as_they_would_be_alone(monkeypatch):
+    counts, _ = cross_counts(cross_network(), days=15, bins=12, seed=1)
+    related = Relations(
+        pairs=(
+            Relation(verdict=Verdict.PAIR_DRIFT, before=(8,), after=(9,)),
+            Relation(verdict=Verdict.PAIR_DRIFT, before=(7,), after=(9,)),  # not within one part
+        )
+    )
+    halves = [judge(taken(counts, 0, 8)), judge(taken(counts, 8, 16), part_of(related, 8, 16))]
+    assert part_of(related, 8, 16).pairs == (Relation(verdict=Verdict.PAIR_DRIFT, before=(0,), after=(1,)),)
+    monkeypatch.setattr(judging, "AT_ONCE", 8)
+    whole = judge(counts, related)
+    np.testing.assert_array_equal(whole.verdicts, np.concatenate([half.verdicts for half in halves]))
+    np.testing.assert_array_equal(whole.veh, np.concatenate([half.veh for half in halves]))
+
+
+def test_the_refusal_names_the_detector_and_why():
+    def lost(veh):
+        veh[:] = np.nan
+        veh[LOOP, 3:12] = 9.0
+
+    with pytest.raises(InputError, match=r"0% observed, mostly missing"):
+        require_coverage(with_fault(lost), 25_200, 28_800)
