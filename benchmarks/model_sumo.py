@@ -10,7 +10,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import importlib.metadata
-import json
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -26,7 +25,7 @@ from greenband.simulation.scenario import Scenario
 from lxml import etree
 
 from .peers import Tell
-from .store import files_hash, kept_folder, load, save
+from .store import facts_hash, files_hash, kept_folder, load, save
 
 CODE = (binaries, gridlock, movements, process, run, trips)
 OUTPUTS = (TRIPS, ROUTES, STATISTICS)
@@ -76,8 +75,8 @@ def _simulated(scenario: Scenario, inputs: dict[str, Any], programs: Path, seed:
     if cache is None:
         return _figures(run.run(scenario, seed=seed, programs=programs))
     facts = inputs | {"programs": _xml_hash(programs), "settings": [*settings(scenario, seed), *MEASURES]}
-    key = _key(facts)
-    place = cache / "figures" / f"{_key({'run': key, 'code': _code_hash()})}.json"
+    key = facts_hash(facts)
+    place = cache / "figures" / f"{facts_hash({'run': key, 'code': _code_hash()})}.json"
     kept = load(place)
     if kept is not None:
         return Simulated(**kept | {"turns": {(a, b, c): (n, d) for a, b, c, n, d in kept["turns"]}})
@@ -134,10 +133,6 @@ def _xml_hash(path: Path) -> str:
     """Return a hash of an XML file's content: SUMO's tools write the time of day into comments."""
     whole = etree.tostring(etree.parse(str(path)), method="c14n", with_comments=False)
     return hashlib.sha256(whole).hexdigest()
-
-
-def _key(facts: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:32]
 
 
 @once

@@ -58,8 +58,12 @@ def scenario_facts(scenario: Scenario) -> dict[str, Any]:
 
 def key(facts: dict[str, Any]) -> str:
     """Return the key of a result that came from these facts under the present versions."""
-    text = json.dumps({"facts": facts, "versions": versions()}, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+    return facts_hash({"facts": facts, "versions": versions()})
+
+
+def facts_hash(facts: dict[str, Any]) -> str:
+    """Return a hash of what JSON knows."""
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:32]
 
 
 def kept_folder(folder: Path, make: Callable[[Path], None]) -> Path:
