@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import importlib.metadata
-import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import deepcopy
-from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 from lxml import etree
 
-from ..kernels.queue import ARRIVED, simulate
 from ..networks.errors import InputError
 from ..networks.files import read_xml, replace_atomically
-from ..networks.sumo_net import read_network
-from ..simulation.calibrate import GAP_S, Discharge, Gaps, default_type, measure_discharge, measure_gaps
-from ..simulation.scenario import Scenario
+from ..simulation.calibrate import Discharge, Gaps, default_type, measure_discharge
 from .calibration import (
     CALIBRATION,
     DEFAULT_TYPE,
@@ -32,20 +26,14 @@ from .calibration import (
     drivers_xml,
     read_calibration,
 )
-from .model.behaviour import Behaviour
-from .model.lamps import switch
-from .model.streets import TICKS_PER_S, prepare
-from .model.traffic import load
+from .learn_drivers import LIMIT_M_S, learnt, measured_gaps, speed_limits, straight_lane
+from .prepare import network_of
 from .progress import Tell, silent
-from .route_vehicles import read_vehicles
 from .study_file import Study, read_study
 
-STRAIGHT, LIMIT_M_S = "straight", 50 / 3.6  # the lane by which drivers are compared
-SPACE_M = 7.5  # of SUMO's default car with its gap
-SPEEDS_TRIED_M_S = np.arange(7.0, 20.0, 0.1)
-LOOK_AHEADS_TRIED_S = np.arange(0.0, 5.0, 0.1)
 STEP_S = 1.0  # of all simulations of a study
 FITS = 3
+WAVE_S = 1.4  # from vehicle to vehicle, when a queue starts in SUMO
 
 
 def calibrate(
@@ -62,9 +50,10 @@ def calibrate(
     steps = 2 + (FITS if field else 0)
     tell("calibration", 0, steps)
     kind = vehicle_type(study)
-    lanes = measure_discharge(kind, step_s=STEP_S)
+    limits = speed_limits(network_of(study))
+    lanes = measure_discharge(kind, speeds_m_s=tuple(limits), step_s=STEP_S)
     tell("calibration", 1, steps)
-    sumo = sumo_drivers(lanes, *_measured_gaps(kind, learnt(lanes, 0.0)), kind)
+    sumo = sumo_drivers(lanes, *measured_gaps(kind, learnt(lanes, 0.0, limits), STEP_S), kind)
     tell("calibration", 2, steps)
     new = Calibration(
         field=field or old.field,
@@ -90,64 +79,9 @@ def vehicle_type(study: Study) -> etree._Element:
     return default_type()
 
 
-def learnt(lanes: Sequence[Discharge], look_ahead_s: float) -> Learnt:
-    """Return the queue model's numbers from measured lanes.
-
-    Headway = reaction + space / speed, the speed at most that of a discharging queue: reaction and that speed by least
-    squares over all lanes, each weighted by its error. What the second, third and fourth vehicle take longer, and when
-    the first crosses, is that of the lane straight on.
-    """
-    how = Behaviour()
-    limits = np.array([min(lane.limit_m_s, lane.turn_limit_m_s) for lane in lanes])
-    speeds = np.maximum(limits - how.drag_m_s, 0.5 * limits)
-    headways, weights = np.array([lane.headway_s for lane in lanes]), np.array([lane.headway_error_s for lane in lanes])
-    weights = 1 / np.maximum(weights, 1e-3) ** 2
-    best = (np.inf, 0.0, 0.0)
-    for speed in SPEEDS_TRIED_M_S:
-        rest = headways - SPACE_M / np.minimum(speeds, speed)
-        reaction_s = float(np.average(rest, weights=weights))
-        best = min(best, (float((weights * (rest - reaction_s) ** 2).sum()), reaction_s, float(speed)))
-    straight = _straight(lanes)
-    return Learnt(
-        reaction_s=round(best[1], 3),
-        discharge_speed_m_s=round(best[2], 1),
-        start_headway_s=(0.0, *(round(max(s - straight.headway_s, 0.0), 3) for s in straight.places_s)),
-        start_delay_s=round(straight.first_s, 3),
-        look_ahead_s=round(look_ahead_s, 1),
-    )
-
-
-def _straight(lanes: Sequence[Discharge]) -> Discharge:
-    return next(lane for lane in lanes if lane.turn == STRAIGHT and abs(lane.limit_m_s - LIMIT_M_S) < 0.01)
-
-
-def _measured_gaps(kind: etree._Element, so_far: Learnt) -> tuple[Gaps, Learnt]:
-    """Return how a permitted left turn uses gaps, and the model's numbers with the look-ahead that serves as many."""
-    with tempfile.TemporaryDirectory(prefix="greenband-calibrate-") as name:
-        folder = Path(name)
-        gaps = measure_gaps(kind, step_s=STEP_S, keep=folder)
-        served = {look_ahead_s: served_left(folder, so_far, look_ahead_s) for look_ahead_s in LOOK_AHEADS_TRIED_S}
-    best = min(served, key=lambda look_ahead_s: (abs(served[look_ahead_s] - gaps.served), look_ahead_s))
-    return gaps, so_far.model_copy(update={"look_ahead_s": round(float(best), 1)})
-
-
-def served_left(folder: Path, how: Learnt, look_ahead_s: float) -> int:
-    """Return how many left turns of the street in a folder the queue model serves. See `gap_street`."""
-    network = read_network(folder / "street.net.xml", (folder / "more.add.xml",))
-    behaviour = replace(Behaviour(), **how.model_dump() | {"look_ahead_s": float(look_ahead_s)})
-    streets = prepare(network, behaviour)
-    scenario = Scenario(network=network.path, routes=(folder / "cars.rou.xml",), begin_s=0, end_s=GAP_S)
-    traffic = load(streets, read_vehicles(scenario, streets).vehicles, 0, GAP_S)
-    vehicles, _ = simulate(
-        streets.tables, traffic.tables, switch(streets, network.running_plan, 0), GAP_S * TICKS_PER_S
-    )
-    lefts = traffic.tables.places["edge"][traffic.tables.vehicles["start"]] == streets.edge_index["wm"]
-    return int((vehicles["phase"][lefts] == ARRIVED).sum())
-
-
 def sumo_drivers(lanes: Sequence[Discharge], gaps: Gaps, how: Learnt, kind: etree._Element) -> SumoDrivers:
     """Return what was measured as the study keeps it."""
-    straight = _straight(lanes)
+    straight = straight_lane(lanes)
     return SumoDrivers(
         version=importlib.metadata.version("eclipse-sumo"),
         step_s=STEP_S,
@@ -170,8 +104,13 @@ def _rounded(value: str | float) -> str | float:
     return value if isinstance(value, str) else round(value, 3)
 
 
-def _fitted(kind: etree._Element, field: FieldDrivers, done: object) -> Simulator:
-    """Return the type attributes with which SUMO comes closest to the field: the measured misses are taken off."""
+def _fitted(kind: etree._Element, field: FieldDrivers, done: Callable[[int], None]) -> Simulator:
+    """Return the type attributes with which SUMO comes closest to the field.
+
+    The reaction time takes up what the headway misses. SUMO's start-up delay holds every vehicle of the queue, not the
+    first alone: beyond headway less starting wave it would slow the whole discharge, so it ends there, and with it the
+    start-up loss that SUMO can show.
+    """
     if kind.get("tau") or kind.get("startupDelay"):
         raise InputError(
             where="the study's additional files",
@@ -191,9 +130,10 @@ def _fitted(kind: etree._Element, field: FieldDrivers, done: object) -> Simulato
             start_up_loss_s=round(lane.start_up_loss_s, 3),
         )
         tries.append((abs(miss_s) + 0.1 * abs(late_s), fit, found))
-        if callable(done):
-            done(fit)
-        tau_s, delay_s = max(tau_s + miss_s, 0.1), max(delay_s + late_s / 2, 0.0)
+        done(fit)
+        if fit == 0:
+            delay_s = min(max(late_s, 0.0), max(3600 / field.saturation_flow_veh_h - WAVE_S, 0.0))
+        tau_s = max(tau_s + miss_s, 0.1)
     return min(tries)[2]
 
 
@@ -202,7 +142,7 @@ def measured_with(kind: etree._Element, tau_s: float, delay_s: float) -> Dischar
     changed = deepcopy(kind)
     changed.set("tau", f"{tau_s:.3f}")
     changed.set("startupDelay", f"{delay_s:.3f}")
-    return _straight(measure_discharge(changed, speeds_m_s=(LIMIT_M_S,), step_s=STEP_S))
+    return straight_lane(measure_discharge(changed, speeds_m_s=(LIMIT_M_S,), step_s=STEP_S))
 
 
 def _keep_what_is_there(path: Path, old: Calibration, new: Calibration) -> None:

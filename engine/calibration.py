@@ -52,6 +52,7 @@ class Lane(_Part):
     headway_error_s: float
     start_up_loss_s: float
     start_up_loss_error_s: float
+    yellow_s: float
     speed_m_s: float
 
 
@@ -62,6 +63,7 @@ class Learnt(_Part):
     discharge_speed_m_s: float
     start_headway_s: tuple[float, ...]
     start_delay_s: float
+    yellow_use_s: float
     look_ahead_s: float
 
 

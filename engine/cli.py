@@ -8,6 +8,7 @@ import typer
 
 from ..networks.errors import InputError
 from .commands.benchmark import benchmark
+from .commands.calibrate import calibrate
 from .commands.check import check
 from .commands.counts import counts_app
 from .commands.decide import approve, history, reject, review, revoke, rollback, submit

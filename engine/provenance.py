@@ -8,6 +8,7 @@ from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from .calibration import CALIBRATION
 from .study_file import Study
 
 DISTRIBUTIONS = {
@@ -27,6 +28,7 @@ class Origin:
 
     versions: dict[str, str]
     sha256: dict[str, str]
+    drivers: tuple[str, ...] = ()  # what is known of them, in sentences
 
 
 def origin_of(study: Study, routes: Sequence[Path] = ()) -> Origin:
@@ -34,7 +36,7 @@ def origin_of(study: Study, routes: Sequence[Path] = ()) -> Origin:
 
     Files are named by their place in the study's folder; one that lies elsewhere, as routes may, by its own name.
     """
-    files = [study.folder / "study.toml", study.network, *study.additional, study.detectors]
+    files = [study.folder / "study.toml", study.network, *study.additional, study.detectors, study.folder / CALIBRATION]
     files += [study.counts] if study.counts else []
     files += [study.folder / study.file.rules]  # an agency's own pack; the bundled ones come with the version
     return Origin(
@@ -44,6 +46,7 @@ def origin_of(study: Study, routes: Sequence[Path] = ()) -> Origin:
             for path in (*files, *routes)
             if path.is_file()
         },
+        drivers=study.calibration.sentences if study.calibration else (),
     )
 
 

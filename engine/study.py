@@ -133,7 +133,7 @@ def find_plan(prepared: Prepared, *, tell: Tell = silent, executor: Executor | N
         return search(
             problem,
             referee,
-            model_referee(network, demand, routes, options.warm_up_s),
+            model_referee(network, demand, routes, options.warm_up_s, prepared.study.behaviour),
             cycles_s=_cycles_s(prepared.study),
             effort=options.effort,
             seed=options.seed,

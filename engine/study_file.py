@@ -12,6 +12,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from ..networks.errors import InputError
 from ..networks.files import read_bytes, require_file
+from .calibration import DRIVERS, Calibration, read_calibration
+from .model.behaviour import Behaviour
 
 
 def clock_to_s(text: object) -> int:
@@ -120,6 +122,12 @@ class Study:
     additional: tuple[Path, ...]
     counts: Path | None
     detectors: Path
+    calibration: Calibration | None = None
+
+    @property
+    def behaviour(self) -> Behaviour:
+        """How vehicles drive in the queue model of this study."""
+        return self.calibration.behaviour if self.calibration else Behaviour()
 
     def period(self, name: str | None) -> Period:
         """Return the named period, or the first. Raises InputError if there is none of that name."""
@@ -139,14 +147,24 @@ def read_study(folder: Path) -> Study:
     path = folder / "study.toml" if folder.is_dir() else folder
     file = _parse(path)
     inside = path.parent
+    calibration = read_calibration(inside)
     return Study(
         folder=inside,
         file=file,
         network=require_file(_within(inside, file.network, path), "the network"),
-        additional=tuple(require_file(_within(inside, name, path), "an additional file") for name in file.additional),
+        additional=tuple(
+            require_file(_within(inside, name, path), "an additional file")
+            for name in (*file.additional, *_drivers(calibration, file))
+        ),
         counts=_within(inside, file.counts, path) if file.counts else None,
         detectors=_within(inside, file.detectors, path),
+        calibration=calibration,
     )
+
+
+def _drivers(calibration: Calibration | None, file: StudyFile) -> tuple[str, ...]:
+    """Return the file that makes SUMO's drivers those of the field, unless the study names it itself."""
+    return (DRIVERS,) if calibration and calibration.simulator and DRIVERS not in file.additional else ()
 
 
 def _parse(path: Path) -> StudyFile:

@@ -20,7 +20,7 @@ from .trips import elements
 Floats = NDArray[np.float64]
 SPEEDS_M_S = (30 / 3.6, 50 / 3.6, 70 / 3.6)
 GREEN_S, CYCLE_S, WARM_CYCLES = 34, 70, 3
-QUEUE_S, GAP_S = 1470, 3600
+QUEUE_S, GAP_S = 2100, 3600
 GAP_SPEED_M_S, OPPOSING_VEH_H = 50 / 3.6, 600.0
 FIRST_ROLLING = 5  # place in the queue from which on headways are those of saturation flow, as in the HCM
 PLACES = 12
@@ -33,7 +33,10 @@ class Discharge:
     """How one lane's queue leaves: `first_s` from green to the first vehicle, then headways by place in the queue.
 
     `headway_s` is the mean over the fifth vehicle and later ones, `speed_m_s` theirs at the stop line. `places_s` are
-    the mean headways of the second, third, fourth vehicle. The start-up loss is the sum of what the first four take
+    the mean headways of the second, third, fourth vehicle. `yellow_s` is how much of the yellow is driven through: the
+    mean time that as many vehicles as crossed in a cycle need, less the green.
+
+    The start-up loss is the sum of what the first four take
     more than `headway_s` each (HCM 7th edition, 2022, chapter 31: saturation headway and lost time). `_error` are
     standard errors, over the cycles.
     """
@@ -48,6 +51,7 @@ class Discharge:
     places_s: tuple[float, ...]
     start_up_loss_s: float
     start_up_loss_error_s: float
+    yellow_s: float
     speed_m_s: float
 
     @property
@@ -97,14 +101,15 @@ def measure_discharge(
         street = queue_street(
             Path(name), speeds_m_s, kind if kind is not None else default_type(), green_s, cycle_s, seconds
         )
-        seen = _crossings(street, Path(name), seconds, step_s, seed)
+        seen = crossings(street, Path(name), seconds, step_s, seed)
         limits = _turn_limits(street.network)
         return tuple(
             _discharge(
                 turn,
                 speed,
                 limits[(f"in{k}", f"{turn}{k}")],
-                _by_cycle(seen[f"in{k} {turn}"], green_s, cycle_s, seconds),
+                green_s,
+                _by_cycle(seen[f"in{k} {turn}"], cycle_s, seconds),
             )
             for k, speed in enumerate(speeds_m_s)
             for turn in TURNS
@@ -129,12 +134,13 @@ def measure_gaps(
         street = gap_street(
             folder, GAP_SPEED_M_S, kind if kind is not None else default_type(), opposing_veh_h, seconds
         )
-        seen = _crossings(street, folder, seconds, step_s, seed)
+        seen = crossings(street, folder, seconds, step_s, seed)
     lefts, against = (np.array([second for second, _ in seen[loop]]) for loop in ("left", "against"))
     return _gaps(lefts, against, seconds, opposing_veh_h)
 
 
-def _crossings(street: Street, folder: Path, seconds: int, step_s: float, seed: int) -> dict[str, Crossings]:
+def crossings(street: Street, folder: Path, seconds: int, step_s: float, seed: int) -> dict[str, Crossings]:
+    """Simulate a street and return the crossings of each of its loops. Raises as `measure_discharge` does."""
     scenario = Scenario(network=street.network, routes=(street.routes,), begin_s=0, end_s=seconds, step_s=step_s)
     simulate(scenario, folder, seed=seed, loops=street.additional)
     found: dict[str, Crossings] = defaultdict(list)
@@ -153,23 +159,25 @@ def _turn_limits(network: Path) -> dict[tuple[str, str], float]:
     return {(way.from_edge, way.to_edge): way.speed_m_s for way in read_network(network).connections}
 
 
-def _by_cycle(seen: Crossings, green_s: int, cycle_s: int, seconds: int) -> list[Crossings]:
+def _by_cycle(seen: Crossings, cycle_s: int, seconds: int) -> list[Crossings]:
     """Return the crossings of each whole cycle after the first few, with seconds since green."""
     last = seconds // cycle_s
     cycles: list[Crossings] = [[] for _ in range(last)]
     for second, speed in seen:
         number = int(second // cycle_s)
-        if number < last and second - number * cycle_s <= green_s:
+        if number < last:
             cycles[number].append((second - number * cycle_s, speed))
     return cycles[WARM_CYCLES:]
 
 
-def _discharge(turn: str, limit_m_s: float, turn_limit_m_s: float, cycles: Sequence[Crossings]) -> Discharge:
+def _discharge(
+    turn: str, limit_m_s: float, turn_limit_m_s: float, green_s: float, cycles: Sequence[Crossings]
+) -> Discharge:
     """Return the figures of one lane from the crossings of its cycles, in each of which a queue stood throughout."""
-    rolling, losses, firsts, speeds = [], [], [], []
+    rolling, losses, firsts, speeds, numbers = [], [], [], [], []
     places: list[list[float]] = [[] for _ in range(FIRST_ROLLING - 2)]
     for cycle in cycles:
-        times = np.array([second for second, _ in cycle])
+        times = np.array([second for second, _ in cycle if second <= green_s])
         if times.size <= FIRST_ROLLING:
             continue
         headways = np.diff(times)
@@ -178,7 +186,8 @@ def _discharge(turn: str, limit_m_s: float, turn_limit_m_s: float, cycles: Seque
         losses.append(float(times[FIRST_ROLLING - 2]))
         for place, values in enumerate(places):
             values.append(float(headways[place]))
-        speeds += [speed for _, speed in cycle[FIRST_ROLLING - 1 :]]
+        speeds += [speed for second, speed in cycle[FIRST_ROLLING - 1 :] if second <= green_s]
+        numbers.append(len(cycle))
     headway_s = float(np.mean(rolling))
     lost = np.array(losses) - (FIRST_ROLLING - 1) * headway_s
     return Discharge(
@@ -192,6 +201,8 @@ def _discharge(turn: str, limit_m_s: float, turn_limit_m_s: float, cycles: Seque
         places_s=tuple(float(np.mean(values)) for values in places),
         start_up_loss_s=float(lost.mean()),
         start_up_loss_error_s=_error(lost),
+        # Who passes a moment that comes at random between two vehicles is half a headway behind it on average.
+        yellow_s=float(np.mean(losses)) + (float(np.mean(numbers)) - FIRST_ROLLING + 1.5) * headway_s - green_s,
         speed_m_s=float(np.mean(speeds)),
     )
 

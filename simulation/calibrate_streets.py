@@ -14,9 +14,10 @@ from .binaries import find_binary
 from .process import execute
 
 TURNS = ("right", "straight", "left")  # in the order of SUMO's lanes, from the kerb
-APPROACH_M, EXIT_M, APART_M = 600.0, 300.0, 1500.0
+APPROACH_M, EXIT_M, APART_M = 1600.0, 300.0, 1500.0
+NETWORK, ROUTES, ADDITIONAL = "street.net.xml", "cars.rou.xml", "more.add.xml"
 LOOPS_FILE = "loops.xml"
-DEPART_S = 3.5  # a little faster than the queues are served, so that they stand throughout
+TURN_M_S = 7.0  # about what SUMO lets vehicles turn with
 LEFT_S = 2.6
 STOP_LINE_M = 0.1  # loops lie this far before the stop line, or past the junction
 Edge = tuple[str, str, str, int, float]  # name, from, to, lanes, speed
@@ -56,10 +57,19 @@ def queue_street(
             edges.append((f"{turn}{k}", f"m{k}", f"{to}{k}", 1, speed))
             ways.append((f"in{k}", f"{turn}{k}", lane, 0))
             loops.append((f"in{k} {turn}", f"in{k}_{lane}", -STOP_LINE_M))
-            trips += [(DEPART_S * n, f"in{k}", f"{turn}{k}", lane) for n in range(int(end_s / DEPART_S))]
+            every_s = _arrivals_s(speed if turn == "straight" else min(speed, TURN_M_S)) * cycle_s / green_s
+            trips += [(every_s * n, f"in{k}", f"{turn}{k}", lane) for n in range(int(end_s / every_s))]
     phases = [(green_s, "GGG"), (3, "yyy"), (cycle_s - green_s - 3, "rrr")]
     logics = {f"m{k}": phases for k in range(len(speeds_m_s))}
     return _made(folder, nodes, edges, ways, kind, trips, loops, logics)
+
+
+def _arrivals_s(speed_m_s: float) -> float:
+    """Return seconds of green per arriving vehicle, so that a queue stands throughout, but not back to the entry.
+
+    Three quarters of the headway that drivers usually have: where a queue reaches the entry, hardly anybody gets in.
+    """
+    return 0.75 * (1.3 + 7.5 / min(speed_m_s, 11.3))
 
 
 def gap_street(folder: Path, speed_m_s: float, kind: etree._Element, opposing_veh_h: float, end_s: int) -> Street:
@@ -104,14 +114,14 @@ def _made(
     }
     for tag, (root, rows) in parts.items():
         (folder / f"{tag}.xml").write_bytes(_xml(root, [(tag, row) for row in rows]))
-    network = folder / "street.net.xml"
+    network = folder / NETWORK
     files = [f"--{tag}-files={tag}.xml" for tag in parts]
     command = [str(find_binary("netconvert")), *files, f"--output-file={network.resolve()}", "--no-turnarounds"]
     execute(command, folder, inputs="the made-up street of the calibration")
-    (folder / "cars.rou.xml").write_bytes(_routes(sorted(trips), kind))
+    (folder / ROUTES).write_bytes(_routes(sorted(trips), kind))
     phases = {name: _always(network, logic) if isinstance(logic, Mapping) else logic for name, logic in logics.items()}
-    (folder / "more.add.xml").write_bytes(_additional(loops, phases))
-    return Street(network=network, routes=folder / "cars.rou.xml", additional=folder / "more.add.xml")
+    (folder / ADDITIONAL).write_bytes(_additional(loops, phases))
+    return Street(network=network, routes=folder / ROUTES, additional=folder / ADDITIONAL)
 
 
 def _xml(root: str, rows: Iterable[tuple[str, dict[str, str]]]) -> bytes:

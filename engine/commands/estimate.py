@@ -13,10 +13,12 @@ from .shared import AsJson, PeriodName, PlanPath, Quiet, Routes, StudyFolder, Wa
 if TYPE_CHECKING:
     from ..estimate_plan import Opinion
     from ..model.estimate import Estimate
+    from ..model.standing import Standing
 
 Seeds = Annotated[int, typer.Option("--seeds", min=1, max=1000, help="Seeds, from 3001 on.")]
 CAVEAT = "the queue model's word, not SUMO's: what the plan is worth, `greenband validate` says"
 NAMES = ("mean_delay_s", "stops_per_vehicle", "unserved", "unfinished")
+MEANS, MAXIMA = ("queue_mean", "spillback_s", "stops"), ("queue_max", "queue_max_m")
 SHOWN = 8
 
 
@@ -76,10 +78,14 @@ def _side(runs: Sequence[Estimate]) -> dict[str, Any]:
 
     booked = [run.by_turn for run in runs]
     junctions = turn_rows([by_junction(one) for one in booked], [])
+    queues = [run.queues for run in runs if run.queues is not None]
+    of_turn, of_junction = (_queues([getattr(one, kind) for one in queues]) for kind in ("movements", "junctions"))
     return {
         **_numbers(runs),
         "junctions": [
-            {"junction": row.junction, "vehicles": row.vehicles_ours, "delay_s": row.delay_ours_s} for row in junctions
+            {"junction": row.junction, "vehicles": row.vehicles_ours, "delay_s": row.delay_ours_s}
+            | of_junction.get((row.junction,), {})
+            for row in junctions
         ],
         "movements": [
             {
@@ -89,9 +95,27 @@ def _side(runs: Sequence[Estimate]) -> dict[str, Any]:
                 "vehicles": row.vehicles_ours,
                 "delay_s": row.delay_ours_s,
             }
+            | of_turn.get((row.junction, row.from_edge, row.to_edge), {})
             for row in turn_rows(booked, [])
         ],
+        "never_inserted": _entries([one.never_inserted for one in queues]),
     }
+
+
+def _queues(of_runs: Sequence[Standing]) -> dict[tuple[str, ...], dict[str, float]]:
+    """Return the figures of standing traffic by name: means over the seeds, of the maxima the largest."""
+    found: dict[tuple[str, ...], dict[str, float]] = {}
+    for name in dict.fromkeys(name for one in of_runs for name in one.names):
+        at = [(one, one.names.index(name)) for one in of_runs if name in one.names]
+        row = {key: sum(float(getattr(one, key)[k]) for one, k in at) / len(of_runs) for key in MEANS}
+        found[name] = row | {key: max(float(getattr(one, key)[k]) for one, k in at) for key in MAXIMA}
+    return found
+
+
+def _entries(of_runs: Sequence[dict[str, int]]) -> dict[str, float]:
+    """Return how many vehicles never got in by the edge they wait for, means over the seeds."""
+    edges = sorted({edge for one in of_runs for edge in one})
+    return {edge: sum(one.get(edge, 0) for one in of_runs) / len(of_runs) for edge in edges}
 
 
 def _print(opinion: Opinion) -> None:
@@ -108,12 +132,33 @@ def _print(opinion: Opinion) -> None:
     console.print(table)
     busy = sorted(ours["movements"], key=lambda row: -row["vehicles"] * row["delay_s"])[:SHOWN]
     before = {(row["junction"], row["from_edge"], row["to_edge"]): row["delay_s"] for row in running["movements"]}
-    table = Table("junction", "from", "to", "vehicles", "running, s", "this plan, s", title="most delay")
+    table = Table(
+        "junction",
+        "from",
+        "to",
+        "vehicles",
+        "running, s",
+        "this plan, s",
+        "queue, veh",
+        "spillback, s",
+        title="most delay",
+    )
     for row in busy:
         names = (row["junction"], row["from_edge"], row["to_edge"])
         was = f"{before[names]:.1f}" if names in before else "–"
-        table.add_row(*map(escape, names), f"{row['vehicles']:.0f}", was, f"{row['delay_s']:.1f}")
+        table.add_row(*map(escape, names), f"{row['vehicles']:.0f}", was, f"{row['delay_s']:.1f}", *_standing(row))
     console.print(table)
+    say(
+        "Delays per vehicle; queue: mean, and in brackets the largest, of this plan; spillback: heads waiting for room."
+    )
+    for edge, vehicles in ours["never_inserted"].items():
+        say(f"{vehicles:.1f} vehicles never get in on {escape(edge)}.")
     if opinion.left_out:
         say(f"{opinion.left_out} vehicles left out: their ways are not for cars, or they wait for a person.")
     say(f"{opinion.ms_per_plan:.1f} ms per plan and seed. This is {CAVEAT}.")
+
+
+def _standing(row: dict[str, Any]) -> tuple[str, str]:
+    if "queue_mean" not in row:
+        return "–", "–"
+    return f"{row['queue_mean']:.1f} ({row['queue_max']:.0f})", f"{row['spillback_s']:.0f}"

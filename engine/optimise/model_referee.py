@@ -11,6 +11,7 @@ from lxml import etree
 from ...networks.demand import Demand
 from ...networks.network import Network
 from ...networks.plan import Plan
+from ..model.behaviour import Behaviour
 from ..model.estimate import estimate
 from ..model.streets import Streets, prepare
 from ..model.traffic import Traffic, Vehicles, warm_load
@@ -35,9 +36,11 @@ class ModelReferee:
         ]
 
 
-def model_referee(network: Network, demand: Demand, routes: Mapping[int, bytes], warm_up_s: int) -> ModelReferee:
+def model_referee(
+    network: Network, demand: Demand, routes: Mapping[int, bytes], warm_up_s: int, behaviour: Behaviour | None = None
+) -> ModelReferee:
     """Return the queue model of a network with the traffic of some route files, one for each seed."""
-    streets = prepare(network)
+    streets = prepare(network, behaviour)
     return ModelReferee(
         streets=streets,
         traffic={

@@ -209,6 +209,7 @@ class Provenance:
     versions: tuple[tuple[str, str], ...]  # ('greenband', '0.1.0'), ('SUMO', '1.28.0')
     seeds: tuple[tuple[str, str], ...]  # ('field study', '1–15'), ('validation', '100–109')
     hashes: tuple[tuple[str, str], ...]  # ('counts.csv', 'sha256:…')
+    drivers: tuple[str, ...] = ()  # how they leave queues in SUMO and in the field, in sentences
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

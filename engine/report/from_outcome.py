@@ -113,6 +113,7 @@ def _provenance(outcome: Outcome, origin: Origin) -> Provenance:
             ("validation", _span(outcome.trial.comparison.seeds)),
         ),
         hashes=tuple(sorted(origin.sha256.items())),
+        drivers=origin.drivers,
     )
 
 

@@ -100,6 +100,7 @@ def evidence_of(
             "inputs_sha256": origin.sha256,
             "outputs_sha256": {name: sha256(data).hexdigest() for name, data in (outputs or {}).items()},
             "versions": origin.versions,
+            "drivers": origin.drivers,
             "seeds": {"validation": trial.comparison.seeds, "search": SEEDS if found else ()},
             "protocol": PROTOCOL,
             "trial": trial_part(trial),

@@ -161,3 +161,14 @@ def test_a_missing_plan_and_a_study_without_counts_are_refused(monkeypatch, caps
     code, _, error = told(monkeypatch, capsys, "estimate", small, small / "plan.add.xml")
     assert code == 2
     assert "no counts" in error
+
+
+def test_queues_stand_beside_the_delays_and_obey_littles_law(monkeypatch, capsys, small):
+    """Mean queue = flow times delay: J. D. C. Little, Operations Research 9, 1961; the period has 600 s."""
+    code, out, _ = told(
+        monkeypatch, capsys, "estimate", small, small / "plan.add.xml", "--routes", small / "cars.rou.xml", "--json"
+    )
+    starved = json.loads(out)["plan"]["movements"][1]
+    assert code == 0
+    assert starved["queue_max"] > 10
+    assert starved["queue_mean"] * 600 == pytest.approx(starved["vehicles"] * starved["delay_s"], rel=0.15)
