@@ -94,8 +94,7 @@ def sumo_drivers(lanes: Sequence[Discharge], gaps: Gaps, how: Learnt, kind: etre
         follow_up_error_s=round(gaps.follow_up_error_s, 3),
         behaviour=how,
         lanes=tuple(
-            Lane(**{name: _rounded(getattr(lane, name)) for name in Lane.model_fields})  # the names are the same
-            for lane in lanes
+            Lane.model_validate({name: _rounded(getattr(lane, name)) for name in Lane.model_fields}) for lane in lanes
         ),
     )
 
