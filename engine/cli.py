@@ -36,7 +36,7 @@ app.command()(demo)
 app.add_typer(study_app, name="study")
 app.command("import")(import_)
 app.add_typer(counts_app, name="counts")
-for command in (forecast, run, estimate, validate, rules, check):
+for command in (calibrate, forecast, run, estimate, validate, rules, check):
     app.command()(command)
 for step in (submit, review, approve, reject, revoke, rollback, history, export):
     app.command()(step)
