@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
-from ...networks.demand import Demand, EdgeFlow, Turn, TurnFlow
-from ...networks.detector import Detector
+from ...networks.demand import Demand, EdgeFlow, TurnFlow
 from ..forecast.day import DetectorForecast
+from .predict import shaped
 from .unknowns import Unknowns
 
 Floats = NDArray[np.float64]
 
 # In bins of minutes the slow ups and downs of demand weigh in: what they alone would make is not believed.
 MOST_BUNCHING = 4.0
-Z90 = 1.2816  # standard normal
 LEAST_END_VEH_H = 1e-3
 
 
-def assemble(
-    unknowns: Unknowns,
-    flows_veh: Floats,
-    forecast: DetectorForecast,
-    used: Sequence[Detector],
-    doubt_veh: Mapping[Turn, float],
-) -> Demand:
+def assemble(unknowns: Unknowns, flows_veh: Floats, forecast: DetectorForecast, bounds_veh: Floats) -> Demand:
     """Return the demand.
 
     Parameters
@@ -36,27 +27,24 @@ def assemble(
     flows_veh : (streams, intervals) float64
         Their flows. [veh]
     forecast : DetectorForecast
-        For the period, and how far days and detectors stray.
-    used : sequence of Detector
-        The detectors that entered the estimate.
-    doubt_veh : mapping of turn to float
-        Standard deviation that the equations leave to each turn's vehicles of the period.
+        For the period.
+    bounds_veh : (turns, 2) float64
+        Vehicles of the period that each turn, in the order of `unknowns.by_turn`, stays below on 10 and on 90 of 100
+        days.
     """
     per_hour = flows_veh * (3600 / forecast.interval_s)
-    spread = _spreads(unknowns, forecast, used)
+    hours = (forecast.end_s - forecast.begin_s) / 3600
     turns = []
-    for (origin, target), places in unknowns.by_turn.items():
+    for (turn, places), (low, high) in zip(unknowns.by_turn.items(), bounds_veh, strict=True):
         flow = per_hour[places].sum(axis=0)
-        low, high = _bounds(
-            float(flow.mean()), spread.get(origin, spread[""]), float(doubt_veh[(origin, target)]), forecast
-        )
+        usual = per_hour[unknowns.out_of[turn[0]]].sum(axis=0)
         turns.append(
             TurnFlow(
-                from_edge=origin,
-                to_edge=target,
+                from_edge=turn[0],
+                to_edge=turn[1],
                 flow_veh_h=_rounded(flow),
-                q10_veh_h=_rounded(flow * low),
-                q90_veh_h=_rounded(flow * high),
+                q10_veh_h=_rounded(shaped(flow, min(float(low), float(flow.mean()) * hours), hours, usual)),
+                q90_veh_h=_rounded(shaped(flow, max(float(high), float(flow.mean()) * hours), hours, usual)),
             )
         )
     sources, sinks = _ends(unknowns, per_hour)
@@ -85,35 +73,6 @@ def _ends(unknowns: Unknowns, per_hour: Floats) -> tuple[tuple[EdgeFlow, ...], t
         if abs(more) > LEAST_END_VEH_H:
             found.append(EdgeFlow(edge=edge, flow_veh_h=_rounded(side * abs(more) / side.mean())))
     return tuple(sources), tuple(sinks)
-
-
-def _spreads(
-    unknowns: Unknowns, forecast: DetectorForecast, used: Sequence[Detector]
-) -> dict[str, tuple[float, float]]:
-    """Return, by edge, the 10 % and 90 % bounds of its approach counts over their mean; under "" the network's."""
-    sums: dict[str, Floats] = {}
-    for detector in used:
-        if detector.kind == "approach" and (places := unknowns.from_lane.get(detector.lane)):
-            k = forecast.place[detector.id]
-            row = np.array([forecast.total.mean[k], forecast.total.q10[k], forecast.total.q90[k]])
-            edge = unknowns.streams[places[0]].from_edge
-            sums[edge] = sums.get(edge, np.zeros(3)) + row
-    level = forecast.day_level
-    found = {edge: (float(s[1] / s[0]), float(s[2] / s[0])) for edge, s in sums.items() if s[0] > 0}
-    return found | {"": (float(level.q10), float(level.q90))}
-
-
-def _bounds(
-    mean_veh_h: float, spread: tuple[float, float], doubt_veh: float, forecast: DetectorForecast
-) -> tuple[float, float]:
-    """Return the factors to a turn's bounds.
-
-    Its approach's day-to-day spread, Poisson's of its own vehicles, and what the counts leave open about it.
-    """
-    veh = max(mean_veh_h * (forecast.end_s - forecast.begin_s) / 3600, 1.0)
-    chance = Z90 * np.sqrt(veh + doubt_veh**2) / veh
-    low = 1.0 - float(np.hypot(max(1.0 - spread[0], 0.0), chance))
-    return max(low, 0.0), 1.0 + float(np.hypot(max(spread[1] - 1.0, 0.0), chance))
 
 
 def _bunching(unknowns: Unknowns, forecast: DetectorForecast) -> float:

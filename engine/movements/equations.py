@@ -10,34 +10,34 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...networks.detector import Detector
 from ...networks.network import Network
 from .unknowns import Unknowns
 
+Floats = NDArray[np.float64]
 Terms = tuple[tuple[int, float], ...]
 
-# Two loops on one street see the same vehicles, so chance in the traffic is no error: what remains is miscounting and
-# the vehicles between them when the period begins and ends.
-COUNT_SHARE, COUNT_VEH = 0.02, 3.0
+# Two loops on one street see the same vehicles, so chance in the traffic is no error: what remains is miscounting, the
+# vehicles between them when the period begins and ends, and days that one of them has missed.
+COUNT_SHARE, COUNT_VEH = 0.01, 1.5
+# Just past a junction drivers change lanes: some are seen by two loops, some by none.
+EXIT_SHARE, LANE_SHARE = 0.015, 0.01
 # Vehicles that start or end their trips on one edge within the network: rare against the flow of a street.
 MIDBLOCK_VEH_H = 25.0
 # Past the junction drivers hold the lane they came into for about so long.
 HOLDS_LANE_M = 25.0
-# Turn shares by SUMO's letter before any count is seen, and how much they are worth: a Dirichlet distribution whose
-# parameters add up to SHARE_WORTH; a share s then has the variance s (1 - s) / (SHARE_WORTH + 1).
-SHARE_BY_DIRECTION = {"s": 0.70, "l": 0.15, "r": 0.15, "L": 0.30, "R": 0.30, "t": 0.01}
-SHARE_WORTH = 4.0
-LANE_DOUBT = 0.5
-LEAST_FLOW_VEH_H = 20.0
 
 
 class Kind(IntEnum):
     """Where an equation comes from."""
 
-    COUNT = 0
-    CONSERVATION = 1
-    BELIEF = 2
+    COUNT = 0  # all lanes of an approach, exit or entry
+    LANE = 1  # one of several lanes
+    CONSERVATION = 2
+    BELIEF = 3
+    HISTORY = 4  # ups and downs of the counts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,39 +49,65 @@ class Equation:
     sd_veh: float
     target_veh: float = 0.0
     detectors: tuple[str, ...] = ()
+    where: str = ""  # which end of which edge they count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """What a detector says of the period: vehicles, and the standard deviation that days without a count leave."""
+
+    veh: float
+    gap_sd_veh: float = 0.0
 
 
 def count_equations(
-    unknowns: Unknowns, detectors: Sequence[Detector], veh: Mapping[str, float], network: Network
+    unknowns: Unknowns, detectors: Sequence[Detector], counted: Mapping[str, Counted], network: Network
 ) -> Iterator[Equation]:
-    """Yield an equation for each approach lane and each exit lane; for an edge where lanes are changed before the loop.
+    """Yield an equation for all lanes of each approach, exit and entry together, and one of kind LANE for each lane.
 
-    Exits farther than 25 m past the junction, and entries, are summed over the edge; if one of its lanes has no count
-    they say nothing. `veh` has the vehicles of each detector.
+    Only approach lanes, and exit lanes whose loop lies within 25 m of the junction, speak for themselves: elsewhere
+    drivers still change lanes. If a lane has no count, the whole says nothing.
     """
     lanes = {lane.id: lane for edge in network.edges.values() for lane in edge.lanes}
     whole: dict[tuple[str, str], list[Detector]] = {}
     for loop in detectors:
-        near = loop.kind == "exit" and loop.position_m <= HOLDS_LANE_M
-        if loop.kind == "approach" or near:
-            places = (unknowns.from_lane if loop.kind == "approach" else unknowns.to_lane).get(loop.lane, ())
-            yield _count([loop], veh, places)
-        else:
-            whole.setdefault((loop.kind, lanes[loop.lane].edge), []).append(loop)
+        whole.setdefault((loop.kind, lanes[loop.lane].edge), []).append(loop)
     for (kind, edge), loops in whole.items():
-        if {loop.lane for loop in loops} == {lane.id for lane in network.edges[edge].vehicle_lanes}:
+        total_veh = sum(counted[loop.id].veh for loop in loops)
+        complete = {loop.lane for loop in loops} == {lane.id for lane in network.edges[edge].vehicle_lanes}
+        if complete:
             # What comes in at an entry is its source, which has no unknown: it goes out again.
-            yield _count(loops, veh, (unknowns.out_of if kind == "entry" else unknowns.into).get(edge, ()))
+            places = (unknowns.into if kind == "exit" else unknowns.out_of).get(edge, ())
+            yield _count(
+                Kind.COUNT, f"{kind} {edge}", loops, counted, places, EXIT_SHARE if kind == "exit" else COUNT_SHARE
+            )
+        if len(loops) > 1 or not complete:
+            of_lane = unknowns.to_lane if kind == "exit" else unknowns.from_lane
+            for loop in loops:
+                if kind == "approach" or (kind == "exit" and loop.position_m <= HOLDS_LANE_M):
+                    places = of_lane.get(loop.lane, ())
+                    yield _count(Kind.LANE, f"{kind} {edge}", [loop], counted, places, LANE_SHARE, total_veh)
 
 
-def _count(detectors: Sequence[Detector], veh: Mapping[str, float], places: Sequence[int]) -> Equation:
-    total = sum(veh[detector.id] for detector in detectors)
+def _count(
+    kind: Kind,
+    where: str,
+    detectors: Sequence[Detector],
+    counted: Mapping[str, Counted],
+    places: Sequence[int],
+    share: float,
+    of_veh: float | None = None,
+) -> Equation:
+    found = [counted[detector.id] for detector in detectors]
+    total = sum(one.veh for one in found)
+    wrong_veh = share * (total if of_veh is None else of_veh)
     return Equation(
-        kind=Kind.COUNT,
+        kind=kind,
         terms=tuple((place, 1.0) for place in places),
-        sd_veh=float(np.hypot(COUNT_SHARE * total, COUNT_VEH)),
+        sd_veh=float(np.sqrt(wrong_veh**2 + COUNT_VEH**2 + sum(one.gap_sd_veh**2 for one in found))),
         target_veh=total,
         detectors=tuple(detector.id for detector in detectors),
+        where=where,
     )
 
 
@@ -97,35 +123,3 @@ def conservation_equations(unknowns: Unknowns, hours: float, slack_veh: Mapping[
             terms += [(place, -1.0) for place in unknowns.out_of.get(edge, ())]
             sd_veh = float(np.hypot(MIDBLOCK_VEH_H * hours, slack_veh.get(edge, 0.0)))
             yield Equation(kind=Kind.CONSERVATION, terms=tuple(terms), sd_veh=sd_veh)
-
-
-def turn_beliefs(unknowns: Unknowns, edge_veh: Mapping[str, float], hours: float) -> Iterator[Equation]:
-    """Yield the beliefs about turn shares and lane use of each edge, whose flow is about `edge_veh`.
-
-    Each turn takes the share of its direction; the lanes of a turn carry equal parts, within a half of them. At
-    the border of the network nobody turns round.
-    """
-    for edge, places in unknowns.out_of.items():
-        flow = max(edge_veh.get(edge, 0.0), LEAST_FLOW_VEH_H * hours)
-        for turn, share in _shares(unknowns, places).items():
-            own = set(unknowns.by_turn[turn])
-            if edge in unknowns.exits:
-                terms = tuple((place, 1.0) for place in sorted(own))
-                yield Equation(kind=Kind.BELIEF, terms=terms, sd_veh=0.1 * flow)
-            elif share < 1.0:
-                terms = tuple((place, (place in own) - share) for place in places)
-                yield Equation(kind=Kind.BELIEF, terms=terms, sd_veh=flow * _share_sd(share))
-            if len(own) > 1:
-                for place in sorted(own):
-                    even = tuple((k, (k == place) - 1.0 / len(own)) for k in sorted(own))
-                    yield Equation(kind=Kind.BELIEF, terms=even, sd_veh=LANE_DOUBT * flow / len(own))
-
-
-def _shares(unknowns: Unknowns, places: Sequence[int]) -> dict[tuple[str, str], float]:
-    direction = {unknowns.streams[place].turn: unknowns.streams[place].direction for place in places}
-    weights = {turn: SHARE_BY_DIRECTION.get(letter, 0.15) for turn, letter in direction.items()}
-    return {turn: weight / sum(weights.values()) for turn, weight in weights.items()}
-
-
-def _share_sd(share: float) -> float:
-    return float(np.sqrt(share * (1.0 - share) / (SHARE_WORTH + 1.0)))

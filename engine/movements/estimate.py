@@ -12,121 +12,135 @@ from ...networks.detector import Detector
 from ...networks.network import Network
 from ..forecast.day import DetectorForecast
 from .assemble import assemble
-from .equations import Equation, Kind, conservation_equations, count_equations, turn_beliefs
+from .beliefs import SHARE_BY_DIRECTION, letter_weights, turn_beliefs, usual_shares
+from .equations import Counted, Equation, Kind, conservation_equations, count_equations
+from .intervals import interval_flows
+from .posterior import flow_draws, streams_by_node
+from .predict import seed_of, turn_bounds
 from .residuals import Residuals, count_residuals
-from .solve import huber_trust, residuals_veh, solve, spread_veh
-from .turning import History, turning_equations
+from .solve import count_trust, solve
+from .turning import History, day_levels, turning_equations
 from .unknowns import Unknowns, unknowns_of
 
 Floats = NDArray[np.float64]
 
-TRUST_ROUNDS = 4
-# An interval's flows keep to the period's pattern within so much of themselves, and some vehicles.
-PATTERN_SHARE, PATTERN_VEH = 0.3, 2.0
-# Inflow and outflow of an edge within one interval differ by the vehicles under way on it.
-UNDER_WAY_SHARE, UNDER_WAY_VEH = 0.1, 3.0
+# Lanes are trusted to so many times their deviation, round by round.
+WIDENED = (10.0, 10.0, 5.0, 2.0, 1.0, 1.0)
+# Lanes of an exit speak one by one about the ups and downs if their totals fit at least so well; else the exit does.
+LEAST_LANE_TRUST = 0.3
 
 
 def estimate(network: Network, detectors: Sequence[Detector], forecast: DetectorForecast) -> tuple[Demand, Residuals]:
     """Return the flow of every turn in every interval of the forecast, and the residuals of the counts.
 
-    The whole period is solved first, with Huber weights on the counts; then each interval, kept to the period's
-    pattern where its few vehicles say little; the intervals add up to the period. Detectors that the forecast has
-    dropped are left out.
+    The whole period is solved first, with less weight for counts that contradict the others; then each interval, kept
+    to the period's pattern where its few vehicles say little; the intervals add up to the period. The bounds of each
+    turn come from draws of all that the counts leave open. Detectors that the forecast has dropped are left out.
     """
     unknowns = unknowns_of(network)
     used = [detector for detector in detectors if detector.id in forecast.place]
+    history = history_of(forecast)
+    flows_veh, equations, trust = _solve_period(network, unknowns, used, forecast, history)
+    seed = seed_of(forecast)
+    draws_veh = flow_draws(equations, flows_veh, trust, streams_by_node(network, unknowns), seed)
+    parts_veh = interval_flows(unknowns, equations, trust, flows_veh, forecast)
+    demand = assemble(unknowns, parts_veh, forecast, turn_bounds(unknowns, draws_veh, forecast, history, seed))
     hours = (forecast.end_s - forecast.begin_s) / 3600
-    total = {detector.id: float(forecast.veh.mean[forecast.place[detector.id]].sum()) for detector in used}
-    history = History(place=forecast.place, veh=forecast.history_veh)
-    period_veh, equations, trust = _solve_period(network, unknowns, used, total, hours, history)
-    parts = [
-        _solve_interval(network, unknowns, used, _interval_counts(forecast, used, k), period_veh, trust)
-        for k in range(forecast.veh.mean.shape[1])
-    ]
-    flows_veh = _adding_up(np.stack(parts, axis=1), period_veh)
-    doubt_veh = dict(
-        zip(unknowns.by_turn, spread_veh(equations, period_veh, trust, tuple(unknowns.by_turn.values())), strict=True)
+    return demand, count_residuals(equations, flows_veh, trust, used, hours)
+
+
+def history_of(forecast: DetectorForecast) -> History:
+    """Return the counts of the days before, and how busy each was."""
+    return History(
+        place=forecast.place,
+        veh=forecast.history_veh,
+        level=day_levels(forecast.history_veh),
+        interval_s=forecast.interval_s,
     )
-    demand = assemble(unknowns, flows_veh, forecast, used, doubt_veh)
-    return demand, count_residuals(equations, period_veh, trust, used, hours)
 
 
-def _interval_counts(forecast: DetectorForecast, used: Sequence[Detector], interval: int) -> dict[str, float]:
-    return {detector.id: float(forecast.veh.mean[forecast.place[detector.id], interval]) for detector in used}
+def counted(forecast: DetectorForecast) -> dict[str, Counted]:
+    """Return what each detector says of the period.
+
+    Means over different days differ: a detector that was seen in a share s of n days has a mean whose variance exceeds
+    that of the mean over all days by (1 / s - 1) / n of the mean, Poisson's law given.
+    """
+    days = forecast.history_veh.shape[1]
+    seen = (~np.isnan(forecast.history_veh)).mean(axis=(1, 2))
+    found = {}
+    for name, row in forecast.place.items():
+        veh = float(forecast.veh.mean[row].sum())
+        missed = (1.0 / max(float(seen[row]), 1.0 / max(days, 1)) - 1.0) / max(days, 1)
+        found[name] = Counted(veh=veh, gap_sd_veh=float(np.sqrt(veh * missed)))
+    return found
 
 
 def _solve_period(
     network: Network,
     unknowns: Unknowns,
     used: Sequence[Detector],
-    veh: Mapping[str, float],
-    hours: float,
+    forecast: DetectorForecast,
     history: History,
 ) -> tuple[Floats, list[Equation], Floats]:
     """Return the flows of the period, the equations (counts first) and the trust in each."""
-    edge_veh = _counted_edges(unknowns, used, veh)
-    flows, trust = np.zeros(len(unknowns.streams)), np.ones(0)
-    counts = [*count_equations(unknowns, used, veh, network)]
+    hours = (forecast.end_s - forecast.begin_s) / 3600
+    says = counted(forecast)
+    counts = [*count_equations(unknowns, used, says, network)]
     fixed = [*counts, *conservation_equations(unknowns, hours, {})]
     at_exits = {detector.id for detector in used if detector.kind == "exit"}
     exits = [count for count in counts if count.detectors[0] in at_exits]
-    loop_of_lane = {detector.lane: detector.id for detector in used if detector.kind == "approach"}
-    for turn in range(TRUST_ROUNDS):
-        equations = [*fixed, *turn_beliefs(unknowns, edge_veh, hours)]
+    loops_of_edge = _loops_of_edges(network, used)
+    edge_veh = _counted_edges(unknowns, used, says)
+    flows, trust = np.zeros(len(unknowns.streams)), _at_first(counts)
+    letters: Mapping[str, float] = SHARE_BY_DIRECTION
+    shares = usual_shares(unknowns, letters)
+    for turn, widened in enumerate(WIDENED):
+        equations = [*fixed, *turn_beliefs(unknowns, edge_veh, hours, shares)]
         if turn:
-            equations += turning_equations(unknowns, exits, loop_of_lane, history, flows)
-        known = trust[: len(fixed)]
-        flows = solve(equations, flows, np.concatenate((known, np.ones(len(equations) - len(known)))))
-        trust = huber_trust(equations, flows)
+            followed = _exits_to_follow(exits, dict(zip(counts, trust, strict=False)))
+            equations += turning_equations(unknowns, followed, loops_of_edge, history, flows)
+        weight = np.ones(len(equations))
+        known = min(len(trust), len(equations) if turn else len(counts))
+        weight[:known] = trust[:known]
+        weight[[k for k, one in enumerate(equations) if one.kind == Kind.HISTORY]] = 1.0
+        flows = solve(equations, flows, weight)
+        trust = count_trust(equations, flows, widened)
+        letters = letter_weights(unknowns, letters, flows)
+        shares = usual_shares(unknowns, letters, flows)
         edge_veh = {edge: float(flows[places].sum()) for edge, places in unknowns.out_of.items()}
-    return flows, equations, trust
+    return flows, equations, weight
 
 
-def _counted_edges(unknowns: Unknowns, used: Sequence[Detector], veh: Mapping[str, float]) -> dict[str, float]:
+def _at_first(counts: Sequence[Equation]) -> Floats:
+    return np.array([WIDENED[0] ** -2 if count.kind == Kind.LANE else 1.0 for count in counts])
+
+
+def _exits_to_follow(exits: Sequence[Equation], trust: Mapping[Equation, float]) -> list[Equation]:
+    """Return the exits whose ups and downs tell turn shares: lane by lane where their lanes fit, else as a whole."""
+    lanes: dict[str, list[Equation]] = {}
+    for count in exits:
+        if count.kind == Kind.LANE:
+            lanes.setdefault(count.where, []).append(count)
+    whole = {count.where for count in exits if count.kind == Kind.COUNT}
+    by_lane = {where for where, found in lanes.items() if where in whole and trust[found[0]] >= LEAST_LANE_TRUST}
+    return [count for count in exits if (count.kind == Kind.LANE) == (count.where in by_lane)]
+
+
+def _loops_of_edges(network: Network, used: Sequence[Detector]) -> dict[str, list[str]]:
+    """Return the approach detectors of each edge that has one in every lane from which a way leads on."""
+    loop_of_lane = {detector.lane: detector.id for detector in used if detector.kind == "approach"}
+    going_on = {(c.from_edge, network.edges[c.from_edge].lanes[c.from_lane].id) for c in network.connections}
+    found: dict[str, list[str]] = {}
+    for edge, lane in sorted(going_on):
+        found.setdefault(edge, []).append(loop_of_lane.get(lane, ""))
+    return {edge: loops for edge, loops in found.items() if all(loops)}
+
+
+def _counted_edges(unknowns: Unknowns, used: Sequence[Detector], says: Mapping[str, Counted]) -> dict[str, float]:
     """Return what the approach detectors say about the flow out of their edges."""
     found: dict[str, float] = {}
     for detector in used:
         if detector.kind == "approach" and (places := unknowns.from_lane.get(detector.lane)):
             edge = unknowns.streams[places[0]].from_edge
-            found[edge] = found.get(edge, 0.0) + veh[detector.id]
+            found[edge] = found.get(edge, 0.0) + says[detector.id].veh
     return found
-
-
-def _solve_interval(
-    network: Network,
-    unknowns: Unknowns,
-    used: Sequence[Detector],
-    veh: Mapping[str, float],
-    period_veh: Floats,
-    trust: Floats,
-) -> Floats:
-    """Return the flows of one interval: its counts, conservation but for vehicles under way, the period's pattern."""
-    counts = [*count_equations(unknowns, used, veh, network)]
-    matrix_veh = residuals_veh(counts, period_veh) + np.array([count.target_veh for count in counts])
-    level = sum(count.target_veh for count in counts) / max(float(matrix_veh.sum()), 1e-9)
-    pattern = period_veh * level
-    under_way = {
-        edge: UNDER_WAY_SHARE * float(pattern[places].sum()) + UNDER_WAY_VEH for edge, places in unknowns.into.items()
-    }
-    equations = [*counts, *conservation_equations(unknowns, 0.0, under_way)]
-    equations += [
-        Equation(
-            kind=Kind.BELIEF,
-            terms=((place, 1.0),),
-            sd_veh=PATTERN_SHARE * value + PATTERN_VEH * level,
-            target_veh=float(value),
-        )
-        for place, value in enumerate(pattern)
-    ]
-    trusted = np.ones(len(equations))
-    trusted[: len(counts)] = trust[: len(counts)]
-    return solve(equations, pattern, trusted)
-
-
-def _adding_up(flows_veh: Floats, period_veh: Floats) -> Floats:
-    """Return the flows (streams, intervals), each stream scaled so that its intervals add up to its period."""
-    sums = flows_veh.sum(axis=1, keepdims=True)
-    even = np.broadcast_to(flows_veh.sum(axis=0) / max(float(flows_veh.sum()), 1e-9), flows_veh.shape)
-    shares = np.where(sums > 0, flows_veh / np.where(sums > 0, sums, 1.0), even)
-    return np.asarray(shares * period_veh[:, None])

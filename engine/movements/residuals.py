@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountResidual:
-    """Detectors that are fitted together (one approach lane; all lanes of an exit or entry) and how well they fit."""
+    """Detectors that are fitted together (a lane; all lanes of an exit or entry) and how well they fit."""
 
     detectors: tuple[str, ...]
     measured_veh_h: float
@@ -56,7 +56,7 @@ def count_residuals(
             trust=float(trust[k]),
         )
         for k, equation in enumerate(equations)
-        if equation.kind == Kind.COUNT
+        if equation.kind in (Kind.COUNT, Kind.LANE)
     )
     entered = {name for count in counts for name in count.detectors}
     return Residuals(counts=counts, unused=tuple(d.id for d in used if d.id not in entered))

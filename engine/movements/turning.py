@@ -1,8 +1,10 @@
 """What the ups and downs of the counts say about turn shares.
 
-When more vehicles than usual leave one approach lane, more than usual appear on the exits they turn into. Over many
-bins this tells shares that the totals leave open: M. Cremer, H. Keller, A new class of dynamic methods for the
-identification of origin-destination flows, Transportation Research B 21, 1987.
+When more vehicles than usual leave an approach, more than usual appear on the exits they turn into. Over many bins this
+tells shares that the totals leave open: M. Cremer, H. Keller, A new class of dynamic methods for the identification of
+origin-destination flows, Transportation Research B 21, 1987. All approaches and exits of a junction are taken together,
+with the covariance of vehicles that turn one way or the other. Lanes of one street are added up: drivers who may choose
+take the emptier one, so a lane's ups and downs are not those of its own turns.
 """
 
 from __future__ import annotations
@@ -19,89 +21,218 @@ from .unknowns import Unknowns
 Floats = NDArray[np.float64]
 
 LEAST_BINS = 12
-# Vehicles that pass one loop in a bin and the other in the next.
-BOUNDARY_VEH = 1.0
+# From the stop line to the exit: vehicles of so many seconds pass one loop in a bin and the other in the next.
+BETWEEN_LOOPS_S = 5.0
+LEAST_VARIANCE_VEH = 0.2
+LEAST_EDGE_VEH = 1e-3
+STRANGE = 3.0
+LEAST_EXCESS = 0.1
+UNSEEN_VARIANCE = 1e9
+# Bins that do not fit (a detector that lies, a closed lane) count less: weights of a t distribution of so many degrees.
+DEGREES = 10.0
+LEAST_POWER = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class History:
-    """Counts of earlier days: `veh` has the shape (detectors, days, bins), nan where not observed."""
+    """Counts of earlier days: `veh` has the shape (detectors, days, bins), nan where not observed.
+
+    `level` (days,) tells how busy the network was on each day against the mean of all.
+    """
 
     place: Mapping[str, int]
     veh: Floats
+    level: Floats
+    interval_s: int
+
+
+def day_levels(veh: Floats) -> Floats:
+    """Return how busy each day was: factors of mean 1 that, times a mean per detector and bin, fit all counts.
+
+    Alternating proportional fitting of counts (detectors, days, bins) with gaps (nan).
+    """
+    seen = ~np.isnan(veh)
+    counts = np.where(seen, veh, 0.0)
+    level = np.ones(veh.shape[1])
+    for _ in range(10):
+        mean = counts.sum(axis=1) / np.maximum((seen * level[None, :, None]).sum(axis=1), 1e-9)
+        level = counts.sum(axis=(0, 2)) / np.maximum((seen * mean[:, None, :]).sum(axis=(0, 2)), 1e-9)
+        level = (
+            np.where(level > 0, level / max(float(level[level > 0].mean()), 1e-9), 1.0) if level.any() else level + 1
+        )
+    return np.asarray(level)
 
 
 def turning_equations(
-    unknowns: Unknowns, exits: Sequence[Equation], loop_of_lane: Mapping[str, str], history: History, flows_veh: Floats
+    unknowns: Unknowns,
+    exits: Sequence[Equation],
+    loops_of_edge: Mapping[str, Sequence[str]],
+    history: History,
+    flows_veh: Floats,
 ) -> Iterator[Equation]:
-    """Yield, for each exit, as many equations as it has streams: they stand for all bins of the history.
+    """Yield equations that stand for all bins: for each junction one for each pair of an approach and an exit lane.
 
     Parameters
     ----------
     unknowns : Unknowns
         The streams.
     exits : sequence of Equation
-        The count equations of the exits: streams into it, and its detectors.
-    loop_of_lane : mapping of str to str
-        The detector of each approach lane.
+        Count equations of exits or of their lanes, none of which has a stream in common with another.
+    loops_of_edge : mapping of str to sequence of str
+        The detectors of each approach, one for each of its lanes; approaches where one is missing are left out.
     history : History
         The counts.
     flows_veh : (streams,) float64
         The flows as known so far: the shares' first values.
     """
-    for equation in exits:
-        places = [place for place, _ in equation.terms]
-        loops = [loop_of_lane.get(unknowns.streams[place].from_lane, "") for place in places]
-        if len(places) > 1 and all(name in history.place for name in (*loops, *equation.detectors)):
-            yield from _one_exit(unknowns, equation, places, loops, history, flows_veh)
+    useful = [e for e in exits if e.terms and all(name in history.place for name in e.detectors)]
+    for group in _groups(unknowns, useful):
+        yield from _one_group(unknowns, group, loops_of_edge, history, flows_veh)
 
 
-def _one_exit(
+def _groups(unknowns: Unknowns, exits: Sequence[Equation]) -> list[list[Equation]]:
+    """Return the exits in groups that share edges from which their vehicles come."""
+    group_of_edge: dict[str, int] = {}
+    groups: dict[int, list[Equation]] = {}
+    for number, equation in enumerate(exits):
+        edges = {unknowns.streams[place].from_edge for place, _ in equation.terms}
+        joined = {group_of_edge[edge] for edge in edges if edge in group_of_edge}
+        groups[number] = [equation, *(one for old in sorted(joined) for one in groups.pop(old))]
+        for edge, old in list(group_of_edge.items()):
+            if old in joined:
+                group_of_edge[edge] = number
+        group_of_edge.update(dict.fromkeys(edges, number))
+    return list(groups.values())
+
+
+def _one_group(
     unknowns: Unknowns,
-    equation: Equation,
-    places: Sequence[int],
-    loops: Sequence[str],
+    exits: Sequence[Equation],
+    loops_of_edge: Mapping[str, Sequence[str]],
     history: History,
     flows_veh: Floats,
 ) -> Iterator[Equation]:
-    lane_veh = [float(flows_veh[unknowns.from_lane[unknowns.streams[place].from_lane]].sum()) for place in places]
-    if min(lane_veh) <= 0.0:
+    parts: dict[tuple[str, int], list[int]] = {}
+    for number, equation in enumerate(exits):
+        for place, _ in equation.terms:
+            parts.setdefault((unknowns.streams[place].from_edge, number), []).append(place)
+    edges = list(dict.fromkeys(edge for edge, _ in parts))
+    if len(parts) == len(exits):
+        return  # every exit has one approach only: totals say all
+    edge_of = np.array([edges.index(edge) for edge, _ in parts])
+    exit_of = np.array([number for _, number in parts])
+    edge_veh = np.maximum([flows_veh[unknowns.out_of[edge]].sum() for edge in edges], LEAST_EDGE_VEH)
+    x = np.stack([_summed(history, loops_of_edge.get(edge, ())) for edge in edges], axis=-1)
+    y = np.stack([_summed(history, equation.detectors) for equation in exits], axis=-1)
+    if ((~np.isnan(y)).any(axis=-1) & (~np.isnan(x)).any(axis=-1)).sum() < LEAST_BINS:
         return
-    x = np.stack([history.veh[history.place[loop]] / lane for loop, lane in zip(loops, lane_veh, strict=True)], axis=-1)
-    y = sum((history.veh[history.place[name]] for name in equation.detectors), np.zeros(x.shape[:2]))
-    if (~np.isnan(y) & ~np.isnan(x).any(axis=-1)).sum() < LEAST_BINS:
-        return
-    flows = flows_veh[list(places)]
-    shares = np.clip(flows / np.array(lane_veh), 0.05, 0.95)
-    # A vehicle turns or does not: the variance of a sum of binomials, at the usual flow of the bin.
-    variance = np.nanmean(x * np.array(lane_veh), axis=(0, 1)) @ (shares * (1 - shares)) + BOUNDARY_VEH**2
-    rows, targets = _whitened(x, y, flows, float(variance))
-    left, right = np.linalg.qr(rows)
-    for row, target in zip(right, left.T @ targets, strict=True):
-        terms = tuple((place, float(factor)) for place, factor in zip(places, row, strict=True))
-        yield Equation(kind=Kind.BELIEF, terms=terms, sd_veh=1.0, target_veh=float(target))
+    per_bin = edge_veh / x.shape[1]
+    rows = _rows(x, y, history.level, per_bin)
+    part_veh = np.array([flows_veh[places].sum() for places in parts.values()])
+    shares = np.zeros((len(edges), len(exits)))
+    np.add.at(shares, (edge_of, exit_of), part_veh / edge_veh[edge_of])
+    lag_veh = 2.0 * BETWEEN_LOOPS_S / history.interval_s * (shares * per_bin[:, None]).sum(axis=0)
+    weight = _weights(rows, shares, lag_veh + LEAST_VARIANCE_VEH)
+    power, pull = _normal(rows, weight, edge_of, exit_of, edge_veh)
+    yield from _as_equations([*parts.values()], power, pull)
 
 
-def _whitened(x: Floats, y: Floats, flows: Floats, variance: float) -> tuple[Floats, Floats]:
-    """Return rows and targets of unit variance.
+def _summed(history: History, loops: Sequence[str]) -> Floats:
+    """Return (days, bins) counts of some detectors together, nan where one of them has none."""
+    if not loops or any(name not in history.place for name in loops):
+        return np.full(history.veh.shape[1:], np.nan)
+    return np.asarray(sum(history.veh[history.place[name]] for name in loops))
 
-    What a time of day has in common on all days (the same drivers) is one observation, however many days there are:
-    its variance, and that of single days around it, come from the residuals at the flows known so far.
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Rows:
+    """One row for each bin of each day, and one for each bin of the day: what all days have in common.
+
+    `x` (R, edges) and `y` (R, exits) are differences from what is usual, 0 where not seen; `usual` (R, edges) are the
+    vehicles that turn one way or the other.
     """
-    seen = ~np.isnan(y) & ~np.isnan(x).any(axis=-1)
-    residual = np.where(seen, y - x @ flows, 0.0)
-    number = seen.sum(axis=0)
-    usable = np.flatnonzero(number > 0)
-    mean = residual.sum(axis=0)[usable] / number[usable]
-    single = float(np.sum(np.where(seen, residual - residual.sum(axis=0) / np.maximum(number, 1), 0.0) ** 2))
-    single = max(single / max(number.sum() - len(usable), 1), variance)
-    common = max(float(np.mean(mean**2)) - single / float(number[usable].mean()), 0.0)
-    rows, targets = [], []
-    for t in usable:
-        xs, ys = x[seen[:, t], t], y[seen[:, t], t]
-        weight = 1.0 / np.sqrt(single)
-        # The mean's variance is common + single / n, the deviations' is single.
-        shrink = np.sqrt(single / (single + number[t] * common))
-        rows.append(weight * (xs - (1.0 - shrink) * xs.mean(axis=0)))
-        targets.append(weight * (ys - (1.0 - shrink) * ys.mean()))
-    return np.concatenate(rows), np.concatenate(targets)
+
+    x: Floats
+    y: Floats
+    usual: Floats
+    x_seen: NDArray[np.bool_]
+    y_seen: NDArray[np.bool_]
+    single: NDArray[np.bool_]  # (R,)
+
+
+def _rows(x: Floats, y: Floats, level: Floats, edge_veh: Floats) -> _Rows:
+    mean_x, mean_y = _mean_of_days(x, level), _mean_of_days(y, level)
+    usual = np.where(np.isnan(mean_x), edge_veh, mean_x)
+    single_x, single_y = (z - level[:, None, None] * m for z, m in ((x, mean_x), (y, mean_y)))
+    # The same drivers come every day: their pattern over the bins is one observation, however many days there are.
+    common_x, common_y = (m - m.mean(axis=0) for m in (mean_x, mean_y))
+    all_x = np.concatenate((single_x.reshape(-1, x.shape[2]), common_x))
+    all_y = np.concatenate((single_y.reshape(-1, y.shape[2]), common_y))
+    passing = np.where(np.isnan(x), level[:, None, None] * usual, x)
+    # What shifts vehicles in time (queues that grow late) shifts those of that minute, whose shares are not the hour's.
+    strange = np.nan_to_num(single_x) ** 2 / np.maximum(usual, 1.0)
+    all_usual = np.concatenate(((passing + STRANGE * strange).reshape(-1, x.shape[2]), usual))
+    return _Rows(
+        x=np.nan_to_num(all_x),
+        y=np.nan_to_num(all_y),
+        usual=np.maximum(all_usual, LEAST_EDGE_VEH),
+        x_seen=~np.isnan(all_x),
+        y_seen=~np.isnan(all_y),
+        single=np.arange(len(all_x)) < len(all_x) - len(common_x),
+    )
+
+
+def _mean_of_days(veh: Floats, level: Floats) -> Floats:
+    seen = ~np.isnan(veh)
+    weight = (seen * level[:, None, None]).sum(axis=0)
+    return np.asarray(
+        np.where(weight > 0, np.where(seen, veh, 0.0).sum(axis=0) / np.where(weight > 0, weight, 1), np.nan)
+    )
+
+
+def _weights(rows: _Rows, shares: Floats, lag_veh: Floats) -> Floats:
+    """Return the inverse covariance (R, exits, exits) of what the shares leave of each row.
+
+    Vehicles of a counted edge divide among the exits as a multinomial; those of an edge without count come on top, as
+    Poisson's law has it.
+    """
+    number = shares.shape[1]
+    one_way = np.einsum("rm,me->re", rows.usual, shares)
+    both = np.einsum("rm,me,mf->ref", rows.usual * rows.x_seen, shares, shares)
+    covariance = -both
+    every = np.arange(number)
+    covariance[:, every, every] += one_way + lag_veh + np.where(rows.y_seen, 0.0, UNSEEN_VARIANCE)
+    weight = np.linalg.inv(covariance)
+    left = np.where(rows.y_seen, rows.y - rows.x @ shares, 0.0)
+    distance = np.einsum("re,ref,rf->r", left, weight, left)
+    size = rows.y_seen.sum(axis=1)
+    trust = (DEGREES + size) / (DEGREES + distance)
+    # More variance than chance has (shares that change within the period, drivers who wait inside the junction) is
+    # found for the rows of single days and for those of all days on their own.
+    for rows_of in (rows.single, ~rows.single):
+        number = max(int(size[rows_of].sum()), 1)
+        trust[rows_of] /= max(float(np.sum((trust * distance)[rows_of])) / number, LEAST_EXCESS)
+    return np.asarray(weight * (trust * rows.y_seen.any(axis=1))[:, None, None])
+
+
+def _normal(
+    rows: _Rows, weight: Floats, edge_of: NDArray[np.int64], exit_of: NDArray[np.int64], edge_veh: Floats
+) -> tuple[Floats, Floats]:
+    """Return A'WA and A'Wb for the flows: one's factor in the row of its exit is its edge's count over its flow."""
+    factor = rows.x[:, edge_of] / edge_veh[edge_of]
+    among = weight[:, exit_of[:, None], exit_of[None, :]]
+    power = np.einsum("rk,rkm,rm->km", factor, among, factor, optimize=True)
+    pull = np.einsum("rk,rke,re->k", factor, weight[:, exit_of, :], rows.y, optimize=True)
+    return np.asarray(power), np.asarray(pull)
+
+
+def _as_equations(parts: Sequence[Sequence[int]], power: Floats, pull: Floats) -> Iterator[Equation]:
+    """Yield equations of unit deviation with the same sum of squares, but for a constant."""
+    values, vectors = np.linalg.eigh(power)
+    for value, vector in zip(values, vectors.T, strict=True):
+        if value > LEAST_POWER * values[-1]:
+            root = float(np.sqrt(value))
+            terms = tuple(
+                (place, root * float(factor)) for places, factor in zip(parts, vector, strict=True) for place in places
+            )
+            yield Equation(kind=Kind.HISTORY, terms=terms, sd_veh=1.0, target_veh=float(vector @ pull) / root)
