@@ -56,6 +56,7 @@ def history_of(forecast: DetectorForecast) -> History:
         veh=forecast.history_veh,
         level=day_levels(forecast.history_veh),
         interval_s=forecast.interval_s,
+        forecast_veh=forecast.veh.mean.sum(axis=1),
     )
 
 

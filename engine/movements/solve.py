@@ -95,9 +95,9 @@ def residuals_veh(equations: Sequence[Equation], flows_veh: Floats) -> Floats:
 def count_trust(equations: Sequence[Equation], flows_veh: Floats, widened: float = 1.0) -> Floats:
     """Return a factor for the weight of each equation: 1 for all but counts that contradict the others.
 
-    Whole streets more than two standard deviations off get Huber's weight. The lanes of one are judged together: drivers
-    change lanes near the loops. Their weight falls with the square of how far they are off (A. P. Dempster,
-    N. M. Laird, D. B. Rubin, Iteratively reweighted least squares, in Multivariate Analysis V, 1980: the weights of a t
+    Whole streets more than two standard deviations off get Huber's weight. The lanes of one are judged together:
+    drivers change lanes near the loops. Their weight falls with the square of how far they are off (A. P. Dempster, N.
+    M. Laird, D. B. Rubin, Iteratively reweighted least squares, in Multivariate Analysis V, 1980: the weights of a t
     distribution, here with one degree of freedom). Who changes lanes on a loop is counted twice: the street as a whole
     is doubted by a half of what its lanes are off. `widened` multiplies the deviation to which lanes are trusted: wide
     at first, so that it is not the first guess that chooses whom to believe. Beliefs give way where counts speak

@@ -26,6 +26,7 @@ BETWEEN_LOOPS_S = 5.0
 LEAST_VARIANCE_VEH = 0.2
 LEAST_EDGE_VEH = 1e-3
 STRANGE = 3.0
+FACTOR_LIMITS = (0.3, 3.0)
 LEAST_EXCESS = 0.1
 UNSEEN_VARIANCE = 1e9
 # Bins that do not fit (a detector that lies, a closed lane) count less: weights of a t distribution of so many degrees.
@@ -37,13 +38,15 @@ LEAST_POWER = 1e-9
 class History:
     """Counts of earlier days: `veh` has the shape (detectors, days, bins), nan where not observed.
 
-    `level` (days,) tells how busy the network was on each day against the mean of all.
+    `level` (days,) tells how busy the network was on each day against the mean of all. `forecast_veh` (detectors,) is
+    what each is expected to count in the period to come.
     """
 
     place: Mapping[str, int]
     veh: Floats
     level: Floats
     interval_s: int
+    forecast_veh: Floats
 
 
 def day_levels(veh: Floats) -> Floats:
@@ -122,8 +125,9 @@ def _one_group(
     edge_of = np.array([edges.index(edge) for edge, _ in parts])
     exit_of = np.array([number for _, number in parts])
     edge_veh = np.maximum([flows_veh[unknowns.out_of[edge]].sum() for edge in edges], LEAST_EDGE_VEH)
-    x = np.stack([_summed(history, loops_of_edge.get(edge, ())) for edge in edges], axis=-1)
-    y = np.stack([_summed(history, equation.detectors) for equation in exits], axis=-1)
+    exit_veh = [flows_veh[[place for place, _ in equation.terms]].sum() for equation in exits]
+    x = np.stack([_summed(history, loops_of_edge.get(e, ()), v) for e, v in zip(edges, edge_veh, strict=True)], axis=-1)
+    y = np.stack([_summed(history, e.detectors, v) for e, v in zip(exits, exit_veh, strict=True)], axis=-1)
     if ((~np.isnan(y)).any(axis=-1) & (~np.isnan(x)).any(axis=-1)).sum() < LEAST_BINS:
         return
     per_bin = edge_veh / x.shape[1]
@@ -137,11 +141,16 @@ def _one_group(
     yield from _as_equations([*parts.values()], power, pull)
 
 
-def _summed(history: History, loops: Sequence[str]) -> Floats:
-    """Return (days, bins) counts of some detectors together, nan where one of them has none."""
+def _summed(history: History, loops: Sequence[str], fitted_veh: float) -> Floats:
+    """Return (days, bins) counts of some detectors together, nan where one of them has none.
+
+    Detectors that count too much or too little by a factor are brought to the flow that all others agree on.
+    """
     if not loops or any(name not in history.place for name in loops):
         return np.full(history.veh.shape[1:], np.nan)
-    return np.asarray(sum(history.veh[history.place[name]] for name in loops))
+    counted_veh = sum(history.forecast_veh[history.place[name]] for name in loops)
+    factor = float(np.clip(fitted_veh / counted_veh, *FACTOR_LIMITS)) if counted_veh > 0 else 1.0
+    return np.asarray(sum(history.veh[history.place[name]] for name in loops)) * factor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
