@@ -42,15 +42,19 @@ def usual_shares(
     weight = np.array([letters.get(one, OTHER_SHARE) for one in letter])
     if flows_veh is not None:
         flow = np.array([flows_veh[places].sum() for places in unknowns.by_turn.values()])
-        out, into = (np.bincount(edge, flow, len(number)) for edge in (origin, target))
+        out, into = (_added(edge, flow, len(number)) for edge in (origin, target))
         for _ in range(BALANCING_ROUNDS):
-            weight = weight * _ratio(out, np.bincount(origin, weight, len(number)))[origin]
-            weight = weight * _ratio(into, np.bincount(target, weight, len(number)))[target]
+            weight = weight * _ratio(out, _added(origin, weight, len(number)))[origin]
+            weight = weight * _ratio(into, _added(target, weight, len(number)))[target]
     total = np.bincount(origin, weight, len(number))[origin]
     plain = np.array([letters.get(one, OTHER_SHARE) for one in letter])
     even = plain / np.bincount(origin, plain, len(number))[origin]
     shares = np.where(total > 0, weight / np.where(total > 0, total, 1.0), even)
     return dict(zip(turns, shares.tolist(), strict=True))
+
+
+def _added(place: NDArray[np.int64], values: Floats, size: int) -> Floats:
+    return np.asarray(np.bincount(place, values, size), dtype=np.float64)
 
 
 def _ratio(wanted: Floats, found: Floats) -> Floats:

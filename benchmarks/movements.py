@@ -1,0 +1,65 @@
+"""`greenband benchmark movements`: how well are turns found from loop counts alone?"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from .movements_bench import Figures
+
+PAIRS = (
+    ("ordinary", "ordinary day"),
+    ("shares", "split alone"),
+    ("coming", "days to come"),
+    ("floor", "their floor"),
+)
+FOOT = """\
+WAPE in %: over all turns through signals / over those under 100 veh/h. Ordinary day: the scenario's own routes, mean of
+two seeds. Split alone: the true turns of the counted days, the total given. Days to come: single days drawn like the
+counted ones; their floor: what the true turns of the counted days would miss them by. Covered: turns of days to come,
+and of the ordinary day, inside the 80 % interval. Seconds: processor time from counts to movements."""
+
+
+def movements(
+    scenarios: Annotated[list[str] | None, typer.Argument(help="Scenarios of the sumo-rl wheel.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="All scenarios of the wheel.")] = False,
+    days: Annotated[int, typer.Option(min=2, max=1000, help="Days of counts in the field study.")] = 15,
+    coming: Annotated[int, typer.Option(min=1, max=1000, help="Days to come to judge on.")] = 8,
+    cache: Annotated[Path | None, typer.Option(help="Keep field studies and true turns here.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+) -> None:
+    """Estimate turns from loop counts alone and judge them on the true routes."""
+    from .movements_bench import measured  # heavy imports wait until the command is really called
+    from .scenarios import chosen_scenarios
+    from .streets import progress_bars
+
+    chosen = chosen_scenarios(scenarios or [], every)
+    with progress_bars() as tell:
+        found = [measured(name, scenario, days, coming, cache, tell) for name, scenario in chosen.items()]
+    if as_json:
+        typer.echo(json.dumps([asdict(one) for one in found], indent=2))
+    else:
+        _print(found)
+
+
+def _print(found: list[Figures]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title="Movements from loop counts")
+    table.add_column("scenario")
+    for heading in ("turns", *(title for _, title in PAIRS), "covered", "level", "seconds"):
+        table.add_column(heading, justify="right")
+    for one in found:
+        pairs = [" / ".join(f"{100 * value:.1f}" for value in getattr(one, name)) for name, _ in PAIRS]
+        covered = f"{100 * one.covered:.0f}, {100 * one.covered_ordinary:.0f} %"
+        table.add_row(one.name, str(one.turns), *pairs, covered, f"{one.level:.2f}", f"{one.seconds:.1f}")
+    console = Console()
+    console.width = max(console.width, 130)
+    console.print(table)
+    console.print(FOOT, highlight=False)

@@ -1,0 +1,120 @@
+"""How well movements are found from loop counts alone: one scenario, judged on the turns of its true routes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from greenband.engine.prepare import prepare
+from greenband.engine.study_file import read_study
+from greenband.networks.demand import Demand
+from greenband.simulation.scenario import Scenario
+from numpy.typing import NDArray
+
+from .bench import FIELD_SEED, Bench, field_study
+from .movements_truth import COMING_SEED, ORDINARY_SEEDS, Truth, true_turns
+from .store import default_cache, key, load, save, scenario_facts
+
+Floats = NDArray[np.float64]
+SMALL_VEH_H = 100.0
+HALF_VEHICLE = 0.5  # bounds are of whole vehicles
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """One scenario. Errors are sums of absolute errors over sums of vehicles; a pair is (all, turns under 100 veh/h)."""
+
+    name: str
+    turns: int
+    ordinary: tuple[float, float]  # the scenario's own routes
+    shares: tuple[float, float]  # days of the history, their total given: the error of the split alone
+    coming: tuple[float, float]  # single days to come
+    floor: tuple[float, float]  # single days to come, by the mean of the history's true turns at the forecast's level
+    covered: float  # of the turns of days to come, inside the 80 % interval
+    covered_ordinary: float
+    level: float  # forecast over the mean of days to come
+    seconds: float
+
+
+def measured(
+    name: str, scenario: Scenario, days: int, coming: int, cache: Path | None, tell: Callable[[str, int, int], None]
+) -> Figures:
+    """Return the figures of a scenario. Field study and true turns are kept in the cache."""
+    bench = Bench(name=name, scenario=scenario, seeds=(1,), days=days, folder=Path(), cache=cache)
+    study = read_study(field_study(bench, tell))
+    period = study.period(None)
+    prepare(study, period)  # compiles
+    began_s = time.process_time()
+    demand = prepare(study, period).demand
+    seconds = time.process_time() - began_s
+    truth = _kept_truth(name, scenario, days, coming, cache or default_cache(), tell)
+    return figures(name, demand, truth, seconds)
+
+
+def figures(name: str, demand: Demand, truth: Truth, seconds: float) -> Figures:
+    """Return how far a demand lies from what happened."""
+    low, high = demand.quantile_veh_h(0.1), demand.quantile_veh_h(0.9)
+    veh, lows, highs = (
+        np.array([flows.get(turn, 0.0) for turn in truth.turns]) * truth.hours
+        for flows in (demand.flow_veh_h, low, high)
+    )
+    small = truth.ordinary < SMALL_VEH_H * truth.hours
+    history = truth.history.mean(axis=1)
+    floor = history * veh.sum() / history.sum()
+
+    def inside(days: Floats) -> float:
+        return float(np.mean((days >= lows[:, None] - HALF_VEHICLE) & (days <= highs[:, None] + HALF_VEHICLE)))
+
+    def days_to_come(found: Floats) -> tuple[float, float]:
+        each = [_errors(found, day, small) for day in truth.coming.T]
+        return float(np.mean([one for one, _ in each])), float(np.mean([two for _, two in each]))
+
+    return Figures(
+        name=name,
+        turns=len(truth.turns),
+        ordinary=_errors(veh, truth.ordinary, small),
+        shares=_errors(veh * history.sum() / max(veh.sum(), 1e-9), history, small),
+        coming=days_to_come(veh),
+        floor=days_to_come(floor),
+        covered=inside(truth.coming),
+        covered_ordinary=inside(truth.ordinary[:, None]),
+        level=float(veh.sum() / truth.coming.mean(axis=1).sum()),
+        seconds=seconds,
+    )
+
+
+def _errors(found: Floats, true: Floats, small: NDArray[np.bool_]) -> tuple[float, float]:
+    off = np.abs(found - true)
+    return float(off.sum() / max(true.sum(), 1e-9)), float(off[small].sum() / max(true[small].sum(), 1e-9))
+
+
+def _kept_truth(
+    name: str, scenario: Scenario, days: int, coming: int, cache: Path, tell: Callable[[str, int, int], None]
+) -> Truth:
+    seeds = [FIELD_SEED, COMING_SEED, *ORDINARY_SEEDS]
+    facts = scenario_facts(scenario) | {"days": days, "coming": coming, "seeds": seeds, "what": "turns"}
+    path = cache / "turns" / f"{name}-{key(facts)}.json"
+    if (kept := load(path)) is None:
+        what = f"{name}: true turns"
+        made = true_turns(scenario, days, coming, FIELD_SEED, lambda done, total: tell(what, done, total))
+        kept = {
+            "turns": [list(turn) for turn in made.turns],
+            "history": made.history.tolist(),
+            "coming": made.coming.tolist(),
+            "ordinary": made.ordinary.tolist(),
+            "wanted": made.wanted.tolist(),
+            "hours": made.hours,
+        }
+        path.parent.mkdir(parents=True, exist_ok=True)
+        save(path, kept)
+    return Truth(
+        turns=tuple((origin, target) for origin, target in kept["turns"]),
+        history=np.array(kept["history"]),
+        coming=np.array(kept["coming"]),
+        ordinary=np.array(kept["ordinary"]),
+        wanted=np.array(kept["wanted"]),
+        hours=float(kept["hours"]),
+    )
