@@ -25,7 +25,7 @@ HALF_VEHICLE = 0.5  # bounds are of whole vehicles
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """One scenario. Errors are sums of absolute errors over sums of vehicles; a pair is (all, turns under 100 veh/h)."""
+    """One scenario. Errors are summed absolute errors over summed vehicles; a pair is (all, turns under 100 veh/h)."""
 
     name: str
     turns: int
