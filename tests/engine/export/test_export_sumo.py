@@ -15,6 +15,7 @@ from greenband.simulation.binaries import find_binary
 from lxml import etree
 
 from tests.conftest import SCENARIOS, scenario_network
+from tests.engine.export.street import at_random
 
 
 def shifted(plan: JunctionPlan, later_s: float) -> JunctionPlan:
@@ -154,3 +155,16 @@ def test_a_nema_program_that_cannot_hold_the_plan_is_refused():
     network = read_network(scenario_network("ingolstadt1"))
     with pytest.raises(CannotHold, match=r"static|signal groups"):
         export_as("sumo", checked(network.running_plan, network), network, ExportOptions(variant="nema"))
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_sumo_shows_a_random_plan_of_every_signal_for_three_cycles(tmp_path, name):
+    safe, network = at_random(name, 9)
+    seconds = 3 * round(max(plan.cycle_s for plan in safe.plan.junctions))
+    step_s = 1.0 if all(w.start_s % 1 == 0 for p in safe.plan.junctions for g in p.groups for w in g.windows) else 0.1
+    content = export_as("sumo", safe, network).content
+    shown = lamps_in_sumo(network, content, tmp_path, step_s, seconds)
+    assert len(shown) == round(seconds / step_s)
+    for time, states in shown.items():
+        for plan in safe.plan.junctions:
+            assert states[plan.junction] == lamps_of_plan(plan, network, time), (plan.junction, time)
