@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...kernels.queue import EDGE, LANE, NEVER, ROLLING, RULE, START, TURN, WAY, StreetTables
+from ...networks.junction import Lane
 from ...networks.network import Connection, Edge, Network
 from .behaviour import Behaviour
 
@@ -150,7 +151,7 @@ def _tables(
     drag_s = [m / max(v - how.drag_m_s, 0.5 * v) - m / v for m, v in zip(lengths_m, speeds, strict=True)]
     for k in range(len(lanes), len(lengths_m)):
         free_s[k] = drag_s[k] = 0.0
-    sizes = [1 << math.ceil(math.log2(m / LEAST_SPACE_M + 8)) for m in lengths_m]
+    sizes = [1 << math.ceil(math.log2(m / LEAST_SPACE_M + 16)) for m in lengths_m]
     rings = np.cumsum([0, *sizes])[:-1].tolist()
     turn_index = {turn: place for place, turn in enumerate(turns)}
     turn_at, turn_way = _turn_table(edges, turns, ways, turn_index)
@@ -168,6 +169,7 @@ def _tables(
     )
     lane = tables.lanes
     lane["length"] = [round(m * 10) for m in lengths_m]
+    lane["length"][: len(lanes)] += _ints([round(m * 10) for m in _rooms_behind(network, lanes)])
     least_dm = [300] * len(lanes) + [120] * len(boxes)
     lane["flowing"] = np.maximum(lane["length"], np.minimum(lane["length"] + 150, least_dm))
     lane["free"], lane["drag"] = _floats(free_s) * TICKS_PER_S, _floats(drag_s) * TICKS_PER_S
@@ -197,7 +199,7 @@ def _tables(
     row["foe_at"], row["foe_end"] = bounds[:-1], bounds[1:]
     row["need"] = [_ticks(drive.need_s) for drive in of_way]
     row["need_standing"] = [_ticks(drive.need_standing_s) for drive in of_way]
-    row["clear"] = (row["need"] - _ticks(how.look_ahead_s)) // 2
+    row["clear"] = [_ticks(drive.clear_s) for drive in of_way]
     row["last_cross"] = -NEVER
     row["free"] = [drive.free_s * TICKS_PER_S for drive in of_way]
     row["wait"] = [drive.wait_s * TICKS_PER_S for drive in of_way]
@@ -215,6 +217,22 @@ def _tables(
     rule["gate_gap"], rule["gate_step"] = _ticks(how.entry_gap_s), _ticks(how.entry_step_s)
     rule["gate_start"] = how.entry_loss_s * TICKS_PER_S
     return tables
+
+
+def _rooms_behind(network: Network, lanes: list[Lane]) -> list[float]:
+    """Return the metres within the junction behind each lane on which its queue may stand.
+
+    Drivers keep a junction clear for those whose way they cross: only where nobody's way is crossed do they queue on.
+    Where a lane fans out to several of the next edge, who stands between them is in the way of the others.
+    """
+    yielded_to = {foe for connection in network.connections for foe in connection.yields_to}
+    fans = Counter((c.from_edge, c.from_lane, c.to_edge) for c in network.connections)
+    ways: dict[tuple[str, int], list[float]] = defaultdict(list)
+    for place, connection in enumerate(network.connections):
+        alone = fans[(connection.from_edge, connection.from_lane, connection.to_edge)] == 1
+        free = alone and not connection.yields_to and place not in yielded_to
+        ways[(connection.to_edge, connection.to_lane)].append(connection.length_m if free else 0.0)
+    return [min(ways[(lane.edge, lane.index)], default=0.0) for lane in lanes]
 
 
 class _Drive:
@@ -239,7 +257,8 @@ class _Drive:
         look = min(speed, how.look_speed_m_s)
         self.slow_s = max(before - look, 0.0) ** 2 / (2 * slower * before) + (speed - look) ** 2 / (2 * faster * speed)
         clear_m = first.length_m - first.wait_m + VEHICLE_M
-        self.need_s = 2 * clear_m / (look + speed) + how.look_ahead_s
+        self.clear_s = 2 * clear_m / (look + speed)
+        self.need_s = self.clear_s + how.look_ahead_s + how.decide_s
         self.need_standing_s = _time_from_rest(clear_m, speed, how.hurry_m_s2) + how.look_ahead_s
 
 
