@@ -26,7 +26,9 @@ class Behaviour:
     look_speed_m_s: float = 6.4  # at which one comes to a place where one must yield
     clear_wait_m: float = 9.0  # who waits within a junction closer to the stop line than this blocks the lane
     look_ahead_s: float = 1.5  # kept free between one who yields and the next who has priority
-    decide_s: float = 1.0  # before the line, while still able to stop, a moving driver decides whether the gap is enough
+    decide_s: float = (
+        1.0  # before the line, while still able to stop, a moving driver decides whether the gap is enough
+    )
     wave_headway_s: float = 1.35  # from vehicle to vehicle, when a queue starts: room comes back so slowly
     entry_gap_s: float = 1.7  # after the last vehicle on the same lane
     entry_step_s: float = 1.0  # vehicles enter at whole steps of the simulator
