@@ -91,6 +91,7 @@ RULE = np.dtype(
         ("headway", "i4"),  # ticks, besides the part in proportion to vehicle space
         ("start_delay", "i4"),  # ticks from green until the first vehicle crosses
         ("wave", "i4"),  # ticks per vehicle that the front of a starting queue takes
+        ("change", "i4"),  # ticks that changing lanes at the head of a queue takes
         ("yellow_use", "i4"),  # ticks of yellow that are driven through
         ("gate_gap", "i4"),  # ticks since the last vehicle came onto the lane that an entering one asks for
         ("gate_step", "i4"),  # vehicles enter at whole multiples of this [ticks]
@@ -252,7 +253,7 @@ def _due_lanes(lanes, bucket, batch, tick):
 
 @inner_kernel
 def _way_of(lanes, turns, turn_way, vehicles, places, lane, vehicle):
-    """Return the way that a vehicle takes from a lane."""
+    """Return the way that a vehicle takes from a lane; -1 from a lane that does not lead on, which it has to change."""
     way = lanes[lane]["way"]
     if way >= 0:
         return way
@@ -308,10 +309,13 @@ def _wait_for_room(lanes, rings, bucket, lane, full, tick):
 def _choose_lane(lanes, edges, rings, vehicles, places, vehicle, place, targets, tick):
     """Return the lane of an edge with most room among those from which the route goes on, and if it has room.
 
-    Lanes that the way leads to straight are preferred: strictly on edges too short to change lanes on.
+    Lanes that the way leads to straight are preferred: strictly on edges too short to change lanes on. If there the
+    route goes on from none of these, the vehicle comes onto one of them all the same, and changes at its head.
     """
     edge = edges[places[place]["edge"]]
     usable = places[place]["lanes"]
+    if not edge["change"] and not usable & targets:
+        usable = targets
     best, least, fits = -1, NEVER, False
     for k in range(edge["lanes"]):
         if not (usable >> k) & 1:
@@ -340,6 +344,9 @@ def _schedule_head(
         return
     vehicle = rings[at["ring"] + (at["left"] & at["wrap"])]["vehicle"]
     at["head_way"] = _way_of(lanes, turns, turn_way, vehicles, places, lane, vehicle)
+    if at["head_way"] < 0:
+        _push(lanes, bucket, lane, max(vehicles[vehicle]["arrival"], tick + 1))
+        return
     way = ways[at["head_way"]]
     nth = min(at["nth"] + 1, ROLLING)
     ready = at["last_out"] + rule["headway"] + int(vehicles[vehicle]["space"] * way["pace"]) + starts[nth]["headway"]
@@ -452,7 +459,7 @@ def _write_rest(lanes, rings, turns, turn_way, vehicles, places, gates, gate_veh
     first_gate = lanes.size - gates.size
     for lane in range(lanes.size):
         at = lanes[lane]
-        if at["status"] == FULL and at["entered"] > at["left"]:
+        if at["status"] == FULL and at["entered"] > at["left"] and (lane >= first_gate or at["head_way"] >= 0):
             _write_hold(holds, used, at, lane, end)
         for k in range(at["left"], at["entered"]):
             if lane >= first_gate:
@@ -460,6 +467,10 @@ def _write_rest(lanes, rings, turns, turn_way, vehicles, places, gates, gate_veh
             else:
                 vehicle = rings[at["ring"] + (k & at["wrap"])]["vehicle"]
                 way = _way_of(lanes, turns, turn_way, vehicles, places, lane, vehicle)
+                turn = turns[places[vehicles[vehicle]["place"]]["turn"]]["at"]
+                while way < 0:  # has to change lanes: any way of its turn will do
+                    way = turn_way[turn]
+                    turn += 1
             _write_leg(legs, used, vehicles[vehicle], vehicle, lane, way, NEVER)
 
 
@@ -477,6 +488,26 @@ def _leave(lanes, rings, bucket, rule, vehicles, lane, tick):
     while other >= 0:
         _push(lanes, bucket, other, max(tick + 1, release))
         other = lanes[other]["next_waiter"]
+
+
+@inner_kernel
+def _change_lane(lanes, edges, rings, bucket, turns, turn_way, rule, vehicles, places, lane, vehicle, tick):
+    """Move the head of a lane to the end of one from which its route goes on; -1 if it has to wait for room there.
+
+    Two that want to change places do so.
+    """
+    place = vehicles[vehicle]["place"]
+    target, fits = _choose_lane(lanes, edges, rings, vehicles, places, vehicle, place, -1, tick)
+    if not fits:
+        at = lanes[target]
+        if at["left"] == at["entered"] or at["head_way"] >= 0:
+            _wait_for_room(lanes, rings, bucket, lane, target, tick)
+            return -1
+    entry = vehicles[vehicle]["entry"]
+    _leave(lanes, rings, bucket, rule, vehicles, lane, tick)
+    starts = _join(lanes, rings, vehicles, vehicle, target, tick, rule["change"])
+    vehicles[vehicle]["entry"] = entry
+    return target if starts else lane
 
 
 @inner_kernel
@@ -572,11 +603,29 @@ def _run(
                 boxed = False
                 to_box = False
             else:
-                if logs and at["status"] == FULL:
-                    _write_hold(holds, used, at, this, tick)
                 vehicle = rings[at["ring"] + (at["left"] & at["wrap"])]["vehicle"]
                 row = vehicles[vehicle]
-                way = ways[at["head_way"]]
+                w = at["head_way"]
+                if w < 0:
+                    at["nth"] = 0
+                    target = _change_lane(
+                        lanes, edges, rings, bucket, turns, turn_way, rule, vehicles, places, this, vehicle, tick
+                    )
+                    if target < 0:
+                        continue
+                    if target != this:
+                        _schedule_head(
+                            lanes, rings, bucket, turns, turn_way, ways, starts, rule, vehicles, places, signals,
+                            groups, windows, target, tick,
+                        )  # fmt: skip
+                    _schedule_head(
+                        lanes, rings, bucket, turns, turn_way, ways, starts, rule, vehicles, places, signals, groups,
+                        windows, this, tick,
+                    )  # fmt: skip
+                    continue
+                if logs and at["status"] == FULL:
+                    _write_hold(holds, used, at, this, tick)
+                way = ways[w]
                 blocker = at["blocker"]
                 if blocker >= 0 and blocker != way["box"] and lanes[blocker]["status"] != SCHEDULED:
                     at["nth"] = 0
@@ -598,7 +647,7 @@ def _run(
                     need = way["need_standing"] if at["nth"] == 0 else way["need"]
                     again = _gap_ends(
                         lanes, rings, turns, turn_way, ways, foes, rule, vehicles, places, signals, groups, windows,
-                        at["head_way"], tick, need,
+                        w, tick, need,
                     )  # fmt: skip
                     if again > 0:
                         at["nth"], at["status"] = 0, YIELDING
@@ -633,7 +682,7 @@ def _run(
                 if not to_box:
                     way["last_cross"] = tick
                 if logs:
-                    _write_leg(legs, used, row, vehicle, this, at["head_way"], tick)
+                    _write_leg(legs, used, row, vehicle, this, w, tick)
                 _leave(lanes, rings, bucket, rule, vehicles, this, tick)
             row["place"] = place
             if last:

@@ -34,4 +34,5 @@ class Behaviour:
     entry_step_s: float = 1.0  # vehicles enter at whole steps of the simulator
     entry_loss_s: float = 0.0  # by speeding up
     change_m: float = 40.0  # edges shorter than this are too short to change lanes on
+    change_s: float = 2.0  # to change lanes at the head of a queue, once there is room
     foresight_m: float = 50.0  # drivers choose a lane for the edge after the next if the next is shorter than this

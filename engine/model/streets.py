@@ -213,6 +213,7 @@ def _tables(
     rule = tables.rules[0]
     rule["headway"], rule["start_delay"] = _ticks(how.reaction_s), _ticks(how.start_delay_s)
     rule["wave"] = _ticks(how.wave_headway_s)
+    rule["change"] = _ticks(how.change_s)
     rule["yellow_use"] = _ticks(how.yellow_use_s)
     rule["gate_gap"], rule["gate_step"] = _ticks(how.entry_gap_s), _ticks(how.entry_step_s)
     rule["gate_start"] = how.entry_loss_s * TICKS_PER_S

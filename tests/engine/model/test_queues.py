@@ -39,9 +39,9 @@ def test_a_red_lets_a_queue_grow_by_flow_times_red(gap_s):
 
 
 def full_street():
-    """One street of ten vehicles that nobody may leave, and one that leads there."""
+    """One street of ten vehicles that nobody may leave, 10 m of the way onto it included, and one that leads there."""
     net = network(
-        {"a": 500.0, "b": 75.0, "end": 100.0}, [("a", "b"), ("b", "end")],
+        {"a": 500.0, "b": 65.0, "end": 100.0}, [("a", "b"), ("b", "end")],
         {("a", "b"): ("J", 0), ("b", "end"): ("K", 0)},
     )  # fmt: skip
     never = plan(junction_plan("J", 60, {"g0": (0, 60)}), junction_plan("K", 60, {"g0": (0, 30)}, "r"))
