@@ -14,11 +14,11 @@ def coefficients(moments, products, weights, ridge, pool, block_pool):
 
     Parameters
     ----------
-    moments : (S, G, p, p) float64
+    moments : (S, G, p, p) float32
         Weighted sums of x x' of each series and block (a part of the day); the lower triangle counts.
-    products : (S, G, p) float64
+    products : (S, G, p) float32
         Weighted sums of x z.
-    weights : (S, G) float64
+    weights : (S, G) float32
         Sums of the weights.
     ridge : float
         Added to the diagonal: the prior says 0 with so much certainty.
@@ -38,14 +38,21 @@ def coefficients(moments, products, weights, ridge, pool, block_pool):
     """
     series, blocks, size = products.shape
     answer = np.zeros((series, blocks, size))
-    block_moments, block_products = moments.sum(axis=0), products.sum(axis=0)
-    block_weights = weights.sum(axis=0)
+    block_moments = np.zeros((blocks, size, size))
+    block_products, block_weights = np.zeros((blocks, size)), np.zeros(blocks)
+    for s in range(series):
+        block_moments += moments[s]
+        block_products += products[s]
+        block_weights += weights[s]
     heard = max(block_weights.sum(), 1e-9)
     mean_moments, mean_products = block_moments.sum(axis=0) / heard, block_products.sum(axis=0) / heard
     for s in prange(series):
-        own_moments = moments[s].sum(axis=0) + pool * mean_moments
-        own_products = products[s].sum(axis=0) + pool * mean_products
-        own_weight = weights[s].sum() + (pool if heard > 1.0 else 0.0)
+        own_moments, own_products = pool * mean_moments, pool * mean_products
+        own_weight = pool if heard > 1.0 else 0.0
+        for g in range(blocks):
+            own_moments += moments[s, g]
+            own_products += products[s, g]
+            own_weight += weights[s, g]
         left = np.empty((size, size))
         right = np.empty(size)
         for g in range(blocks):
@@ -80,13 +87,13 @@ def coefficients(moments, products, weights, ridge, pool, block_pool):
 
 
 @parallel_kernel
-def learn(moments, products, weights, features, targets, importance, answer, block, keep, huber):
+def learn(moments, products, weights, features, targets, importance, answer, block, every, keep, huber):
     """Add observations to the sums in place, after what was gathered before has faded, and return what was predicted.
 
     Parameters
     ----------
     moments, products, weights
-        As in `coefficients`; changed in place.
+        As in `coefficients`; changed in place. Single precision halves the time, and the ridge is far above its noise.
     features : (S, N, p) float32
         Observations x, in the order of time.
     targets : (S, N) float32
@@ -97,6 +104,8 @@ def learn(moments, products, weights, features, targets, importance, answer, blo
         Coefficients that predict these observations: they stem from earlier ones.
     block : (N,) int64
         Block of each observation.
+    every : int
+        Only each so manieth observation teaches, with so many times its weight: neighbours overlap.
     keep : float
         Share of the earlier sums that is kept.
     huber : float
@@ -111,28 +120,39 @@ def learn(moments, products, weights, features, targets, importance, answer, blo
     series, observations, size = features.shape
     predicted = np.zeros((series, observations), dtype=np.float32)
     for s in prange(series):
-        moments[s] *= keep
-        products[s] *= keep
-        weights[s] *= keep
-        x = np.empty(size)
+        fade = np.float32(keep)
+        moments[s] *= fade
+        products[s] *= fade
+        weights[s] *= fade
         for n in range(observations):
             g = block[n]
-            value = 0.0
-            for i in range(size):
-                x[i] = features[s, n, i]
-                value += answer[s, g, i] * x[i]
+            x = features[s, n]
+            # Four sums side by side: one alone waits for each of its additions.
+            b = answer[s, g]
+            first, second, third, fourth = 0.0, 0.0, 0.0, 0.0
+            for i in range(0, size - 3, 4):
+                first += b[i] * x[i]
+                second += b[i + 1] * x[i + 1]
+                third += b[i + 2] * x[i + 2]
+                fourth += b[i + 3] * x[i + 3]
+            for i in range(size - size % 4, size):
+                first += b[i] * x[i]
+            value = (first + second) + (third + fourth)
             predicted[s, n] = value
             target = targets[s, n]
-            if np.isnan(target):
+            if n % every != 0 or np.isnan(target):
                 continue
             error = abs(target - value)
-            weight = importance[s, n]
+            weight = np.float32(importance[s, n] * every)
             if error > huber:
-                weight *= huber / error
+                weight = np.float32(weight * huber / error)
             weights[s, g] += weight
+            square, line = moments[s, g], products[s, g]
+            # Whole rows, though the lower triangle would do: loops of one length are what the compiler makes fast.
             for i in range(size):
                 scaled = weight * x[i]
-                products[s, g, i] += scaled * target
-                for j in range(i + 1):
-                    moments[s, g, i, j] += scaled * x[j]
+                line[i] += scaled * target
+                row = square[i]
+                for j in range(size):
+                    row[j] += scaled * x[j]
     return predicted

@@ -16,7 +16,6 @@ FIRST_ERRORS, MOST_ERRORS = 50.0, 1500.0  # the prior weighs like so many errors
 SIZE_ERRORS = 120.0  # errors of a part of the day that its mean size remembers
 OWN_ERRORS = 30.0  # so many errors of its own a part of the day needs to weigh like the whole day
 LATEST_HOURS = 3.0
-LATEST_POWER = 0.3  # how much the size of the latest errors says about the next one
 
 
 @parallel_kernel
@@ -39,11 +38,11 @@ def bounds(counted, forecast, horizon, bins, parts):
 
     Notes
     -----
-    An error is measured in units of sqrt(forecast + 1) times its usual size in that part of the day times the size of
-    the latest errors to a power. Its quantiles are tracked by steps up and down whose long-run balance is the coverage,
-    whatever the errors do: I. Gibbs, E. Candès, Adaptive conformal inference under distribution shift, NeurIPS 2021;
-    the step shrinks like 1/n to a floor, as in A. Angelopoulos, R. Barber, S. Bates, Online conformal prediction with
-    decaying step sizes, ICML 2024.
+    An error is measured in units of sqrt(forecast + 1) times its usual size in that part of the day times the fourth
+    root of the size of the latest errors. Its quantiles are tracked by steps up and down whose long-run balance is the
+    coverage, whatever the errors do: I. Gibbs, E. Candès, Adaptive conformal inference under distribution shift,
+    NeurIPS 2021; the step shrinks like 1/n to a floor, as in A. Angelopoulos, R. Barber, S. Bates, Online conformal
+    prediction with decaying step sizes, ICML 2024.
     """
     series, total = counted.shape
     answer = np.full((3, series, total), np.nan, dtype=np.float32)
@@ -75,7 +74,7 @@ def bounds(counted, forecast, horizon, bins, parts):
                 continue
             part = ((t + 1) % bins) * parts // bins
             usual = (seen[part] * size[part] + OWN_ERRORS * whole) / (seen[part] + OWN_ERRORS)
-            units[t] = max(usual * max(latest, 0.1) ** LATEST_POWER, 1e-3)
+            units[t] = max(usual * math.sqrt(math.sqrt(max(latest, 0.1))), 1e-3)
             unit = units[t] * math.sqrt(forecast[s, t] + 1.0)
             centre = min(max(middle, low), high)
             answer[0, s, t] = max(forecast[s, t] + min(low, high) * unit, 0.0)

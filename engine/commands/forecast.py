@@ -24,7 +24,15 @@ Items = Annotated[
     typer.Option("--items", help="Batch: a table series, origin, task (next15, next60, peakAM, peakPM)."),
 ]
 Predictions = Annotated[
-    Path | None, typer.Option("--out", help="Batch: the items with mean, q10, q50, q90, Parquet or CSV.")
+    Path | None,
+    typer.Option("--out", help="Batch: the items with mean, q10, q50, q90, Parquet or CSV. Types of day: a picture."),
+]
+DayTypes = Annotated[
+    bool, typer.Option("--day-types", help="Types of day and hours to change plans at, of STUDY or --counts.")
+]
+SwitchShare = Annotated[
+    float,
+    typer.Option("--switch-share", min=0.0, max=1.0, help="What a change of plans costs, as a share of a day's veh."),
 ]
 Holidays = Annotated[
     str | None, typer.Option("--holidays", help="Country or region whose public holidays count: DE, AU-VIC.")
@@ -39,14 +47,18 @@ def forecast(
     items: Items = None,
     out: Predictions = None,
     holidays: Holidays = None,
+    day_types: DayTypes = False,
+    switch_share: SwitchShare = 0.005,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Forecast the flow of every movement of a study, or in batch what any series will count, with bounds.
 
-    The bounds q10 and q90 hold on 8 of 10 occasions.
+    The bounds q10 and q90 hold on 8 of 10 occasions. With --day-types: which days are alike, and when plans change.
     """
-    if counts is not None and items is not None and out is not None and study is None:
+    if day_types and (study is None) != (counts is None) and items is None:
+        _day_types(study, counts, out, holidays, switch_share, as_json=as_json, quiet=quiet)
+    elif counts is not None and items is not None and out is not None and study is None:
         _batch(counts, items, out, holidays, quiet=quiet or as_json)
     elif study is not None and (counts, items, out, holidays) == (None, None, None, None):
         _study(study, day, period, as_json=as_json, quiet=quiet)
@@ -54,7 +66,7 @@ def forecast(
         raise InputError(
             where="greenband forecast",
             found="neither a study nor all of --counts, --items and --out",
-            rule="a study is forecast alone; a batch needs the three tables, and takes --holidays",
+            rule="a study is forecast alone; a batch needs the three tables; --day-types takes a study or --counts",
             fix="greenband forecast STUDY, or greenband forecast --counts COUNTS --items ITEMS --out PREDS",
         )
 
@@ -67,6 +79,51 @@ def _batch(counts: Path, items: Path, out: Path, holidays: str | None, *, quiet:
         found = answer(read_table(counts, "the counts"), read_table(items, "the items"), holidays, tell)
     write_table(found, out)
     say(f"{found.height} forecasts in {out}", quiet=quiet)
+
+
+def _day_types(
+    study: Path | None,
+    counts: Path | None,
+    out: Path | None,
+    holidays: str | None,
+    switch_share: float,
+    *,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    from ...networks.files import replace_atomically
+    from ..forecast.tables import read_table
+    from ..forecast.typical import types_of_counts, types_of_study
+    from ..prepare import judged_counts, network_of
+    from ..report.day_type_charts import day_type_picture
+    from ..study_file import clock, read_study
+
+    if counts is not None:
+        kinds = types_of_counts(read_table(counts, "the counts"), holidays, switch_share)
+    else:
+        assert study is not None
+        read = read_study(study)
+        kinds = types_of_study(judged_counts(read, network_of(read)).judged, holidays, switch_share)
+    if out is not None:
+        replace_atomically(out, day_type_picture(kinds))
+    rows: list[dict[str, object]] = [
+        {
+            "day_type": kind.name,
+            "days": kind.days,
+            "begin": clock(span.begin_s),
+            "end": clock(span.end_s),
+            "plan": span.plan,
+        }
+        for kind in kinds
+        for span in kind.spans
+    ]
+    if as_json:
+        misfits = {
+            kind.name: [None if m == float("inf") else round(float(m), 6) for m in kind.misfit] for kind in kinds
+        }
+        print_json({"plans": rows, "misfit_by_number_of_stretches": misfits})
+    elif not quiet:
+        _table(rows, ("type of day", "days", "from", "to", "plan"), "Types of day and their plans")
 
 
 def _study(study: Path, day: datetime | None, period: str | None, *, as_json: bool, quiet: bool) -> None:
@@ -97,14 +154,18 @@ def _study(study: Path, day: datetime | None, period: str | None, *, as_json: bo
     if as_json:
         print_json({"day": str(read.file.day), "coverage": prepared.coverage, "movements": rows})
     elif not quiet:
-        _print(rows, f"{read.file.name}, {read.file.day}, {prepared.period.label}")
+        _table(
+            rows,
+            ("junction", "from", "to", "veh/h", "q10", "q90"),
+            f"{read.file.name}, {read.file.day}, {prepared.period.label}",
+        )
 
 
-def _print(rows: list[dict[str, object]], title: str) -> None:
+def _table(rows: list[dict[str, object]], heads: tuple[str, ...], title: str) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("junction", "from", "to", "veh/h", "q10", "q90", title=title)
+    table = Table(*heads, title=title)
     for row in rows:
         table.add_row(*(str(value) for value in row.values()))
     Console().print(table)

@@ -28,9 +28,9 @@ class Regression:
 
     def __init__(self, series: int, blocks: int, features: int, prior: Prior) -> None:
         self._prior = prior
-        self._moments = np.zeros((series, blocks, features, features))
-        self._products = np.zeros((series, blocks, features))
-        self._weights = np.zeros((series, blocks))
+        self._moments = np.zeros((series, blocks, features, features), dtype=np.float32)
+        self._products = np.zeros((series, blocks, features), dtype=np.float32)
+        self._weights = np.zeros((series, blocks), dtype=np.float32)
         self._before = np.zeros((series, blocks, features))
 
     def step(
@@ -40,6 +40,7 @@ class Regression:
         importance: Floats,
         block: NDArray[np.int64],
         *,
+        every: int = 1,
         late: bool = False,
     ) -> Floats:
         """Predict observations from what was learned from earlier steps, then learn from them.
@@ -48,6 +49,8 @@ class Regression:
         ----------
         features, targets, importance, block
             As in `kernels.forecast_ridge.learn`.
+        every : int
+            Only each so manieth observation teaches.
         late : bool
             Predict from the steps before the last one: for forecasts that may not know the latest targets.
 
@@ -69,6 +72,7 @@ class Regression:
             importance,
             answer,
             block,
+            every,
             keep,
             prior.huber,
         )

@@ -18,8 +18,9 @@ Floats = NDArray[np.float32]
 PARTS = 8  # of the day, each with coefficients and a spread of its own
 # Chosen on the half year (or the weeks) before the ones that benchmark forecast reports; flat around these values.
 RIDGE, POOL, BLOCK_POOL, HALF_LIFE_DAYS, HUBER = 30.0, 2000.0, 1000.0, 60.0, 2.0
-FIRST_DAYS = 28  # so long the coefficients are found anew every day, then once a week
-WEEK = 7
+# The coefficients are found anew every day for the first week, then after so many days from that day on.
+STEPS_DAYS = ((7, 1), (28, 3), (84, 7), (100_000, 14))
+OVERLAP = 2  # forecasts of an hour overlap: every second one of short bins teaches
 FURTHEST = 15.0  # targets beyond teach as if they were here: in units of sqrt(expected + 1)
 LEAST_IMPORTANCE, MOST_IMPORTANCE = 0.05, 5.0
 SMOOTH_UP_TO_S = 900  # profiles of bins so short are smoothed over their neighbours
@@ -85,7 +86,9 @@ def outlooks(
             counted[k, :, begin:end] = expected[k] + targets[k] * spread[k]
             taught = np.clip(targets[k], -FURTHEST, FURTHEST)
             taught[:, max(end - begin - horizon, 0) :] = np.nan  # not yet known at the end of this step
-            found = regressions[k].step(features[k], taught, _importance(spread[k]), block)
+            found = regressions[k].step(
+                features[k], taught, _importance(spread[k]), block, every=OVERLAP if horizon > 3 else 1
+            )
             mean[k, :, begin:end] = np.maximum(expected[k] + found * spread[k], 0.0)
         tell(end, total)
     return tuple(
@@ -98,7 +101,7 @@ def _steps(total: int, day_bins: int, reach: int) -> Iterator[tuple[int, int]]:
     """Give the spans between which coefficients are found anew; the last origins look beyond the counts: left out."""
     day, days = 0, total // day_bins
     while day < days:
-        length = 1 if day < FIRST_DAYS else WEEK
+        length = next(step for until, step in STEPS_DAYS if day < until)
         yield day * day_bins, min((day + length) * day_bins, total - reach)
         day += length
 

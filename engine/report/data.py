@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import statistics
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from ...networks.network import Network
 from ...networks.plan import Plan
+
+if TYPE_CHECKING:
+    from ..forecast.day_types import DayType
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,4 +235,5 @@ class ReportData:
     optimisation: Optimisation | Missing
     findings: tuple[FindingRow, ...] | Missing  # () is the good news: no finding
     provenance: Provenance | Missing
+    day_types: tuple[DayType, ...] | Missing = Missing(why="no counts of whole days")
     status: str = "DRAFT"

@@ -7,10 +7,13 @@ from math import nan
 
 import numpy as np
 
+from ...networks.errors import InputError
 from ..counts.judge import period_bins
 from ..counts.table import Verdict
+from ..forecast.day_types import DayType
+from ..forecast.typical import types_of_study
 from ..prepare import Prepared
-from .data import DayCounts, DetectorDay, DetectorRow, ForecastSeries, ResidualRow
+from .data import DayCounts, DetectorDay, DetectorRow, ForecastSeries, Missing, ResidualRow
 
 BUSIEST_APPROACHES = 8
 LEAST_OBSERVED = 0.8
@@ -81,6 +84,14 @@ def forecast_series(prepared: Prepared) -> tuple[ForecastSeries, ...]:
         _series(prepared, "all approaches of signals", every),
         *(_series(prepared, f"approach {edge}", rows[edge]) for edge in sorted(busiest)),
     )
+
+
+def day_type_rows(prepared: Prepared) -> tuple[DayType, ...] | Missing:
+    """Return the types of day and their plan boundaries, where the counts span whole days."""
+    try:
+        return types_of_study(prepared.data.judged)
+    except InputError as error:
+        return Missing(why=error.rule)
 
 
 def _series(prepared: Prepared, label: str, places: list[int]) -> ForecastSeries:

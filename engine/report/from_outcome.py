@@ -20,7 +20,7 @@ from .data import (
     ReportData,
     Verdict,
 )
-from .from_counts import detector_rows, forecast_series, residual_rows
+from .from_counts import day_type_rows, detector_rows, forecast_series, residual_rows
 from .from_trial import comparison_of, junction_rows, movement_rows
 
 WORDS = {"better": "passed", "kept": "kept"}
@@ -48,6 +48,7 @@ def report_data(outcome: Outcome, origin: Origin, seconds: float = nan) -> Repor
         movements=movement_rows(trial, (period.end - period.begin) / 3600),
         detectors=detector_rows(prepared),
         forecast=forecast_series(prepared),
+        day_types=day_type_rows(prepared),
         residuals=residual_rows(prepared),
         optimisation=_optimisation(found, seconds),
         findings=tuple(

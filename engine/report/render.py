@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from . import words
 from .data import Missing, ReportData
+from .day_type_charts import day_types_view
 from .plan_view import junction_views, optimisation_view, street_view
 from .traffic_view import comparison_view, data_view, forecast_view, junctions_view, movements_view, residuals_view
 
@@ -35,6 +36,7 @@ def report_html(data: ReportData) -> bytes:
         plans=junction_views(data),
         street=street_view(data),
         forecast=forecast_view(data.forecast),
+        day_types=day_types_view(data.day_types),
         detectors=data_view(data.detectors),
         residuals=residuals_view(data.residuals),
         search=optimisation_view(data.optimisation),
