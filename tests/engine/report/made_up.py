@@ -6,6 +6,8 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
+from greenband.engine.forecast.day_types import DayType, Span
 from greenband.engine.report.data import (
     Candidate,
     Comparison,
@@ -219,6 +221,7 @@ def full_report(network: Network, study: str) -> ReportData:
         movements=movements(network),
         detectors=detectors(network),
         forecast=forecast(("whole network", *(f"junction {j.id}" for j in network.junctions))),
+        day_types=kinds_of_day(),
         residuals=tuple(
             ResidualRow(place=f"loop_{place}", counted_veh_h=100.0 * place, estimated_veh_h=104.0 * place)
             for place in range(1, 12)
@@ -226,6 +229,28 @@ def full_report(network: Network, study: str) -> ReportData:
         optimisation=optimisation(),
         findings=(),
         provenance=provenance(),
+    )
+
+
+def kinds_of_day() -> tuple[DayType, ...]:
+    """Return a working day of three plans in four stretches, and a quiet Sunday of one."""
+    curve = np.array([200.0 + 900.0 * math.exp(-((hour - 13) ** 2) / 40) for hour in range(24)])
+    spans = tuple(
+        Span(begin_s=3600 * a, end_s=3600 * b, plan=n) for a, b, n in ((0, 6, 1), (6, 9, 2), (9, 19, 3), (19, 24, 1))
+    )
+    quiet = (Span(begin_s=0, end_s=86_400, plan=1),)
+    return tuple(
+        DayType(
+            name=name,
+            classes=(name,),
+            days=days,
+            mean_veh_h=share * curve,
+            q10_veh_h=0.9 * share * curve,
+            q90_veh_h=1.1 * share * curve,
+            spans=some,
+            misfit=np.zeros(10),
+        )
+        for name, days, share, some in (("Mon–Fri", 20, 1.0, spans), ("Sun", 4, 0.5, quiet))
     )
 
 
@@ -240,6 +265,7 @@ def bare_report(network: Network) -> ReportData:
         movements=why,
         detectors=why,
         forecast=why,
+        day_types=why,
         residuals=why,
         optimisation=why,
         findings=why,
