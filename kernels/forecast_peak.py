@@ -13,6 +13,7 @@ MORE_VEH = 2.0  # the logarithm is taken of so much more than the count, so that
 CLASS_HALF_LIFE, WORKING_HALF_LIFE = 4.0, 20.0  # days of the class; working days: both about a month
 CLASS_PULL, WEEKEND_PULL, HOLIDAY_PULL = 2.0, 0.5, 3.0  # days of its own that outweigh what a class borrows
 SURPRISE = 0.15  # a day further off is moved to this bound, unless the day before was off to the same side
+SURE_DAYS = 2.5
 FEATURES = 19
 UNIT = 0.1  # deviations are told in tenths of the volume
 FURTHEST = 6.0  # in these units
@@ -109,6 +110,8 @@ def day_base(values, day_class, lead):
                         if off * last > 0.0:
                             bound = max(bound, abs(last))
                         last = off
+                        if weight[c] + (working_weight if c < 5 else 0.0) < SURE_DAYS:
+                            bound = np.inf  # what was usual is borrowed from days of another kind
                         value = base[w, s, past] + min(max(off, -bound), bound)
                     mean[c] = mean[c] * class_keep + value
                     weight[c] = weight[c] * class_keep + 1.0

@@ -15,6 +15,7 @@ from ...networks.errors import InputError
 from ..counts.day_kinds import day_class
 from ..counts.judge import period_bins
 from ..counts.table import JudgedCounts
+from .period import PeriodTotals, period_totals
 
 Floats = NDArray[np.float64]
 
@@ -26,6 +27,9 @@ LEVEL_DOUBT_VEH = 200.0
 # How much of the last days' level is carried to the next day; the history chooses.
 LEVEL_SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 LEAST_HISTORY_DAYS = 2
+# Weight of the learned total beside the profile's. On 9 days of each of five simulated studies the even mean was better
+# than either on the arterial and better than the profile everywhere; weights chosen by ten days of history were worse.
+LEARNED_SHARE = 0.5
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -75,7 +79,8 @@ def forecast_day(judged: JudgedCounts, day: date, begin_s: int, end_s: int) -> D
     The profile is the mean over days of the class of `day` (working day, Saturday, Sunday) with a half-life of four
     weeks, pulled to that over all days where days of the class are few; the level of the last five days is carried on
     as far as it helped to forecast the days that are known. The bounds come from the days of the history, each
-    forecast from all the others.
+    forecast from all the others. The total of the period is the even mean of that forecast and of one that is learned
+    day after day (`period_totals`); the bins follow it.
 
     Raises
     ------
@@ -98,13 +103,16 @@ def forecast_day(judged: JudgedCounts, day: date, begin_s: int, end_s: int) -> D
     share = _best_level_share(veh, days)
     mean = _forecast(veh, days, day, share)
     left_out = _each_from_the_others(veh, days)
+    learned = period_totals(veh.sum(axis=2), days, day)
+    total = _mixed(_total_bounds(mean, veh, left_out), learned)
+    mean = mean * (total.mean / np.maximum(mean.sum(axis=1), 1e-9))[:, None]
     return DetectorForecast(
         day=day,
         begin_s=begin_s,
         interval_s=judged.counts.interval_s,
         detectors=tuple(d for d, keep in zip(judged.counts.detectors, kept, strict=True) if keep),
         veh=_bin_bounds(mean, np.where(observed, veh, np.nan), left_out),
-        total=_total_bounds(mean, veh, left_out),
+        total=total,
         day_level=_day_level(veh, left_out),
         level_share=share,
         history_veh=np.where(observed, veh, np.nan),
@@ -148,6 +156,16 @@ def _best_level_share(veh: Floats, days: tuple[date, ...]) -> float:
         for share in LEVEL_SHARES
     ]
     return LEVEL_SHARES[int(np.argmin(errors))]
+
+
+def _mixed(plain: Range, learned: PeriodTotals) -> Range:
+    """Return the mean of two forecasts, bound by bound; the plain one where nothing could be learned."""
+
+    def mix(a: Floats, b: Floats) -> Floats:
+        return np.asarray(np.where(np.isnan(b), a, (1.0 - LEARNED_SHARE) * a + LEARNED_SHARE * b))
+
+    low, middle, high = (mix(a, b) for a, b in zip((plain.q10, plain.q50, plain.q90), learned.bounds, strict=True))
+    return Range(mean=mix(plain.mean, learned.mean), q10=low, q50=middle, q90=high)
 
 
 def _each_from_the_others(veh: Floats, days: tuple[date, ...]) -> Floats:

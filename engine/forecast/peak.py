@@ -49,12 +49,25 @@ def day_outlooks(
     windows = np.array([(a * hour, b * hour, rolling) for a, b, rolling in spans], dtype=np.int64)
     values = day_values(known.clean, known.usual, day_bins, windows, hour)
     base = day_base(values, classes, lead)
-    return {task: _window(values, base, target, classes, twins, lead) for target, task in enumerate(WINDOWS_H)}
+    return {task: window_outlook(values, base, target, classes, twins, lead) for target, task in enumerate(WINDOWS_H)}
 
 
-def _window(
+def window_outlook(
     values: Floats, base: Floats, target: int, classes: NDArray[np.int64], twins: NDArray[np.int64], lead: int
 ) -> DayOutlook:
+    """Return the forecast of one of the first two windows.
+
+    Parameters
+    ----------
+    values, base : (4, S, D) float64
+        As `kernels.forecast_peak.day_values` and `day_base` return them: two windows, the day, the evening.
+    target : int
+        Which window.
+    classes, twins : (D,) int64
+        As in `calendar`.
+    lead : int
+        Days before the one foretold that are known: 1 for all, 2 for all but the last.
+    """
     features, likened = day_features(values, base, target, classes, twins, lead)
     usual = base[target] + UNIT * likened
     off = np.where(classes < HOLIDAY, (values[target] - usual) / UNIT, np.nan)

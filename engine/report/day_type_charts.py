@@ -33,6 +33,8 @@ def day_types_view(kinds: Sequence[DayType] | Missing) -> tuple[tuple[str, Marku
     """Return a caption and a chart of each type of day."""
     if isinstance(kinds, Missing):
         return kinds
+    if not kinds:
+        return Missing(why=say("no type of day was found"))
     return tuple((say("{name}: {days} days", name=kind.name, days=kind.days), day_type_chart(kind)) for kind in kinds)
 
 

@@ -169,7 +169,14 @@ def test_parts_that_are_there_but_empty_say_so_rather_than_draw_an_empty_chart(f
     unknown = tuple(replace(series, mean_veh_h=(math.nan,) * len(series.mean_veh_h)) for series in forecast(("a", "b")))
     unmeasured = tuple(replace(row, new_delay_s=math.nan) for row in full.junctions)
     data = replace(
-        full, junctions=unmeasured, movements=nothing, detectors=(), forecast=unknown, residuals=(), findings=()
+        full,
+        junctions=unmeasured,
+        movements=nothing,
+        detectors=(),
+        forecast=unknown,
+        residuals=(),
+        findings=(),
+        day_types=(),
     )
     document = page(replace(data, optimisation=replace(full.optimisation, candidates=(), cycles=())))
     words = text(document)
@@ -178,6 +185,7 @@ def test_parts_that_are_there_but_empty_say_so_rather_than_draw_an_empty_chart(f
         "no movement was measured under both plans",
         "the study has no detector",
         "no series holds a forecast",
+        "no type of day was found",
         "no count was compared with the movement flows",
         "no candidate was recorded",
     ):
