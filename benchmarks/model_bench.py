@@ -49,6 +49,7 @@ class Comparison:
     from_counts_s: NDArray[np.float64]  # the same, when only counts are known
     sumo_s: NDArray[np.float64]  # mean delay, mean over the seeds
     between_seeds: float  # median over the plans of (largest - least) / mean
+    seed_spearman: float  # rank correlation of one seed of SUMO's with the mean of the others, mean over the seeds
     gridlocked: NDArray[np.bool_]  # in any seed
     movement_error_s: float  # median, over movements and plans, of the absolute difference of mean delays
     model_ms: NDArray[np.float64]  # one run of the kernel, processor time
@@ -109,11 +110,24 @@ def compare(
         from_counts_s=from_counts_s,
         sumo_s=means.mean(axis=1),
         between_seeds=float(np.median((means.max(axis=1) - means.min(axis=1)) / means.mean(axis=1))),
+        seed_spearman=seed_spearman(means[1:]),
         gridlocked=np.array([any(one.gridlocked for one in some) for some in runs]),
         movement_error_s=_movement_error_s(found, runs),
         model_ms=_model_ms(streets, traffic, chosen, fixed),
         sumo_s_per_run=sumo_s_per_run,
     )
+
+
+def seed_spearman(means_s: NDArray[np.float64]) -> float:
+    """Return how well one seed of SUMO's ranks the plans as the mean of its others does; nan with a single seed.
+
+    `means_s` has shape (plans, seeds). No model can be asked to do much better than SUMO itself.
+    """
+    if means_s.shape[1] < 2:
+        return float("nan")
+    seeds = range(means_s.shape[1])
+    found = [spearmanr(means_s[:, k], np.delete(means_s, k, axis=1).mean(axis=1)).statistic for k in seeds]
+    return float(np.mean(found))
 
 
 def chosen_plans(network: Network, plans: int, seed: int) -> list[Plan]:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from greenband.benchmarks import model_sumo
 from greenband.benchmarks.model import figures
-from greenband.benchmarks.model_bench import Comparison, chosen_plans
+from greenband.benchmarks.model_bench import Comparison, chosen_plans, seed_spearman
 from greenband.benchmarks.model_cases import arterial_cases, chosen_cases, with_fixed_routes
 from greenband.benchmarks.model_sumo import simulate_all
 from greenband.networks.errors import InputError
@@ -34,6 +34,7 @@ def compared(**changes) -> Comparison:
         "from_counts_s": np.array([0.0, 40.0, 30.0, 20.0, 10.0]),
         "sumo_s": np.array([90.0, 10.0, 25.0, 24.0, 300.0]),
         "between_seeds": 0.05,
+        "seed_spearman": 0.9,
         "gridlocked": np.array([False, False, False, False, True]),
         "movement_error_s": 1.5,
         "model_ms": np.array([2.0, 1.0, 1.0, 3.0, 3.0]),
@@ -53,6 +54,12 @@ def test_figures_are_those_worked_out_by_hand():
     assert (found["bias"], found["median_error"]) == (0.05, 0.15)
     assert (found["plans"], found["gridlocked"]) == (4, 1)
     assert (found["model_ms"], found["ratio"]) == (2.0, 750), "the ratio is that of the running plan"
+
+
+def test_one_seed_against_the_mean_of_the_others_by_hand():
+    """Of two seeds each is held to the other: ranks 1 2 3 4 and 1 3 2 4, so 0.8 both times."""
+    assert seed_spearman(np.array([[1.0, 10.0], [2.0, 30.0], [3.0, 20.0], [4.0, 40.0]])) == pytest.approx(0.8)
+    assert np.isnan(seed_spearman(np.ones((3, 1))))
 
 
 @pytest.fixture
