@@ -237,6 +237,8 @@ def _due_lanes(lanes, bucket, batch, tick):
         batch[count] = lane
         count += 1
         lane = lanes[lane]["following"]
+    if count == 1:
+        return 1
     gap = 1
     while gap < count // 3:
         gap = 3 * gap + 1
@@ -568,6 +570,8 @@ def _run(
         first = vehicles[gate_vehicle[gates[gate]["at"]]]["depart"]
         _push(lanes, bucket, first_gate + gate, _next_step(first, rule["gate_step"]))
     for tick in range(end):
+        if bucket[tick] < 0:
+            continue
         for k in range(_due_lanes(lanes, bucket, batch, tick)):
             this = batch[k]
             at = lanes[this]
