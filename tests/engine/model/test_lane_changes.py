@@ -22,15 +22,14 @@ def two_lanes(short_m):
     return replace(net, edges=net.edges | {"short": short}, connections=ways)
 
 
-def arrived_to_the_right(lefts, short_m=20.0):
+def arrived_to_the_right(lefts, short_m=20.0, skip=0):
     # The left turn never gets green. Three vehicles of 7.5 m stand in its lane of 20 m, the last one half outside.
     streets = prepare(two_lanes(short_m), Behaviour())
-    traffic = vehicles([10.0 * k for k in range(lefts + 5)], [RIGHT, LEFT], [1] * lefts + [0] * 5)
+    routes = [RIGHT[skip:], LEFT[skip:]]
+    traffic = vehicles([10.0 * k for k in range(lefts + 5)], routes, [1] * lefts + [0] * 5)
     lamps = junction_plan("J", 60, {"g0": (0, 30), "g1": (0, 30)})
-    never = replace(lamps.groups[1], windows=())
-    found = estimate(
-        streets, load(streets, traffic, 0, 600), plan(replace(lamps, groups=(lamps.groups[0], never))), 600
-    )
+    never = plan(replace(lamps, groups=(lamps.groups[0], replace(lamps.groups[1], windows=()))))
+    found = estimate(streets, load(streets, traffic, 0, 600), never, 600)
     return lefts + 5 - found.unfinished - found.unserved
 
 
@@ -41,3 +40,7 @@ def test_who_finds_no_room_to_change_lanes_on_a_short_street_blocks_those_behind
 
 def test_on_a_long_street_drivers_change_lanes_on_the_way():
     assert arrived_to_the_right(4, short_m=100.0) == 5
+
+
+def test_a_queue_to_enter_one_lane_does_not_hold_up_those_bound_for_the_other():
+    assert arrived_to_the_right(6, skip=1) == 5
