@@ -119,7 +119,7 @@ def _phase(one: Held, phase: Phase, plan_id: str) -> Row:
         "extension": 0,
         "clearance": _s(phase.yellow_ms + phase.red_ms),
         "walk_time": _s(phase.walk_ms) if phase.walk_ms else "",
-        "ped_clearance": _s(min(phase.clear_ms, 120_000)) if phase.walk_ms else "",
+        "ped_clearance": _s(min(one.clearance_ms(phase), 120_000)) if phase.walk_ms else "",
         "ring": phase.ring,
         "barrier": phase.barrier,
         "position": phase.position,

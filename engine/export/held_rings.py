@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from ...networks.junction import Junction
 from ...networks.network import Network
-from ...networks.plan import JunctionPlan
+from ...networks.plan import JunctionPlan, whole_ms
 from ..check.findings import CheckedPlan
 from .carry_greens import made_or_carried
 from .exporter import CannotHold, ExportOptions, Loss, plans_of_junctions
 from .make_rings import ring_barrier
-from .ring_barrier import Limits, RingBarrier
+from .ring_barrier import Limits, Phase, RingBarrier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +21,12 @@ class Held:
     junction: Junction
     plan: JunctionPlan
     rings: RingBarrier
+
+    def clearance_ms(self, phase: Phase) -> int:
+        """Return the pedestrian clearance after a phase's walk: what its walkers' foes need, within the green left."""
+        needs = [whole_ms(need) for (a, _), need in self.junction.intergreen_s.items() if a in phase.walks]
+        needed = -(-max(needs, default=0) // 1000) * 1000
+        return min(phase.green_ms - phase.walk_ms, needed) if phase.walk_ms else 0
 
 
 def held_rings(

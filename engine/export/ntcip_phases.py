@@ -37,13 +37,6 @@ ZERO_COLUMNS = (
 )
 
 
-def clear_ms(one: Held, phase: Phase) -> int:
-    """Return the pedestrian clearance of a phase's walk: what the foes of its walkers need, within the green left."""
-    needs = [whole_ms(need) for (a, _), need in one.junction.intergreen_s.items() if a in phase.walks]
-    needed = -(-max(needs, default=0) // 1000) * 1000
-    return min(phase.green_ms - phase.walk_ms, needed) if phase.walk_ms else 0
-
-
 def phase_lines(one: Held) -> Iterator[Line]:
     """Yield each phase's row; phases that are not in use are switched off."""
     used = {phase.number: phase for phase in one.rings.phases}
@@ -62,7 +55,7 @@ def _phase(one: Held, phase: Phase) -> Iterator[Line]:
     least = max((whole_ms(one.junction.min_green_s.get(g, 0.0)) for g in phase.groups), default=0)
     walks = phase.walk_ms > 0
     yield integer("phaseWalk", phase.walk_ms // 1000, number)
-    yield integer("phasePedestrianClear", clear_ms(one, phase) // 1000, number)
+    yield integer("phasePedestrianClear", one.clearance_ms(phase) // 1000, number)
     yield integer("phaseMinimumGreen", min(least, phase.green_ms) // 1000, number)
     yield integer("phaseMaximum1", -(-phase.green_ms // 1000), number)
     yield integer("phaseMaximum2", -(-phase.green_ms // 1000), number)

@@ -42,11 +42,6 @@ class Phase:
         """Green + yellow + red clearance."""
         return self.green_ms + self.yellow_ms + self.red_ms
 
-    @property
-    def clear_ms(self) -> int:
-        """From the end of walk to the end of green; 0 without a walk."""
-        return self.green_ms - self.walk_ms if self.walk_ms else 0
-
 
 @dataclass(frozen=True, kw_only=True)
 class RingBarrier:

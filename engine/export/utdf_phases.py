@@ -64,8 +64,8 @@ def _values(one: Held, phase: Phase, local: int) -> dict[str, str]:
     cycle = one.rings.cycle_ms
     start = (whole_ms(one.plan.offset_s) + phase.start_ms) % cycle
     yields = (start + phase.green_ms) % cycle
-    yields_170 = (yields - phase.clear_ms) % cycle
-    walk = {"Walk": seconds(phase.walk_ms), "DontWalk": seconds(phase.clear_ms), "PedCalls": "0"}
+    yields_170 = (yields - one.clearance_ms(phase)) % cycle
+    walk = {"Walk": seconds(phase.walk_ms), "DontWalk": seconds(one.clearance_ms(phase)), "PedCalls": "0"}
     return {
         "BRP": f"{phase.barrier}{phase.ring}{phase.position}",
         "MinGreen": seconds(_min_green_ms(one, phase)),
