@@ -18,6 +18,7 @@ from greenband.engine.register.people import begin, enter_person
 from greenband.engine.register.release import release
 from greenband.engine.register.submit import submit
 from greenband.engine.register.verify import verify
+from greenband.engine.register.write import pen
 from greenband.networks.errors import InputError
 
 
@@ -201,3 +202,13 @@ def test_a_register_is_begun_once(register, people):
     with pytest.raises(InputError, match="made once"):
         begin(register, people.act("Ben"), "another")
     assert history(register).standing.name == "made up"
+
+
+def test_a_second_plan_for_one_period_does_not_join_the_first_on_the_street(register, people, tmp_path):
+    to_the_street(register, people, "a", tmp_path)
+    submitted(register, people, "b")
+    approve(register, people, "b")
+    file = {"format": "sumo", "sha256": "a" * 64, "target": "", "host": ""}
+    with pytest.raises(InputError, match="is on the street"), pen(register, people.act("Olga")) as found:
+        found.write_on(found.standing.plan(digest(made_plan("b"))), "export", files=[file], options={})
+    assert (state(register, "a"), state(register, "b")) == ("exported", "approved")
