@@ -3,6 +3,7 @@
 import json
 import shutil
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -131,3 +132,14 @@ def test_a_new_study_is_laid_out_and_never_overwritten(tmp_path):
     before = (tmp_path / "new" / "study.toml").read_bytes()
     assert greenband("study", "new", tmp_path / "new", "--net", net, "--quiet") == 2
     assert (tmp_path / "new" / "study.toml").read_bytes() == before
+
+
+def test_validate_writes_evidence_that_is_bound_to_the_plan_beside_it(study, out):
+    judged = study.parent / "judged"
+    arguments = ("--seeds", 2, "--out", judged, "--quiet")
+    assert greenband("validate", study, out / "plan.json", *arguments) in (0, 3)
+    evidence = json.loads((judged / "evidence.json").read_text())
+    assert evidence["outputs_sha256"] == {"plan.json": sha256((judged / "plan.json").read_bytes()).hexdigest()}
+    network = read_network(study / "ingolstadt1.net.xml")
+    assert read_plan(judged / "plan.json", network).junctions == read_plan(out / "plan.json", network).junctions
+    assert set(evidence["inputs_sha256"]) >= {"study.toml", "ingolstadt1.net.xml", "detectors.csv"}
