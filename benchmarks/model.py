@@ -87,7 +87,7 @@ def figures(one: Comparison) -> dict[str, Any]:
         "seed_spearman": None if np.isnan(one.seed_spearman) else round(one.seed_spearman, 3),
         "median_error": round(float(np.median(np.abs(one.errors))), 4) if one.errors.size else None,
         "bias": round(float(np.median(one.errors)), 4) if one.errors.size else None,
-        "between_seeds": round(one.between_seeds, 4),
+        "between_seeds": None if np.isnan(one.between_seeds) else round(one.between_seeds, 4),
         "movement_error_s": round(one.movement_error_s, 2),
         "model_ms": round(float(np.median(one.model_ms)), 3),
         "sumo_s": round(one.sumo_s_per_run, 3),

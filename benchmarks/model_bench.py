@@ -109,7 +109,7 @@ def compare(
         model_s=np.array([one.mean_delay_s for one in found]),
         from_counts_s=from_counts_s,
         sumo_s=means.mean(axis=1),
-        between_seeds=float(np.median((means.max(axis=1) - means.min(axis=1)) / means.mean(axis=1))),
+        between_seeds=_between_seeds(means),
         seed_spearman=seed_spearman(means[1:]),
         gridlocked=np.array([any(one.gridlocked for one in some) for some in runs]),
         movement_error_s=_movement_error_s(found, runs),
@@ -128,6 +128,12 @@ def seed_spearman(means_s: NDArray[np.float64]) -> float:
     seeds = range(means_s.shape[1])
     found = [spearmanr(means_s[:, k], np.delete(means_s, k, axis=1).mean(axis=1)).statistic for k in seeds]
     return float(np.mean(found))
+
+
+def _between_seeds(means_s: NDArray[np.float64]) -> float:
+    if means_s.shape[1] < 2:
+        return float("nan")
+    return float(np.median((means_s.max(axis=1) - means_s.min(axis=1)) / means_s.mean(axis=1)))
 
 
 def chosen_plans(network: Network, plans: int, seed: int) -> list[Plan]:
