@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,16 +38,39 @@ def estimate(network: Network, detectors: Sequence[Detector], forecast: Detector
     to the period's pattern where its few vehicles say little; the intervals add up to the period. The bounds of each
     turn come from draws of all that the counts leave open. Detectors that the forecast has dropped are left out.
     """
+    known = known_flows(network, detectors, forecast)
+    seed = seed_of(forecast)
+    draws_veh = flow_draws(
+        known.equations, known.flows_veh, known.trust, streams_by_node(network, known.unknowns), seed
+    )
+    parts_veh = interval_flows(known.unknowns, known.equations, known.trust, known.flows_veh, forecast)
+    bounds_veh = turn_bounds(known.unknowns, draws_veh, forecast, known.history, seed)
+    demand = assemble(known.unknowns, parts_veh, forecast, bounds_veh)
+    hours = (forecast.end_s - forecast.begin_s) / 3600
+    return demand, count_residuals(known.equations, known.flows_veh, known.trust, known.used, hours)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class KnownFlows:
+    """The most likely flows of a period, (streams,), and the equations and trusts that say how sure they are."""
+
+    unknowns: Unknowns
+    used: tuple[Detector, ...]
+    history: History
+    flows_veh: Floats
+    equations: list[Equation]
+    trust: Floats
+
+
+def known_flows(network: Network, detectors: Sequence[Detector], forecast: DetectorForecast) -> KnownFlows:
+    """Return the flows of the whole period that fit all that is known best."""
     unknowns = unknowns_of(network)
-    used = [detector for detector in detectors if detector.id in forecast.place]
+    used = tuple(detector for detector in detectors if detector.id in forecast.place)
     history = history_of(forecast)
     flows_veh, equations, trust = _solve_period(network, unknowns, used, forecast, history)
-    seed = seed_of(forecast)
-    draws_veh = flow_draws(equations, flows_veh, trust, streams_by_node(network, unknowns), seed)
-    parts_veh = interval_flows(unknowns, equations, trust, flows_veh, forecast)
-    demand = assemble(unknowns, parts_veh, forecast, turn_bounds(unknowns, draws_veh, forecast, history, seed))
-    hours = (forecast.end_s - forecast.begin_s) / 3600
-    return demand, count_residuals(equations, flows_veh, trust, used, hours)
+    return KnownFlows(
+        unknowns=unknowns, used=used, history=history, flows_veh=flows_veh, equations=equations, trust=trust
+    )
 
 
 def history_of(forecast: DetectorForecast) -> History:
