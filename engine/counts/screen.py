@@ -25,11 +25,11 @@ DEAD_DAY_VEH = 30.0
 # More than one vehicle every 1.2 s on one lane; above what FHWA's quality rules for archived data let through.
 MOST_VEH_H = 3000.0
 MOST_OVER_BUSY = 3.0
-STUCK_BINS, STUCK_CHANCE = 4, 1e-7
-REPEAT_DAYS, REPEAT_BINS, REPEAT_CHANCE = 7, 6, 1e-9
+STUCK_RULES = ((4, 1e-7), (6, 1e-5))  # bins, chance
+REPEAT_DAYS, REPEAT_BINS, REPEAT_CHANCE = 7, 6, 1e-12
 # A table in which so much repeats is made of typical days, on purpose.
 TYPICAL_TABLE = 0.3
-STRETCH_SIGMAS = 7.5
+STRETCH_SIGMAS, LEAST_SIGMAS = 7.5, 4.5  # of 24 hours, of one
 STRETCH_RATIOS = np.array([0.6, 1.45])
 STRETCH_VEH = 20.0
 STRETCHES = 3
@@ -108,10 +108,20 @@ def _related(counts: Counts, verdicts: Verdicts, expected: Expectation, related:
 def _runs(counts: Counts, verdicts: Verdicts, expected: Expectation) -> None:
     veh = np.where(verdicts == Verdict.OBSERVED, counts.veh, np.nan)
     _mark(verdicts, Verdict.SILENT, silent_runs(veh, expected.veh, SILENT_VEH))
-    _mark(verdicts, Verdict.STUCK, stuck_runs(veh, expected.veh, STUCK_BINS, STUCK_CHANCE))
+    for least_bins, chance in STUCK_RULES:
+        _mark(verdicts, Verdict.STUCK, stuck_runs(veh, expected.veh, least_bins, chance))
     repeated = repeated_days(veh, expected.veh, REPEAT_DAYS, REPEAT_BINS, REPEAT_CHANCE)
     if repeated.mean() < TYPICAL_TABLE:
         _mark(verdicts, Verdict.FROZEN, repeated)
+
+
+def _least_sigmas(counts: Counts) -> float:
+    """Return how far a stretch must stray: the longer a day is watched, the more often true traffic strays in it.
+
+    The limit of whole days was chosen on real counts; it falls with the logarithm of the hours that are counted.
+    """
+    hours = counts.bins * counts.interval_s / 3600
+    return float(max(LEAST_SIGMAS, STRETCH_SIGMAS + np.log(hours / 24.0)))
 
 
 def _stray(counts: Counts, verdicts: Verdicts, expected: Expectation) -> None:
@@ -125,7 +135,7 @@ def _stray(counts: Counts, verdicts: Verdicts, expected: Expectation) -> None:
         noise.more,
         noise.bunching,
         STRETCH_RATIOS,
-        STRETCH_SIGMAS,
+        _least_sigmas(counts),
         STRETCH_VEH,
         STRETCHES,
     )

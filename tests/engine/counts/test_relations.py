@@ -18,7 +18,7 @@ DAYS = tuple(MONDAY + timedelta(days=k) for k in range(60))
 @pytest.fixture(scope="module")
 def sound():
     counts, _ = cross_counts(cross_network(), days=15, bins=24, seed=3)
-    return counts
+    return replace(counts, begin_s=0, interval_s=3600)
 
 
 def signed(counts, name, value, where=(2, 3, slice(5, 8)), other=0.1):
@@ -69,12 +69,12 @@ def test_silence_of_a_whole_signal_is_an_outage_and_of_one_loop_is_not(sound):
 
 @pytest.mark.parametrize(
     ("verdict", "factor", "fires"),
-    [(Verdict.PAIR_DRIFT, 0.65, True), (Verdict.PAIR_DRIFT, 0.85, False), (Verdict.UNBALANCED, 0.7, True),
+    [(Verdict.PAIR_DRIFT, 0.63, True), (Verdict.PAIR_DRIFT, 0.85, False), (Verdict.UNBALANCED, 0.63, True),
      (Verdict.UNBALANCED, 0.9, False)],
 )  # fmt: skip
 def test_the_one_that_drifts_is_doubted_and_its_partner_is_not(sound, verdict, factor, fires):
     """Limits of 30 % for a pair and 20 % for a street; a change too slow or small for the detector's own history."""
-    veh = 10 * sound.veh
+    veh = 30 * sound.veh
     veh[1] = veh[0]
     veh[1, 9:] *= factor  # for good: by its own history alone, a new level
     related = Relations(pairs=(Relation(verdict=verdict, before=(0,), after=(1,)),))
