@@ -14,7 +14,7 @@ from .words import clock, number, say
 if TYPE_CHECKING:
     from ..forecast.day_types import DayType
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, FOOT = 420.0, 220.0, 52.0, 12.0, 30.0, 26.0
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, FOOT = 420.0, 220.0, 52.0, 20.0, 30.0, 26.0
 STRIP = 12.0  # height of the strip of plans above the curve
 CLASSES = ("plan-1", "plan-2", "plan-3", "plan-4", "plan-5", "plan-6")
 HOUR_S, DAY_S = 3600, 86_400
