@@ -160,6 +160,9 @@ EDITS = {
     # From here on somebody with a key of the register signs the manifest again.
     "signed again by the author": signed_again("files/sumo/plan.add.xml", turned, "Ada"),
     "signed again by the approver": signed_again("files/sumo/plan.add.xml", turned, "Ben"),
+    "let go by the author": lambda m, p: signed(m, p, "Ada", by="Ada"),
+    "let go by the approver": lambda m, p: signed(m, p, "Ben", by="Ben"),
+    "let go by the administrator": lambda m, p: signed(m, p, "Root", by="Root"),
     "another plan": signed_again(f"{FOLDER}/plan.json", lambda _: made_plan("third")),
     "other evidence": signed_again(f"{FOLDER}/evidence.json", lambda _: made_evidence(made_plan("second"), x=1)),
     "checks with errors": signed_again(f"{FOLDER}/checks.json", lambda _: b'{"errors": 1}'),

@@ -11,8 +11,9 @@ from greenband.benchmarks.kill_rounds import kill_rounds
 from greenband.benchmarks.made_register import exported, made_leaving, made_plan, submitted
 from greenband.engine.register import recover as recovering
 from greenband.engine.register import release as releasing
+from greenband.engine.register import store
 from greenband.engine.register.canonical import digest
-from greenband.engine.register.database import RegisterFailed, open_register
+from greenband.engine.register.database import RegisterFailed, open_register, writing
 from greenband.engine.register.decide import decide
 from greenband.engine.register.history import history
 from greenband.engine.register.recover import recover
@@ -93,6 +94,21 @@ def test_two_exports_to_one_place_leave_the_file_of_the_later(register, people, 
     last = history(register).entries[-1]
     assert digest((tmp_path / "f.xml").read_bytes()) == last.body["files"][0]["sha256"]
     assert [path.name for path in tmp_path.glob(".*")] == []
+
+
+def test_a_late_recovery_does_not_put_an_older_file_over_a_newer(register, people, tmp_path, monkeypatch):
+    target = tmp_path / "f.xml"
+    monkeypatch.setattr(releasing, "recover", lambda register: ())
+    for name, period in (("a", "morning"), ("b", "evening")):
+        plan = submitted(register, people, name, period)
+        number = decide(register, people.act("Ben"), plan, "approve").number
+        late = release(register, people.act("Olga"), made_leaving(made_plan(name, period), number, target))
+    target.write_text("the newer file")
+    with writing(register) as connection:
+        store.take_from_outbox(connection, late.number)
+    (done,) = recover(register)
+    assert (done.placed, done.waits) == ((), False)
+    assert target.read_text() == "the newer file"
 
 
 def test_an_export_cut_off_after_its_entry_is_finished_by_the_next(register, people, tmp_path, monkeypatch):
@@ -179,7 +195,7 @@ FILLED = """
 import resource, sys
 from pathlib import Path
 from greenband.benchmarks.made_register import made_people, made_plan, exported
-from greenband.engine.register.database import RegisterFailed, open_register
+from greenband.engine.register.database import RegisterFailed, open_register, writing
 register, people = open_register(sys.argv[1]), made_people(Path(sys.argv[2]))
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[5]), resource.RLIM_INFINITY))
 try:
