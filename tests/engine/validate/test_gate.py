@@ -58,6 +58,24 @@ def test_a_plan_that_is_better_with_all_seeds_passes_though_one_gridlock_today_b
     assert (verdict.passed, verdict.decision) == (True, "better")
 
 
+def with_gridlock(delays_s, *locked):
+    return [made(seed, delay, gridlocked=seed in locked) for seed, delay in enumerate(delays_s, start=100)]
+
+
+def test_less_delay_does_not_buy_streets_that_lock_up():
+    often = gate(with_gridlock(LESS, 101, 104), series(TODAY), (), Gate())
+    assert (often.passed, often.decision) == (False, "unclear")
+    assert "lock up with 2 of 10 seeds" in often.reasons[0]
+    once = gate(with_gridlock(LESS, 101), with_gridlock(TODAY, 107), (), Gate())
+    assert (once.passed, once.decision) == (True, "better")
+
+
+def test_a_plan_that_locks_up_now_and_then_is_better_where_today_is_shown_to_do_so_more_often():
+    for today, decision in ((range(101, 104), "unclear"), (range(100, 109), "better")):
+        verdict = gate(with_gridlock(LESS, 100, 101), with_gridlock(TODAY, *today), (), Gate())
+        assert verdict.decision == decision
+
+
 def test_one_gridlock_of_our_own_is_not_hidden_by_nine_better_seeds():
     ours = [delay - 1 for delay in TODAY[:-1]] + [600.0]
     assert word(series(ours)).decision == "unclear"
@@ -82,7 +100,6 @@ def test_a_warning_does_not_stop_a_plan():
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"gridlocked": True}, "lock up with 10 seeds"),
         ({"unserved": 4}, "4.0 vehicles on average never get into"),
         ({"teleports": 1}, "10 vehicles teleport"),
         ({"collisions": 1}, "10 collisions"),
