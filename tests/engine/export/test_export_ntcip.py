@@ -47,8 +47,9 @@ def test_every_object_stands_in_the_mib_with_our_number_range_and_access(mib):
         theirs = mib[ours.oid]
         assert (theirs["name"], theirs["kind"]) == (ours.name, ours.kind)
         if ours.kind == "i" and ours.name != "phaseStartup":
-            assert min(theirs["allowed"]) == ours.low
-            assert max(theirs["allowed"]) == ours.high
+            allowed = theirs["allowed"]  # of a range, min() would look at each of four thousand million numbers
+            ends = (allowed[0], allowed[-1]) if isinstance(allowed, range) else (min(allowed), max(allowed))
+            assert ends == (ours.low, ours.high)
         read_only = ("patternSplitNumber", "dbVerifyStatus", "timebaseAscActionNumber")
         assert theirs["access"] == ("read-only" if ours.name in read_only else "read-write"), ours.name
 
