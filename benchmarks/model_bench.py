@@ -13,7 +13,7 @@ import numpy as np
 from greenband.engine.model.estimate import Estimate, estimate
 from greenband.engine.model.lamps import switch
 from greenband.engine.model.streets import TICKS_PER_S, Streets, prepare
-from greenband.engine.model.traffic import Traffic, warm_load
+from greenband.engine.model.traffic import Traffic, Vehicles, warm_load
 from greenband.engine.route_vehicles import read_vehicles
 from greenband.kernels.queue import simulate as run_model
 from greenband.networks.files import replace_atomically, xml_bytes
@@ -29,6 +29,7 @@ from scipy.stats import spearmanr
 from .model_cases import Case, with_fixed_routes
 from .model_counts import delays_from_counts_s, study_of
 from .model_sumo import Simulated, simulate_all
+from .model_uxsim import UxsimRun, run_uxsim
 from .peers import Tell
 from .random_plans import random_plan
 
@@ -54,6 +55,7 @@ class Comparison:
     movement_error_s: float  # median, over movements and plans, of the absolute difference of mean delays
     model_ms: NDArray[np.float64]  # one run of the kernel, processor time
     sumo_s_per_run: float  # one run of SUMO's program, processor time, reading its outputs left out
+    uxsim: tuple[UxsimRun, ...] = ()  # of the first plans, where it was asked for
 
     @property
     def spearman(self) -> float:
@@ -72,6 +74,25 @@ class Comparison:
         return (self.model_s[fluid] - self.sumo_s[fluid]) / self.sumo_s[fluid]
 
     @property
+    def uxsim_s(self) -> NDArray[np.float64]:
+        """UXsim's mean delay, of the plans that it was given: the first ones."""
+        return np.array([one.mean_delay_s for one in self.uxsim])
+
+    @property
+    def uxsim_spearman(self) -> float:
+        """UXsim's rank correlation with SUMO over the random plans that it was given; nan for fewer than three."""
+        count = len(self.uxsim)
+        return float(spearmanr(self.uxsim_s[1:], self.sumo_s[1:count]).statistic) if count > 3 else float("nan")
+
+    @property
+    def uxsim_errors(self) -> NDArray[np.float64]:
+        """UXsim's relative errors, of the plans that gridlock in no seed."""
+        count = len(self.uxsim)
+        fluid = ~self.gridlocked[:count]
+        sumo_s = self.sumo_s[:count][fluid]
+        return (self.uxsim_s[fluid] - sumo_s) / sumo_s
+
+    @property
     def ratio(self) -> float:
         """SUMO's time for the running plan over the model's."""
         return float(self.sumo_s_per_run * 1000 / self.model_ms[0])
@@ -86,8 +107,12 @@ def compare(
     workers: int,
     cache: Path | None,
     tell: Tell,
+    uxsim_plans: int = 0,
 ) -> Comparison:
-    """Return the comparison of a case: its running plan, and the first `plans` random ones of the plan seed."""
+    """Return the comparison of a case: its running plan, and the first `plans` random ones of the plan seed.
+
+    UXsim is given the running plan and the first `uxsim_plans` random ones; none at all for 0.
+    """
     scenario = case.scenario
     network = read_network(scenario.network, scenario.additional)
     chosen = chosen_plans(network, plans, plan_seed)
@@ -115,7 +140,19 @@ def compare(
         movement_error_s=_movement_error_s(found, runs),
         model_ms=_model_ms(streets, traffic, chosen, fixed),
         sumo_s_per_run=sumo_s_per_run,
+        uxsim=_under_uxsim(network, read.vehicles, chosen[: uxsim_plans + 1] if uxsim_plans else [], fixed, tell),
     )
+
+
+def _under_uxsim(
+    network: Network, vehicles: Vehicles, plans: Sequence[Plan], scenario: Scenario, tell: Tell
+) -> tuple[UxsimRun, ...]:
+    found = []
+    for plan in plans:
+        times = {"begin_s": scenario.begin_s, "end_s": scenario.end_s, "warm_up_s": scenario.warm_up_s}
+        found.append(run_uxsim(network, vehicles, plan, **times))
+        tell("UXsim", len(found), len(plans))
+    return tuple(found)
 
 
 def seed_spearman(means_s: NDArray[np.float64]) -> float:
