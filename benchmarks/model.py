@@ -32,7 +32,7 @@ UXSIM_COLUMNS = (
     ("uxsim_ms", "run [ms]"),
 )
 SHARES = ("median_error", "bias", "between_seeds", "uxsim_median_error")
-TABLE_WIDTH = 160
+TABLE_WIDTH = 190
 FOOT = """\
 Random plans: one cycle of 40 to 120 s, splits and offsets at random, transitions of the running programs kept. SUMO is
 given the same fixed routes as the model. Rank corr.: Spearman over the random plans, the model against the mean of
@@ -60,7 +60,7 @@ def model(
     uxsim: Annotated[
         bool,
         typer.Option(
-            help="Also run UXsim (extra benchmarks); off, as building its world takes up to seconds per plan."
+            help="Also run UXsim (extra peers), a queue a lane group; off, as it takes a few tenths of a second a plan."
         ),
     ] = False,
     uxsim_plans: Annotated[
