@@ -44,10 +44,10 @@ def network(lengths_m, turns, signals=None, yields=None):
         )
         for a, b in turns
     )
-    return Network(path=Path("none"), edges=edges, connections=connections, junctions=_junctions(signals), positions={})
+    return Network(path=Path("none"), edges=edges, connections=connections, junctions=junctions(signals), positions={})
 
 
-def _junctions(signals):
+def junctions(signals):
     lamps = {}
     for name, lamp in signals.values():
         lamps.setdefault(name, set()).add(lamp)
