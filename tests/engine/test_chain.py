@@ -2,34 +2,21 @@
 
 import json
 import shutil
-import sys
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from greenband.engine.cli import main
 from greenband.networks.plan_file import read_plan
 from greenband.networks.sumo_net import read_network
 from greenband.simulation.run import run as simulate
 from greenband.simulation.scenario import Scenario
 
 from tests.conftest import scenario_network
+from tests.engine.command_line import greenband
 
 # A quarter of an hour, few days and little effort: enough to go through every step.
 BEGIN, END = "16:00", "16:15"
 OPTIONS = "\n[options]\neffort = 0.02\nseeds = 3\ncycles_s = [50, 90]\nwarm_up_s = 300\n"
-
-
-def greenband(*arguments: object) -> int:
-    """Run the command line in this process and return its exit code."""
-    before, sys.argv = sys.argv, ["greenband", *map(str, arguments)]
-    try:
-        main()
-    except SystemExit as ended:
-        return int(ended.code or 0)
-    finally:
-        sys.argv = before
-    return 0
 
 
 @pytest.fixture(scope="module")

@@ -2,28 +2,16 @@
 
 import json
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
-from greenband.engine.cli import main
 from greenband.networks.plan_file import plan_json
 from greenband.networks.sumo_net import read_network
 
+from tests.engine.command_line import greenband
 from tests.networks.test_utdf import sample
 
 ARTERIAL = Path(__file__).parents[2] / "networks" / "arterial" / "arterial.net.xml"
-
-
-def greenband(*arguments: object) -> int:
-    before, sys.argv = sys.argv, ["greenband", *map(str, arguments)]
-    try:
-        main()
-    except SystemExit as ended:
-        return int(ended.code or 0)
-    finally:
-        sys.argv = before
-    return 0
 
 
 @pytest.fixture(scope="module")

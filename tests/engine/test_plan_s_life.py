@@ -2,13 +2,11 @@
 
 import json
 import shutil
-import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 from greenband.benchmarks.made_register import made_evidence
-from greenband.engine.cli import main
 from greenband.engine.prepare import network_of
 from greenband.engine.provenance import origin_of
 from greenband.engine.register.canonical import digest
@@ -16,19 +14,9 @@ from greenband.engine.study_file import read_study
 from greenband.networks.plan_file import plan_json, read_plan
 from lxml import etree
 
+from tests.engine.command_line import greenband
+
 ARTERIAL = Path(__file__).parents[2] / "networks" / "arterial"
-
-
-def greenband(*arguments):
-    """Run the command line in this process and return its exit code."""
-    before, sys.argv = sys.argv, ["greenband", *map(str, arguments)]
-    try:
-        main()
-    except SystemExit as ended:
-        return int(ended.code or 0)
-    finally:
-        sys.argv = before
-    return 0
 
 
 @pytest.fixture(scope="module")
