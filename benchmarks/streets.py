@@ -31,6 +31,7 @@ def streets(
     cache: Annotated[Path | None, typer.Option(help="Keep field studies and runs here, and use them again.")] = None,
     only: Annotated[str, typer.Option(help=f"Peers beside the running program: {PEER_IDS}.")] = "",
     out: Annotated[Path | None, typer.Option(help="Folder for streets.json and every plan.")] = None,
+    cluster: Annotated[str | None, typer.Option(help="Address of a Dask scheduler whose workers judge.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
     """Plan real streets from loop counts alone, and judge the plan and its peers on the true routes.
@@ -40,6 +41,7 @@ def streets(
     """
     # Heavy imports wait until the command is really called.
     from greenband.networks.files import replace_atomically
+    from greenband.simulation.cluster import cluster_executor
     from rich.console import Console
 
     from .bench import Bench, measured
@@ -52,6 +54,7 @@ def streets(
     with ExitStack() as stack:
         folder = out or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="greenband-streets-")))
         tell = stack.enter_context(progress_bars())
+        executor = stack.enter_context(cluster_executor(cluster))
         results = [
             measured(
                 Bench(
@@ -64,6 +67,7 @@ def streets(
                     peers=peers,
                 ),
                 tell,
+                executor,
             )
             for name, scenario in chosen.items()
         ]

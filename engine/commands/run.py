@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import typer
 
-from .shared import GATE_FAILED, AsJson, Out, PeriodName, Quiet, StudyFolder, bars, print_json
+from .shared import GATE_FAILED, AsJson, Cluster, Out, PeriodName, Quiet, StudyFolder, bars, print_json
 
 
-def run(study: StudyFolder, out: Out, period: PeriodName = None, as_json: AsJson = False, quiet: Quiet = False) -> None:
+def run(
+    study: StudyFolder,
+    out: Out,
+    period: PeriodName = None,
+    cluster: Cluster = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
     """Plan a period of a study from its counts, check the plan, and try it on many seeds.
 
     Writes plan.json, sumo.add.xml, evidence.json and report.html into the folder --out. Route files are never read.
     """
+    from ...simulation.cluster import cluster_executor
     from ..study import plan_study
     from ..write import write_outcome
     from .summary import outcome_json, print_outcome
 
-    with bars(hidden=quiet or as_json) as tell:
-        outcome = plan_study(study, period=period, tell=tell)
+    with bars(hidden=quiet or as_json) as tell, cluster_executor(cluster) as executor:
+        outcome = plan_study(study, period=period, tell=tell, executor=executor)
     write_outcome(outcome, out)
     if as_json:
         print_json(outcome_json(outcome))

@@ -31,6 +31,10 @@ Seeds = Annotated[
 WarmUp = Annotated[
     int, typer.Option("--warm-up", min=0, max=7200, help="Seconds of --routes traffic before the period counts.")
 ]
+Cluster = Annotated[
+    str | None,
+    typer.Option("--cluster", help="Address of a Dask scheduler whose workers simulate: tcp://host:8786."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from ...networks.errors import InputError
-from .shared import Quiet, bars, comma_paths, say
+from .shared import Cluster, Quiet, bars, comma_paths, say
 
 study_app = typer.Typer(help="Make a study: from a network and counts, or in a simulated street.", no_args_is_help=True)
 
@@ -49,9 +49,11 @@ def field(
     end: End = None,
     seed: Seed = 1,
     first_day: FirstDay = datetime(2026, 3, 2),
+    cluster: Cluster = None,
     quiet: Quiet = False,
 ) -> None:
     """Make a study whose counts are read by loops in a simulated street. The study does not hold the routes."""
+    from ...simulation.cluster import cluster_executor
     from ...simulation.field import run_field
     from ...simulation.scenario import Scenario, departure_window
 
@@ -64,7 +66,7 @@ def field(
         begin_s=_seconds(begin, first_s, "--begin"),
         end_s=_seconds(end, last_s, "--end"),
     )
-    with bars(hidden=quiet) as tell:
+    with bars(hidden=quiet) as tell, cluster_executor(cluster) as executor:
         done = 0
 
         def on_day(_day: object) -> None:
@@ -73,7 +75,15 @@ def field(
             tell("days simulated", done, days)
 
         tell("days simulated", 0, days)
-        run_field(scenario, out=out, days=days, seed=seed, first_day=first_day.date(), on_day=on_day)
+        run_field(
+            scenario,
+            out=out,
+            days=days,
+            seed=seed,
+            first_day=first_day.date(),
+            executor=executor,
+            on_day=on_day,
+        )
     say(f"made {out}: {days} days of counts", quiet=quiet)
 
 

@@ -10,6 +10,7 @@ import typer
 from .shared import (
     GATE_FAILED,
     AsJson,
+    Cluster,
     PeriodName,
     PlanPath,
     Quiet,
@@ -35,16 +36,18 @@ def validate(
     period: PeriodName = None,
     seeds: Seeds = None,
     warm_up: WarmUp = 0,
+    cluster: Cluster = None,
     out: EvidenceOut = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Compare a plan with the running plan on paired seeds, on traffic from the forecast or on given routes."""
+    from ...simulation.cluster import cluster_executor
     from ..judge import judge_plan
     from ..write import write_judgement
     from .summary import judgement_json, print_judgement
 
-    with bars(hidden=quiet or as_json) as tell:
+    with bars(hidden=quiet or as_json) as tell, cluster_executor(cluster) as executor:
         judgement = judge_plan(
             study,
             plan,
@@ -53,6 +56,7 @@ def validate(
             seeds=seeds,
             warm_up_s=warm_up,
             tell=tell,
+            executor=executor,
         )
     if out is not None:
         write_judgement(judgement, out)
