@@ -16,7 +16,7 @@ from .counts.read import read_counts
 from .counts.relations import by_network
 from .counts.table import JudgedCounts
 from .forecast.day import DetectorForecast, forecast_day
-from .movements.estimate import Residuals, estimate
+from .movements.estimate import KnownFlows, Residuals, known_flows, movements_of
 from .rules.derive import with_rules
 from .rules.pack import read_pack
 from .study_file import Period, Study
@@ -32,7 +32,7 @@ class Data:
 
 @dataclass(frozen=True, kw_only=True)
 class Prepared:
-    """All that is known about a period before a plan is sought."""
+    """All that is known about a period before a plan is sought; `known` is what days that may come are drawn from."""
 
     study: Study
     period: Period
@@ -40,6 +40,7 @@ class Prepared:
     data: Data
     coverage: float
     forecast: DetectorForecast
+    known: KnownFlows
     demand: Demand
     residuals: Residuals
 
@@ -77,7 +78,8 @@ def prepare(study: Study, period: Period) -> Prepared:
     data = judged_counts(study, network)
     coverage = require_coverage(data.judged, period.begin, period.end, study.file.gate.min_coverage)
     forecast = forecast_day(data.judged, study.file.day, period.begin, period.end)
-    demand, residuals = estimate(network, data.detectors, forecast)
+    known = known_flows(network, data.detectors, forecast)
+    demand, residuals = movements_of(known, forecast)
     return Prepared(
         study=study,
         period=period,
@@ -85,6 +87,7 @@ def prepare(study: Study, period: Period) -> Prepared:
         data=data,
         coverage=coverage,
         forecast=forecast,
+        known=known,
         demand=demand,
         residuals=residuals,
     )

@@ -9,7 +9,9 @@ from ..networks.demand import Demand
 from ..networks.files import replace_atomically
 from ..networks.network import Network
 from ..simulation.scenario import Scenario
+from .movements.days import scenario_days
 from .movements.traffic import sample_trips
+from .prepare import Prepared
 from .study_file import Period, Study
 
 
@@ -35,6 +37,16 @@ def forecast_scenarios(
 def forecast_routes(study: Study, network: Network, demand: Demand, seed: int, scale: float = 1.0) -> bytes:
     """Return a route file with trips drawn from the demand, those of the study's warm-up included."""
     return sample_trips(network, demand, seed, scale, study.file.options.warm_up_s)
+
+
+def scenario_demands(prepared: Prepared, number: int, seed: int) -> tuple[Demand, ...]:
+    """Return demands of so many days that may come, each as likely as any other; see `movements.days.scenario_days`.
+
+    A plan that holds on all of them holds on more than the mean day. Each is a demand like the forecast's own and can
+    stand where that stands: in `forecast_routes`, `forecast_scenarios`, the queue model. Their mean is the forecast.
+    The same arguments give the same days; a few milliseconds each.
+    """
+    return scenario_days(prepared.known, prepared.forecast, number, seed)
 
 
 def true_scenario(study: Study, period: Period, routes: Sequence[Path], warm_up_s: int) -> Scenario:

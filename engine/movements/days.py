@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from ...networks.demand import Demand
-from ...networks.detector import Detector
-from ...networks.network import Network
 from ..forecast.day import DetectorForecast
 from .assemble import assemble
-from .estimate import known_flows
+from .estimate import KnownFlows
 from .intervals import interval_flows
-from .posterior import flow_draws, streams_by_node
 from .predict import level_sd
 
 
-def scenario_days(
-    network: Network, detectors: Sequence[Detector], forecast: DetectorForecast, number: int, seed: int
-) -> tuple[Demand, ...]:
+def scenario_days(known: KnownFlows, forecast: DetectorForecast, number: int, seed: int) -> tuple[Demand, ...]:
     """Return demands of days that may come, each as likely as any other.
 
     What the counts leave open is drawn for all turns together, so that flows which only their sum ties down go up and
     down against each other; the network's level is drawn once for a day, and all its turns share it. The bounds of such
     a demand are its flows: what remains is the chance of single vehicles, which `sample_trips` draws. The same
-    arguments give the same days. Raises as `estimate` does.
+    arguments give the same days.
     """
-    known = known_flows(network, detectors, forecast)
-    draws_veh = flow_draws(
-        known.equations, known.flows_veh, known.trust, streams_by_node(network, known.unknowns), seed
-    )
+    draws_veh = known.draws_veh
     random = np.random.default_rng([seed, 0x64_61_79_73])
     chosen = random.choice(len(draws_veh), number, replace=number > len(draws_veh))
     spread = level_sd(forecast)

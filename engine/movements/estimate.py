@@ -38,13 +38,13 @@ def estimate(network: Network, detectors: Sequence[Detector], forecast: Detector
     to the period's pattern where its few vehicles say little; the intervals add up to the period. The bounds of each
     turn come from draws of all that the counts leave open. Detectors that the forecast has dropped are left out.
     """
-    known = known_flows(network, detectors, forecast)
-    seed = seed_of(forecast)
-    draws_veh = flow_draws(
-        known.equations, known.flows_veh, known.trust, streams_by_node(network, known.unknowns), seed
-    )
+    return movements_of(known_flows(network, detectors, forecast), forecast)
+
+
+def movements_of(known: KnownFlows, forecast: DetectorForecast) -> tuple[Demand, Residuals]:
+    """Return the demand and the residuals of the counts from the flows of the period."""
     parts_veh = interval_flows(known.unknowns, known.equations, known.trust, known.flows_veh, forecast)
-    bounds_veh = turn_bounds(known.unknowns, draws_veh, forecast, known.history, seed)
+    bounds_veh = turn_bounds(known.unknowns, known.draws_veh, forecast, known.history, seed_of(forecast))
     demand = assemble(known.unknowns, parts_veh, forecast, bounds_veh)
     hours = (forecast.end_s - forecast.begin_s) / 3600
     return demand, count_residuals(known.equations, known.flows_veh, known.trust, known.used, hours)
@@ -52,7 +52,10 @@ def estimate(network: Network, detectors: Sequence[Detector], forecast: Detector
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class KnownFlows:
-    """The most likely flows of a period, (streams,), and the equations and trusts that say how sure they are."""
+    """The most likely flows of a period, (streams,), and the equations and trusts that say how sure they are.
+
+    `draws_veh` (draws, streams) are flows that the equations leave open, each as likely as any other.
+    """
 
     unknowns: Unknowns
     used: tuple[Detector, ...]
@@ -60,6 +63,7 @@ class KnownFlows:
     flows_veh: Floats
     equations: list[Equation]
     trust: Floats
+    draws_veh: Floats
 
 
 def known_flows(network: Network, detectors: Sequence[Detector], forecast: DetectorForecast) -> KnownFlows:
@@ -68,8 +72,15 @@ def known_flows(network: Network, detectors: Sequence[Detector], forecast: Detec
     used = tuple(detector for detector in detectors if detector.id in forecast.place)
     history = history_of(forecast)
     flows_veh, equations, trust = _solve_period(network, unknowns, used, forecast, history)
+    groups = streams_by_node(network, unknowns)
     return KnownFlows(
-        unknowns=unknowns, used=used, history=history, flows_veh=flows_veh, equations=equations, trust=trust
+        unknowns=unknowns,
+        used=used,
+        history=history,
+        flows_veh=flows_veh,
+        equations=equations,
+        trust=trust,
+        draws_veh=flow_draws(equations, flows_veh, trust, groups, seed_of(forecast)),
     )
 
 

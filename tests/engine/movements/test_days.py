@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from greenband.engine.forecast.day import forecast_day
 from greenband.engine.movements.days import scenario_days
-from greenband.engine.movements.estimate import estimate
+from greenband.engine.movements.estimate import estimate, known_flows
 from greenband.engine.movements.predict import level_sd
 
 from tests.engine.cross import MONDAY, cross_detectors, judged_cross
@@ -15,7 +15,7 @@ def some_days(number, seed):
     forecast = forecast_day(judged, MONDAY + timedelta(days=15), 25_200, 28_800)
     detectors = cross_detectors(network)
     return (
-        scenario_days(network, detectors, forecast, number, seed),
+        scenario_days(known_flows(network, detectors, forecast), forecast, number, seed),
         estimate(network, detectors, forecast)[0],
         forecast,
     )
