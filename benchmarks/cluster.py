@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 WORKERS = (1, 2, 4)
 FOOT = """\
-Each row runs the same simulations of the running program; the first in threads of this process, which is what happens without
---cluster. Workers are processes of Dask distributed on this machine, one simulation at a time each; starting them is not timed,
+Each row runs the same simulations of the running program; the first in threads of this process, as without --cluster.
+Workers are processes of Dask distributed on this machine, one simulation at a time each. Starting them is not timed,
 sending them the files is. One run for each worker comes before, untimed: it imports what is needed."""
 
 
