@@ -10,7 +10,7 @@ from greenband.simulation.actuated import actuated_programs
 from greenband.simulation.run import Driver
 from greenband.simulation.scenario import Scenario
 
-from .greenband_plan import planned
+from .greenband_plan import Planned, planned
 from .sumo_tools import adapted_cycles, coordinated_offsets
 
 Tell = Callable[[str, int, int], None]  # what is being done, how much is done, of how much
@@ -20,8 +20,8 @@ Tell = Callable[[str, int, int], None]  # what is being done, how much is done, 
 class Task:
     """A scenario to make a proposal for, and a folder of one's own to do it in.
 
-    `study` makes, or finds in the cache, the folder of the field study; only Greenband asks for it, and opens nothing
-    else of the scenario.
+    `study` makes, or finds in the cache, the folder of the field study; only rows that plan from counts ask for it, and
+    they open nothing else of the scenario.
     """
 
     scenario: Scenario
@@ -76,9 +76,24 @@ def _max_pressure(_task: Task) -> Proposal:
     return Proposal(driver="max_pressure", planning_s=0.0)
 
 
-def _greenband(task: Task) -> Proposal:
-    made = planned(task.study(), task.folder / "run", task.tell)
+def _offsets(task: Task) -> Proposal:
+    from .offset_peers import least_delay_offsets  # it brings the optimiser, which other rows can do without
+
+    return _made(least_delay_offsets(task.study(), task.folder))
+
+
+def _bandwidth(task: Task) -> Proposal:
+    from .offset_peers import widest_bands_offsets
+
+    return _made(widest_bands_offsets(task.study(), task.folder))
+
+
+def _made(made: Planned) -> Proposal:
     return Proposal(programs=(made.programs,), planning_s=made.planning_s, note=made.note)
+
+
+def _greenband(task: Task) -> Proposal:
+    return _made(planned(task.study(), task.folder / "run", task.tell))
 
 
 RUNNING, GREENBAND = "running", "greenband"
@@ -86,6 +101,8 @@ PEERS = (
     Peer(id=RUNNING, title="running program", sees="–", propose=_running),
     Peer(id="cycles", title="tlsCycleAdaptation.py", sees="true routes", propose=_cycles),
     Peer(id="coordinated", title="unified + tlsCoordinator.py", sees="true routes", propose=_coordinated),
+    Peer(id="bandwidth", title="running splits, MULTIBAND", sees="loop counts of other days", propose=_bandwidth),
+    Peer(id="offsets", title="running splits, new offsets", sees="loop counts of other days", propose=_offsets),
     Peer(id="actuated", title="SUMO actuated", sees="loops, live", propose=_actuated),
     Peer(id="maxpressure", title="max pressure, every 5 s", sees="every vehicle, live", propose=_max_pressure),
     Peer(id=GREENBAND, title="Greenband", sees="loop counts of other days", propose=_greenband),
