@@ -129,11 +129,14 @@ def find_plan(prepared: Prepared, *, tell: Tell = silent, executor: Executor | N
             vehicles=round(demand.vehicles),
             folder=scratch,
             executor=executor,
+            objective=prepared.study.file.objective,
         )
         return search(
             problem,
             referee,
-            model_referee(network, demand, routes, options.warm_up_s, prepared.study.behaviour),
+            model_referee(
+                network, demand, routes, options.warm_up_s, prepared.study.behaviour, prepared.study.file.objective
+            ),
             cycles_s=_cycles_s(prepared.study),
             effort=options.effort,
             seed=options.seed,

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from ..networks.errors import InputError
 from ..networks.files import read_bytes, require_file
@@ -75,6 +75,33 @@ class Options(_Part):
     turns: Literal["free", "keep"] = "free"  # keep: who turns protected today turns protected in any plan
 
 
+class Objective(_Part):
+    """What a plan is to be good at: the sum of these weights times what they are named after, in seconds per vehicle.
+
+    With the default a plan costs its mean delay. See `engine.optimise.objective`.
+    """
+
+    delay: float = Field(default=1.0, ge=0, le=1000, allow_inf_nan=False)  # of the mean delay per vehicle [s]
+    stops: float = Field(default=0.0, ge=0, le=1000, allow_inf_nan=False)  # seconds that one stop is worth
+    spillback: float = Field(default=0.0, ge=0, le=1000, allow_inf_nan=False)  # of blocked street-seconds per vehicle
+    worst_movement: float = Field(default=0.0, ge=0, le=1000, allow_inf_nan=False)  # of the worst one's mean delay [s]
+    pedestrian_wait: float = Field(default=0.0, ge=0, le=1000, allow_inf_nan=False)  # of the mean wait for a walk [s]
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """The weights by name."""
+        return self.model_dump()
+
+    @model_validator(mode="after")
+    def _weighs_traffic(self) -> Objective:
+        if not (self.delay or self.stops or self.worst_movement):
+            raise ValueError("delay, stops or worst_movement must have a weight above 0: else no traffic is looked at")
+        return self
+
+
+DELAY = Objective()
+
+
 class Truth(_Part):
     """For studies made in a simulated street: the routes the judge may use. The planner never opens them."""
 
@@ -108,6 +135,7 @@ class StudyFile(_Part):
     periods: tuple[Period, ...] = Field(min_length=1)
     options: Options = Options()
     gate: Gate = Gate()
+    objective: Objective = Objective()
     truth: Truth = Truth()
     field: Field_ | None = None
 

@@ -32,7 +32,7 @@ def climb(
         return plan
 
     def delay_s(candidate: Timings) -> float:
-        return fmean(referee.delays_s([plan_of(candidate, skeletons, plan, plan.name)], seeds)[0])
+        return fmean(referee.costs([plan_of(candidate, skeletons, plan, plan.name)], seeds)[0])
 
     generator, changes = np.random.default_rng(seed), possible_changes(skeletons)
     now, now_s = timings, delay_s(timings)

@@ -15,6 +15,8 @@ from ..model.behaviour import Behaviour
 from ..model.estimate import estimate
 from ..model.streets import Streets, prepare
 from ..model.traffic import Traffic, Vehicles, warm_load
+from ..study_file import DELAY, Objective
+from .objective import cost_in_model
 
 # Length and gap of a car: what a standing vehicle takes up. [m]
 SPACE_M = 7.5
@@ -27,6 +29,16 @@ class ModelReferee:
     streets: Streets
     traffic: dict[int, Traffic]
     end_s: float
+    objective: Objective = DELAY
+
+    def costs(self, plans: Sequence[Plan], seeds: Sequence[int]) -> list[list[float]]:
+        """Return what the objective makes of every plan with every seed; the mean delay by default. [s/veh]"""
+        return [[self._cost(plan, seed) for seed in seeds] for plan in plans]
+
+    def _cost(self, plan: Plan, seed: int) -> float:
+        with_queues = self.objective.spillback > 0
+        found = estimate(self.streets, self.traffic[seed], plan, self.end_s, with_queues=with_queues)
+        return cost_in_model(self.objective, found, plan, self.streets.network)
 
     def delays_s(self, plans: Sequence[Plan], seeds: Sequence[int]) -> list[list[float]]:
         """Return the modelled mean delay of every plan with every seed. [s]"""
@@ -37,7 +49,12 @@ class ModelReferee:
 
 
 def model_referee(
-    network: Network, demand: Demand, routes: Mapping[int, bytes], warm_up_s: int, behaviour: Behaviour | None = None
+    network: Network,
+    demand: Demand,
+    routes: Mapping[int, bytes],
+    warm_up_s: int,
+    behaviour: Behaviour | None = None,
+    objective: Objective = DELAY,
 ) -> ModelReferee:
     """Return the queue model of a network with the traffic of some route files, one for each seed."""
     streets = prepare(network, behaviour)
@@ -48,6 +65,7 @@ def model_referee(
             for seed, text in routes.items()
         },
         end_s=demand.end_s,
+        objective=objective,
     )
 
 

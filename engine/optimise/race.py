@@ -12,16 +12,25 @@ from .referee import Referee
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """How a plan did: its mean delay with each seed that it ran with [s], and, of a final, the seeds that locked up."""
+    """How a plan did: its mean delay with each seed that it ran with [s], and, of a final, the seeds that locked up.
+
+    `cost` is what the objective makes of each of these runs; where it is empty, the delay is the cost.
+    """
 
     plan: Plan
     delay_s: dict[int, float] = field(default_factory=dict)
+    cost: dict[int, float] = field(default_factory=dict)
     gridlocked: tuple[int, ...] = ()
 
     @property
     def mean_s(self) -> float:
-        """Mean over the seeds."""
+        """Mean delay over the seeds."""
         return fmean(self.delay_s.values())
+
+    @property
+    def mean_cost(self) -> float:
+        """Mean cost over the seeds: by it plans are chosen."""
+        return fmean((self.cost or self.delay_s).values())
 
 
 def race(referee: Referee, plans: Sequence[Plan], seeds: Sequence[int], finalists: int = 3) -> list[Standing]:
@@ -38,10 +47,11 @@ def race(referee: Referee, plans: Sequence[Plan], seeds: Sequence[int], finalist
     out: list[Standing] = []
     while used < len(seeds):
         now = seeds[used : used + wanted]
-        for standing, delays in zip(alive, referee.delays_s([s.plan for s in alive], now), strict=True):
-            standing.delay_s.update(zip(now, delays, strict=True))
+        for standing, scores in zip(alive, referee.scores([s.plan for s in alive], now), strict=True):
+            standing.delay_s.update({seed: score.delay_s for seed, score in zip(now, scores, strict=True)})
+            standing.cost.update({seed: score.cost for seed, score in zip(now, scores, strict=True)})
         used, wanted = used + len(now), used + len(now)
-        alive.sort(key=lambda standing: standing.mean_s)
+        alive.sort(key=lambda standing: standing.mean_cost)
         keep = max(finalists, (len(alive) + 1) // 2)
         dropped = [s for s in alive[keep:] if s is not standings[0]]
         out = dropped + out

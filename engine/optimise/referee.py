@@ -14,6 +14,16 @@ from ...networks.sumo_program import program_xml
 from ...simulation.fan_out import Job, run_many
 from ...simulation.run import Run
 from ...simulation.scenario import Scenario
+from ..study_file import DELAY, Objective
+from .objective import cost_in_simulation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """How a plan did with a seed: what the objective makes of it, and its mean delay. [s/veh]"""
+
+    cost: float
+    delay_s: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +40,7 @@ class Referee:
     folder: Path
     executor: Executor | None = None
     on_run: Callable[[Run], None] | None = None
+    objective: Objective = DELAY
 
     @property
     def seeds(self) -> tuple[int, ...]:
@@ -46,6 +57,21 @@ class Referee:
     def delays_s(self, plans: Sequence[Plan], seeds: Sequence[int]) -> list[list[float]]:
         """Return the mean delay of every plan with every seed. [s]"""
         return [[run.mean_delay_s for run in of_plan] for of_plan in self.runs(plans, seeds)]
+
+    def cost(self, plan: Plan, run: Run) -> float:
+        """Return what the objective makes of a run of a plan; its mean delay by default. [s/veh]"""
+        return cost_in_simulation(self.objective, run, plan, self.network)
+
+    def costs(self, plans: Sequence[Plan], seeds: Sequence[int]) -> list[list[float]]:
+        """Return what the objective makes of every plan with every seed. [s/veh]"""
+        return [[score.cost for score in of_plan] for of_plan in self.scores(plans, seeds)]
+
+    def scores(self, plans: Sequence[Plan], seeds: Sequence[int]) -> list[list[Score]]:
+        """Return cost and mean delay of every plan with every seed."""
+        return [
+            [Score(cost=self.cost(plan, run), delay_s=run.mean_delay_s) for run in of_plan]
+            for plan, of_plan in zip(plans, self.runs(plans, seeds), strict=True)
+        ]
 
     def _tell(self, _place: int, run: Run) -> None:
         if self.on_run is not None:

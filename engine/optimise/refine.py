@@ -22,10 +22,10 @@ MOST_IDLE = 500
 
 
 class Judge(Protocol):
-    """Whoever says how long vehicles wait under a plan: the simulator, or the queue model."""
+    """Whoever says what a plan costs: the simulator, or the queue model."""
 
-    def delays_s(self, plans: Sequence[Plan], seeds: Sequence[int]) -> list[list[float]]:
-        """Return the mean delay of every plan with every seed. [s]"""
+    def costs(self, plans: Sequence[Plan], seeds: Sequence[int]) -> list[list[float]]:
+        """Return what the study's objective makes of every plan with every seed; by default its delay. [s/veh]"""
         ...
 
 
@@ -46,7 +46,7 @@ def refine(
     timings = timings_of(plan, skeletons)
     if timings is None or not timings:
         return plan, 0
-    best_s = fmean(referee.delays_s([plan], seeds)[0])
+    best_s = fmean(referee.costs([plan], seeds)[0])
     left, kept, idle = runs - len(seeds), 0, 0
     again: list[Change] = []
     order = _changes(skeletons, seed)
@@ -58,7 +58,7 @@ def refine(
         if not tried:
             continue
         plans = [plan_of(new, skeletons, plan, plan.name) for _, new in tried]
-        delays = [fmean(of_plan) for of_plan in referee.delays_s(plans, seeds)]
+        delays = [fmean(of_plan) for of_plan in referee.costs(plans, seeds)]
         left -= len(seeds) * len(plans)
         k = int(np.argmin(delays))
         if delays[k] < best_s * (1 - LEAST_GAIN):

@@ -21,11 +21,11 @@ def resequence(
     In each round every other sequence of every signal is tried at its best splits for the plan's cycle, coordinated
     as before, and the one that helps most is taken.
     """
-    best_s = fmean(model.delays_s([plan], seeds)[0])
+    best_s = fmean(model.costs([plan], seeds)[0])
     choices = [option for of_signal in options.values() if len(of_signal) > 1 for option in of_signal]
     while True:
         tried = [new for option in choices if (new := with_option(plan, option, period_h)) is not None]
-        delays = [fmean(delays) for delays in model.delays_s(tried, seeds)]
+        delays = [fmean(delays) for delays in model.costs(tried, seeds)]
         if not delays or min(delays) >= best_s * (1 - LEAST_GAIN):
             return plan
         best_s = min(delays)

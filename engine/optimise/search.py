@@ -144,8 +144,8 @@ def _climb(
     if not problem.skeletons:
         return []
     trials = round(_shrunk(CLIMB_VEHICLES, FEWEST_TRIALS, MOST_TRIALS, referee.vehicles) * effort)
-    delays = model.delays_s([candidate.plan for candidate in candidates], CLIMB_SEEDS)
-    order = sorted(range(len(candidates)), key=lambda k: fmean(delays[k]))[:CLIMBS]
+    costs = model.costs([candidate.plan for candidate in candidates], CLIMB_SEEDS)
+    order = sorted(range(len(candidates)), key=lambda k: fmean(costs[k]))[:CLIMBS]
 
     def work(k: int) -> Plan:
         return _climbed(problem, model, candidates[k].plan, trials, seed)
@@ -208,11 +208,12 @@ def _final(referee: Referee, plans: Sequence[Plan]) -> list[Standing]:
         Standing(
             plan=plan,
             delay_s={run.seed: run.mean_delay_s for run in runs},
+            cost={run.seed: referee.cost(plan, run) for run in runs},
             gridlocked=tuple(run.seed for run in runs if run.gridlocked),
         )
         for plan, runs in zip(plans, referee.runs(plans, FINAL_SEEDS), strict=True)
     ]
-    return sorted(standings, key=lambda standing: (len(standing.gridlocked), standing.mean_s))
+    return sorted(standings, key=lambda standing: (len(standing.gridlocked), standing.mean_cost))
 
 
 def distinct(plans: Sequence[Plan]) -> list[Plan]:
@@ -228,15 +229,17 @@ def _choose(final: Sequence[Standing], running: Plan) -> tuple[Plan, str]:
     """Return the winner; the running plan unless the best is better on average and with most seeds."""
     best = final[0]
     today = next(standing for standing in final if standing.plan is running)
-    better = sum(best.delay_s[seed] < today.delay_s[seed] for seed in today.delay_s)
+    ours, theirs = (standing.cost or standing.delay_s for standing in (best, today))
+    better = sum(ours[seed] < theirs[seed] for seed in theirs)
+    what, unit = ("less delay", "s") if ours == best.delay_s else ("a lower cost", "s/veh by the objective")
     if best.plan is running:
-        return running, "no plan tried had less delay than the running plan in the final, so it is kept"
+        return running, f"no plan tried had {what} than the running plan in the final, so it is kept"
     if better <= len(today.delay_s) / 2:
         return running, (
             f"the best plan tried ({best.plan.name}) was better than the running plan with only {better} "
-            f"of {len(today.delay_s)} seeds in the final, so the running plan is kept"
+            f"of {len(theirs)} seeds in the final, so the running plan is kept"
         )
     return best.plan, (
-        f"{best.plan.name} won the final with {best.mean_s:.1f} s against {today.mean_s:.1f} s "
-        f"of the running plan, better with {better} of {len(today.delay_s)} seeds"
+        f"{best.plan.name} won the final with {best.mean_cost:.1f} {unit} against {today.mean_cost:.1f} {unit} "
+        f"of the running plan, better with {better} of {len(theirs)} seeds"
     )

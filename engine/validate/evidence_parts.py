@@ -111,4 +111,9 @@ def _candidate(candidate: Candidate) -> dict[str, Any]:
 
 
 def _standing(standing: Standing) -> dict[str, Any]:
-    return {"name": standing.plan.name, "delay_s_by_seed": standing.delay_s, "mean_delay_s": standing.mean_s}
+    return {
+        "name": standing.plan.name,
+        "delay_s_by_seed": standing.delay_s,
+        "mean_delay_s": standing.mean_s,
+        "mean_cost_s_per_veh": standing.mean_cost,
+    }

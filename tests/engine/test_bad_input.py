@@ -126,6 +126,7 @@ def test_a_path_that_leaves_the_study(monkeypatch, capsys, study):
         ("[[periods]]", "[[periodes]]", "periods"),
         ('day = "2026-03-03"', 'day = "soon"', "day"),
         ("schema = 1", "schema 1", "broken TOML"),
+        ("[[periods]]", "[objective]\nstops = -1\n[[periods]]", "objective.stops"),
     ],
 )
 def test_a_study_file_that_cannot_be_read(monkeypatch, capsys, study, old, new, word):

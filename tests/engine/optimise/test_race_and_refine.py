@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from greenband.engine.optimise.race import race
+from greenband.engine.optimise.referee import Score
 from greenband.engine.optimise.refine import refine
 from greenband.engine.optimise.skeleton import AtLeast, skeleton_of
 from greenband.engine.optimise.timings import Timing, keeps_limits, plan_of, timings_of
@@ -21,10 +22,13 @@ class PaperReferee:
     record: list[tuple[str, int]] = field(default_factory=list)
     seen: list[Plan] = field(default_factory=list)
 
-    def delays_s(self, plans, seeds):
+    def costs(self, plans, seeds):
         self.record += [(plan.name, seed) for plan in plans for seed in seeds]
         self.seen += plans
         return [[self.delay_of(plan, seed) for seed in seeds] for plan in plans]
+
+    def scores(self, plans, seeds):
+        return [[Score(cost=cost, delay_s=cost) for cost in costs] for costs in self.costs(plans, seeds)]
 
 
 def named(count):
@@ -60,6 +64,16 @@ def test_a_plan_that_was_lucky_once_does_not_win():
 
     standings = race(PaperReferee(lucky), named(8), (1, 2, 3, 4, 5, 6, 7, 8), finalists=3)
     assert standings[0].plan.name == "0"
+
+
+def test_the_race_goes_by_the_cost_and_tells_the_delay_too():
+    class TwoWords(PaperReferee):
+        def scores(self, plans, seeds):
+            return [[Score(cost=s.cost, delay_s=100 - s.cost) for s in of] for of in super().scores(plans, seeds)]
+
+    standings = race(TwoWords(by_name), named(6), (1, 2, 3, 4), finalists=3)
+    assert [standing.plan.name for standing in standings] == [str(k) for k in range(6)]
+    assert standings[0].mean_s == pytest.approx(100 - standings[0].mean_cost)
 
 
 def test_a_race_of_one_is_run_all_the_same():

@@ -1,0 +1,120 @@
+"""What a plan costs by the study's own weights: everything becomes equivalent seconds for each vehicle.
+
+With the default weights the cost is the mean delay, to the last bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...networks.network import Network
+from ...networks.plan import JunctionPlan, Plan
+from ...simulation.run import Run
+from ..model.estimate import Estimate
+from ..study_file import Objective
+
+# A movement that hardly anybody makes is nobody's worst: these many vehicles in the period, as the gate has it.
+BUSY_MOVEMENT_VEH = 50.0
+
+Term = Callable[[], float]
+
+
+def cost_in_model(objective: Objective, found: Estimate, plan: Plan, network: Network) -> float:
+    """Return the cost of a plan by the queue model. [s/veh]
+
+    The estimate must have queues where spillback has a weight.
+    """
+    return _weighed(objective, {**_terms_in_model(found), **_terms_of_plan(plan, network)})
+
+
+def cost_in_simulation(objective: Objective, run: Run, plan: Plan, network: Network) -> float:
+    """Return the cost of a plan by a simulation, which does not tell spillback: that term is left out. [s/veh]"""
+    return _weighed(objective, {**_terms_in_simulation(run), **_terms_of_plan(plan, network)})
+
+
+def values_in_model(found: Estimate, plan: Plan, network: Network) -> dict[str, float]:
+    """Return what every weight would be multiplied with, by the queue model; spillback only where it was asked for."""
+    terms = {**_terms_in_model(found), **_terms_of_plan(plan, network)}
+    return {name: term() for name, term in terms.items() if name != "spillback" or found.queues is not None}
+
+
+def values_in_simulation(run: Run, plan: Plan, network: Network) -> dict[str, float]:
+    """Return what the weights would be multiplied with, by a simulation."""
+    return {name: term() for name, term in {**_terms_in_simulation(run), **_terms_of_plan(plan, network)}.items()}
+
+
+def _weighed(objective: Objective, terms: Mapping[str, Term]) -> float:
+    return sum(weight * terms[name]() for name, weight in objective.weights.items() if weight and name in terms)
+
+
+def _terms_in_model(found: Estimate) -> dict[str, Term]:
+    return {
+        "delay": lambda: found.mean_delay_s,
+        "stops": lambda: found.stops_per_vehicle,
+        "spillback": lambda: _spillback_s(found),
+        "worst_movement": lambda: worst_movement_s(found.turn_vehicles, found.turn_delay_s),
+    }
+
+
+def _terms_in_simulation(run: Run) -> dict[str, Term]:
+    vehicles = run.movements.crossed + run.movements.waiting
+    return {
+        "delay": lambda: run.mean_delay_s,
+        "stops": lambda: run.stops_per_vehicle,
+        "worst_movement": lambda: worst_movement_s(vehicles, run.movements.delay_s),
+    }
+
+
+def _terms_of_plan(plan: Plan, network: Network) -> dict[str, Term]:
+    return {"pedestrian_wait": lambda: pedestrian_wait_s(plan, network)}
+
+
+def _spillback_s(found: Estimate) -> float:
+    """Return the seconds in which somebody waits for room, summed over the streets, for each vehicle."""
+    if found.queues is None:
+        raise ValueError("an estimate without queues knows no spillback: ask for it with_queues")
+    return float(found.queues.approaches.spillback_s.sum()) / max(found.vehicles, 1)
+
+
+def worst_movement_s(vehicles: NDArray[np.int64], delay_s: NDArray[np.float64]) -> float:
+    """Return the delay per vehicle of the movement that has most of it. [s]
+
+    Movements of fewer than `BUSY_MOVEMENT_VEH` vehicles do not count, unless all are such: then it is that of the
+    busiest. 0 without movements. `vehicles` and `delay_s`, its sum over them, have shape (M,).
+    """
+    if not vehicles.size:
+        return 0.0
+    busy = vehicles >= min(BUSY_MOVEMENT_VEH, float(vehicles.max()))
+    return float((delay_s[busy] / np.maximum(vehicles[busy], 1)).max())
+
+
+def pedestrian_wait_s(plan: Plan, network: Network) -> float:
+    """Return the mean wait of pedestrians before the walk, the mean over all crossings; 0 without crossings. [s]
+
+    Nobody counts pedestrians here, so each crossing weighs the same.
+    """
+    waits = [
+        crossing_wait_s(plan.by_junction[junction.id], group.id)
+        for junction in network.junctions
+        for group in junction.groups
+        if group.kind == "pedestrian" and junction.id in plan.by_junction
+    ]
+    return sum(waits) / len(waits) if waits else 0.0
+
+
+def crossing_wait_s(plan: JunctionPlan, group: str) -> float:
+    """Return the mean wait of a pedestrian who comes at a random second of the cycle. [s]
+
+    Who comes on red waits for its end, so each red of r seconds adds r^2 / (2 C); for one walk a cycle this is
+    d = (C - g)^2 / (2 C), equation 18-5 of the Highway Capacity Manual 2000. A crossing that never shows a walk has
+    the wait of a whole cycle: finite and terrible.
+    """
+    greens = sorted((green.start_s, green.length_s) for green in plan.greens(group))
+    if not greens:
+        return plan.cycle_s
+    nexts = [*(start for start, _ in greens[1:]), greens[0][0] + plan.cycle_s]
+    reds = (after - start - length for (start, length), after in zip(greens, nexts, strict=True))
+    return sum(red * red for red in reds) / (2 * plan.cycle_s)
