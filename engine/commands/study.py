@@ -1,4 +1,4 @@
-"""`greenband study new` and `greenband study field`: making studies."""
+"""`greenband study …`: making studies, and traffic from their forecast."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from typing import Annotated
 import typer
 
 from ...networks.errors import InputError
+from .routes import routes
 from .shared import Cluster, Quiet, bars, comma_paths, say
 
 study_app = typer.Typer(help="Make a study: from a network and counts, or in a simulated street.", no_args_is_help=True)
+study_app.command("routes")(routes)
 
 Net = Annotated[Path, typer.Argument(help="A SUMO network (.net.xml, plain or gzipped).", show_default=False)]
 NetOption = Annotated[Path, typer.Option("--net", help="A SUMO network (.net.xml).", show_default=False)]
