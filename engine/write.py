@@ -13,16 +13,18 @@ from .judge import Judgement
 from .provenance import Origin, origin_of
 from .report.from_outcome import report_data
 from .report.render import report_html
+from .report.words import speaking
 from .study import Outcome
 from .study_file import Period, Study
 from .trial import Trial
 from .validate.evidence import evidence_json, evidence_of
 
 
-def write_outcome(outcome: Outcome, out: Path) -> None:
+def write_outcome(outcome: Outcome, out: Path, language: str = "en") -> None:
     """Write plan.json, sumo.add.xml, evidence.json and report.html into a folder.
 
-    The files appear together when all are made. The SUMO file is read back and compared with the plan first.
+    The files appear together when all are made. The SUMO file is read back and compared with the plan first. The report
+    is written in `language`, 'en' or 'zh'; the other files are for programs and the same in any.
     """
     prepared, plan = outcome.prepared, outcome.found.plan
     origin = origin_of(prepared.study)
@@ -32,7 +34,7 @@ def write_outcome(outcome: Outcome, out: Path) -> None:
     about = _about(prepared.study, prepared.period, origin, outcome.trial)
     outputs = {"plan.json": plan_json(plan, prepared.network, about), "sumo.add.xml": programs}
     timings_s = {"search": outcome.search_s}
-    with folder_atomically(out) as folder:
+    with folder_atomically(out) as folder, speaking(language):
         for name, content in outputs.items():
             (folder / name).write_bytes(content)
         (folder / "evidence.json").write_bytes(evidence_json(outcome, origin, outputs=outputs, timings_s=timings_s))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .shared import AsJson, Quiet, bars, print_json, say
+from .shared import AsJson, Language, Quiet, ReportLanguage, bars, print_json, say
 
 if TYPE_CHECKING:
     from ..progress import Tell
@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 DemoOut = Annotated[Path, typer.Option("--out", help="Folder to write into.")]
 
 
-def demo(out: DemoOut = Path("greenband-demo"), as_json: AsJson = False, quiet: Quiet = False) -> None:
+def demo(
+    out: DemoOut = Path("greenband-demo"),
+    lang: ReportLanguage = Language.ENGLISH,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
     """Run the whole chain on the bundled study, a six-junction arterial, for each of its periods.
 
     The plans are made from the counts alone; then they are judged on the trips that were really made, which only the
@@ -36,7 +41,7 @@ def demo(out: DemoOut = Path("greenband-demo"), as_json: AsJson = False, quiet: 
             say(f"[bold]{study.file.name}, {period.label}[/bold]", quiet=quiet or as_json)
             with bars(hidden=quiet or as_json) as tell:
                 outcome = plan_study(folder, period=period.name, tell=tell)
-                write_outcome(outcome, out / period.name)
+                write_outcome(outcome, out / period.name, lang.value)
                 trial = _on_true_routes(outcome, tell)
             results[period.name] = {"plan": outcome_json(outcome), "true_routes": trial_json(trial)}
             if not (quiet or as_json):

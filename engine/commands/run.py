@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import typer
 
-from .shared import GATE_FAILED, AsJson, Cluster, Out, PeriodName, Quiet, StudyFolder, bars, print_json
+from .shared import (
+    GATE_FAILED,
+    AsJson,
+    Cluster,
+    Language,
+    Out,
+    PeriodName,
+    Quiet,
+    ReportLanguage,
+    StudyFolder,
+    bars,
+    print_json,
+)
 
 
 def run(
@@ -12,6 +24,7 @@ def run(
     out: Out,
     period: PeriodName = None,
     cluster: Cluster = None,
+    lang: ReportLanguage = Language.ENGLISH,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -26,7 +39,7 @@ def run(
 
     with bars(hidden=quiet or as_json) as tell, cluster_executor(cluster) as executor:
         outcome = plan_study(study, period=period, tell=tell, executor=executor)
-    write_outcome(outcome, out)
+    write_outcome(outcome, out, lang.value)
     if as_json:
         print_json(outcome_json(outcome))
     elif not quiet:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -37,6 +38,16 @@ Cluster = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
+
+
+class Language(StrEnum):
+    """The languages a report can be written in."""
+
+    ENGLISH = "en"
+    CHINESE = "zh"
+
+
+ReportLanguage = Annotated[Language, typer.Option("--lang", help="Language of report.html.")]
 
 GATE_FAILED = 3
 

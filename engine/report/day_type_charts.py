@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from .data import Missing
 from .svg import Scale, drawing, element, label, line, path, polygon, rectangle, ticks
-from .words import clock, number, say
+from .words import clock, number, say, told
 
 if TYPE_CHECKING:
     from ..forecast.day_types import DayType
@@ -35,7 +35,14 @@ def day_types_view(kinds: Sequence[DayType] | Missing) -> tuple[tuple[str, Marku
         return kinds
     if not kinds:
         return Missing(why=say("no type of day was found"))
-    return tuple((say("{name}: {days} days", name=kind.name, days=kind.days), day_type_chart(kind)) for kind in kinds)
+    return tuple(
+        (say("{name}: {days} days", name=kind_words(kind), days=kind.days), day_type_chart(kind)) for kind in kinds
+    )
+
+
+def kind_words(kind: DayType) -> str:
+    """Return the name of a type of day, 'Mon–Thu, Sat', in the language in force."""
+    return say(", ").join("–".join(map(told, run.split("–"))) for run in kind.name.split(", "))
 
 
 def day_type_chart(kind: DayType) -> Markup:
@@ -53,7 +60,7 @@ def day_type_chart(kind: DayType) -> Markup:
     return drawing(
         WIDTH,
         HEIGHT,
-        say("Mean day and plan boundaries: {name}, {days} days", name=kind.name, days=kind.days),
+        say("Mean day and plan boundaries: {name}, {days} days", name=kind_words(kind), days=kind.days),
         *left,
         *foot,
         label(LEFT, 12, say("veh/h, all detectors"), "axis"),
@@ -81,7 +88,7 @@ def day_type_picture(kinds: Sequence[DayType]) -> bytes:
     rows = []
     for k, kind in enumerate(kinds):
         top = k * (HEIGHT + HEAD)
-        rows.append(label(LEFT, top + 14, say("{name}: {days} days", name=kind.name, days=kind.days)))
+        rows.append(label(LEFT, top + 14, say("{name}: {days} days", name=kind_words(kind), days=kind.days)))
         rows.append(element("g", day_type_chart(kind), transform=f"translate(0 {top + HEAD - 4:.0f})"))
     inner = drawing(WIDTH, len(kinds) * (HEIGHT + HEAD), say("Types of day"), element("style", Markup(STYLE)), *rows)
     return str(inner).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1).encode("utf-8")

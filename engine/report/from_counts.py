@@ -14,6 +14,7 @@ from ..forecast.day_types import DayType
 from ..forecast.typical import types_of_study
 from ..prepare import Prepared
 from .data import DayCounts, DetectorDay, DetectorRow, ForecastSeries, Missing, ResidualRow
+from .words import say, told
 
 BUSIEST_APPROACHES = 8
 LEAST_OBSERVED = 0.8
@@ -53,7 +54,7 @@ def _of_day(verdicts: np.ndarray) -> str:
 
 
 def _name(verdict: Verdict) -> str:
-    return verdict.name.lower().replace("_", " ")
+    return say(verdict.name.lower().replace("_", " "))
 
 
 def _reasons(prepared: Prepared, place: int) -> tuple[str, ...]:
@@ -63,11 +64,15 @@ def _reasons(prepared: Prepared, place: int) -> tuple[str, ...]:
     for verdict in Verdict:
         on = [str(judged.counts.days[n]) for n in np.flatnonzero((judged.verdicts[place] == verdict).any(axis=1))]
         if verdict > Verdict.MISSING and on:
-            more = f" and {len(on) - DAYS_NAMED} days more" if len(on) > DAYS_NAMED else ""
-            found.append(f"{_name(verdict)} on {', '.join(on[:DAYS_NAMED])}{more}")
+            named, more = ", ".join(on[:DAYS_NAMED]), len(on) - DAYS_NAMED
+            sentence = "{why} on {days} and {n} days more" if more > 0 else "{why} on {days}"
+            found.append(say(sentence, why=_name(verdict), days=named, n=more))
     for step in judged.steps:
         if step.detector == judged.counts.detectors[place].id:
-            found.append(f"new level from {step.day} on, {step.ratio:.2f} times as much (kept)")
+            level = say(
+                "new level from {day} on, {ratio} times as much (kept)", day=step.day, ratio=f"{step.ratio:.2f}"
+            )
+            found.append(level)
     return tuple(found)
 
 
@@ -81,8 +86,8 @@ def forecast_series(prepared: Prepared) -> tuple[ForecastSeries, ...]:
     busiest = sorted(rows, key=lambda edge: -forecast.veh.mean[rows[edge]].sum())[:BUSIEST_APPROACHES]
     every = [place for places in rows.values() for place in places]
     return (
-        _series(prepared, "all approaches of signals", every),
-        *(_series(prepared, f"approach {edge}", rows[edge]) for edge in sorted(busiest)),
+        _series(prepared, say("all approaches of signals"), every),
+        *(_series(prepared, say("approach {edge}", edge=edge), rows[edge]) for edge in sorted(busiest)),
     )
 
 
@@ -91,7 +96,7 @@ def day_type_rows(prepared: Prepared) -> tuple[DayType, ...] | Missing:
     try:
         return types_of_study(prepared.data.judged)
     except InputError as error:
-        return Missing(why=error.rule)
+        return Missing(why=told(error.rule))
 
 
 def _series(prepared: Prepared, label: str, places: list[int]) -> ForecastSeries:

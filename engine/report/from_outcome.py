@@ -22,6 +22,7 @@ from .data import (
 )
 from .from_counts import day_type_rows, detector_rows, forecast_series, residual_rows
 from .from_trial import comparison_of, junction_rows, movement_rows
+from .words import say, told, weekday
 
 WORDS = {"better": "passed", "kept": "kept"}
 
@@ -33,14 +34,14 @@ def report_data(outcome: Outcome, origin: Origin, seconds: float = nan) -> Repor
     decision = WORDS.get(outcome.verdict.decision, "failed") if outcome.verdict.passed else "failed"
     return ReportData(
         study=prepared.study.file.name,
-        period=f"{prepared.study.file.day:%A %d %B %Y}, {period.label}",
+        period=f"{weekday(prepared.study.file.day.isoformat())}, {period.label}",
         begin_s=float(period.begin),
         network=prepared.network,
         running=prepared.network.running_plan,
         new=found.plan,
         verdict=Verdict(
             outcome=decision,  # type: ignore[arg-type]
-            reasons=(*outcome.verdict.reasons, found.reason),
+            reasons=(*map(told, outcome.verdict.reasons), _sentence(told(found.reason))),
             judged_on=trial.traffic,
         ),
         comparison=comparison_of(trial),
@@ -52,24 +53,28 @@ def report_data(outcome: Outcome, origin: Origin, seconds: float = nan) -> Repor
         residuals=residual_rows(prepared),
         optimisation=_optimisation(found, seconds),
         findings=tuple(
-            FindingRow(junction=f.junction, groups=f.groups, rule=f.rule, found=f.text, forbids=f.is_error)
+            FindingRow(junction=f.junction, groups=f.groups, rule=told(f.rule), found=told(f.text), forbids=f.is_error)
             for f in check(found.plan, prepared.network)
         ),
         provenance=_provenance(outcome, origin),
     )
 
 
+def _sentence(text: str) -> str:
+    return text[0].upper() + text[1:] + ("" if text.endswith((".", "。")) else ".")
+
+
 def _optimisation(found: Found, seconds: float) -> Optimisation | Missing:
     proven = [c for c in found.scanned if c.cost is not None and c.bound is not None]
     if not proven:
-        return Missing(why="no signal of this network has a green that could be changed")
+        return Missing(why=say("no signal of this network has a green that could be changed"))
     best = min(proven, key=lambda candidate: candidate.cost or 0.0)
     return Optimisation(
         objective=best.cost or 0.0,
         bound=best.bound or 0.0,
         objective_unit="veh·s/s",
-        objective_is="The objective is the delay of all signals by the formulas, at the best common cycle.",
-        status="optimal for these stages and formulas" if best.proven else "stopped at the limit",
+        objective_is=say("The objective is the delay of all signals by the formulas, at the best common cycle."),
+        status=say("optimal for these stages and formulas") if best.proven else say("stopped at the limit"),
         seconds=seconds,
         candidates=_tried(found),
         cycles=tuple(
@@ -81,14 +86,16 @@ def _optimisation(found: Found, seconds: float) -> Optimisation | Missing:
 
 def _tried(found: Found) -> tuple[Candidate, ...]:
     by_plan = {id(candidate.plan): candidate for candidate in found.candidates}
-    final = [_row(s, by_plan.get(id(s.plan)), "final", s.plan.junctions == found.plan.junctions) for s in found.final]
-    return (*final, *(_row(s, by_plan.get(id(s.plan)), "race", False) for s in found.standings))
+    final = [
+        _row(s, by_plan.get(id(s.plan)), say("final"), s.plan.junctions == found.plan.junctions) for s in found.final
+    ]
+    return (*final, *(_row(s, by_plan.get(id(s.plan)), say("race"), False) for s in found.standings))
 
 
 def _row(standing: Standing, tried: Tried | None, where: str, chosen: bool) -> Candidate:
     cycles = {plan.cycle_s for plan in standing.plan.junctions}
     return Candidate(
-        name=standing.plan.name,
+        name=told(standing.plan.name),
         cycle_s=cycles.pop() if len(cycles) == 1 else nan,
         model_objective=tried.cost if tried and tried.cost is not None else nan,
         race_delay_s=standing.mean_s,
@@ -108,13 +115,13 @@ def _provenance(outcome: Outcome, origin: Origin) -> Provenance:
         ),
         versions=tuple(sorted(origin.versions.items())),
         seeds=(
-            ("race", _span(RACE_SEEDS)),
-            ("refinement", _span(REFINE_SEEDS)),
-            ("final", _span(FINAL_SEEDS)),
-            ("validation", _span(outcome.trial.comparison.seeds)),
+            (say("race"), _span(RACE_SEEDS)),
+            (say("refinement"), _span(REFINE_SEEDS)),
+            (say("final"), _span(FINAL_SEEDS)),
+            (say("validation"), _span(outcome.trial.comparison.seeds)),
         ),
         hashes=tuple(sorted(origin.sha256.items())),
-        drivers=origin.drivers,
+        drivers=tuple(map(told, origin.drivers)),
     )
 
 

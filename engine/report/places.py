@@ -27,7 +27,7 @@ def approach_side(network: Network, edge: str) -> str:
     known = network.edges.get(edge)
     if known is None or len(known.shape) < 2:
         return "?"
-    return _compass(_tail(known.shape), known.shape[-1])
+    return say(_compass(_tail(known.shape), known.shape[-1]))
 
 
 def _tail(shape: Sequence[tuple[float, float]], reach_m: float = 30.0) -> tuple[float, float]:

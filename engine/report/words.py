@@ -7,20 +7,58 @@ no change elsewhere. English is its own key.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import date
 
-CATALOGUES: Mapping[str, Mapping[str, str]] = {"en": {}}
+from .catalogue import LANGUAGES, sentence_in, text_in
+
 language: ContextVar[str] = ContextVar("language", default="en")
 
 ABSENT = "–"
 MINUS = "\N{MINUS SIGN}"
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+@contextmanager
+def speaking(name: str) -> Iterator[None]:
+    """Put a language in force: 'en' or 'zh'. Raises ValueError for another."""
+    if name not in LANGUAGES:
+        raise ValueError(f"the report speaks {', '.join(LANGUAGES)}, not {name!r}")
+    token = language.set(name)
+    try:
+        yield
+    finally:
+        language.reset(token)
 
 
 def say(sentence: str, **values: object) -> str:
     """Return the sentence in the language in force, with its {values} filled in; untranslated ones stay English."""
-    text = CATALOGUES[language.get()].get(sentence, sentence)
+    text = sentence_in(language.get(), sentence)
     return text.format(**values) if values else text
+
+
+def told(text: str) -> str:
+    """Return a finished English text, one that another part of the program wrote, in the language in force."""
+    return text_in(language.get(), text)
+
+
+def weekday(name: str) -> str:
+    """Return the date of '2024-05-14' with its day of the week, as people write it."""
+    day = date.fromisoformat(name)
+    return say(
+        "{weekday} {day:02d} {month} {year}",
+        weekday=say(WEEKDAYS[day.weekday()]),
+        day=day.day,
+        month=MONTHS[day.month - 1],
+        month_number=day.month,
+        year=day.year,
+    )
 
 
 def number(value: float, digits: int = 1) -> str:
@@ -44,7 +82,8 @@ def seconds(value: float) -> str:
 
 def percent(share: float, digits: int = 0) -> str:
     """Return a share of one as a percentage."""
-    return number(100 * share, digits) + (" %" if math.isfinite(share) else "")
+    sign = say("{number} %", number=number(100 * share, digits))
+    return sign if math.isfinite(share) else ABSENT
 
 
 def clock(time_s: float) -> str:
