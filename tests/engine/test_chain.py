@@ -13,6 +13,7 @@ from greenband.simulation.scenario import Scenario
 
 from tests.conftest import scenario_network
 from tests.engine.command_line import greenband
+from tests.engine.report.english import english_left
 
 # A quarter of an hour, few days and little effort: enough to go through every step.
 BEGIN, END = "16:00", "16:15"
@@ -72,9 +73,12 @@ def test_the_evidence_is_about_seeds_that_no_step_before_has_used(out):
     assert not set(evidence["seeds"]["validation"]) & set(evidence["seeds"]["search"])
 
 
-def test_the_same_study_gives_the_same_plan_byte_for_byte(study, out):
+def test_the_same_study_gives_the_same_plan_byte_for_byte_whatever_language_the_report_is_in(study, out):
     again = study.parent / "again"
-    assert greenband("run", study, "--out", again, "--quiet") in (0, 3)
+    assert greenband("run", study, "--out", again, "--lang", "zh", "--quiet") in (0, 3)
+    page = (again / "report.html").read_bytes()
+    assert b'<html lang="zh">' in page
+    assert not english_left(page)
     for name in ("plan.json", "sumo.add.xml"):
         assert (again / name).read_bytes() == (out / name).read_bytes()
 

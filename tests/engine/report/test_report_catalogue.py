@@ -1,7 +1,6 @@
 """The catalogue of Chinese: whole, without a sentence that nobody says, and met by what other parts write."""
 
 import ast
-import re
 import tomllib
 from dataclasses import fields, is_dataclass
 from functools import cache
@@ -17,6 +16,7 @@ from greenband.networks.network import Network
 from jinja2 import Environment, nodes
 from lxml import html
 
+from tests.engine.report.english import ENGLISH, english_left
 from tests.engine.report.made_up import full_report, three_signals
 
 ENGINE = Path(greenband.engine.__file__).parent
@@ -53,7 +53,6 @@ whole second. It runs like this today.
 junction 7, plan 'x': the junction is not in the network. Leave it out.
 junction 7, plan 'x': the junction has 2 plans. Each junction has one. Give it one.
 """.strip().splitlines()
-ENGLISH = re.compile(r"[A-Za-z]{2,}(?:[ ,][ ]?[a-z]{2,}){2,}")
 
 
 @cache
@@ -180,13 +179,12 @@ def test_a_language_that_is_not_spoken_is_refused_and_leaves_english_in_force():
 def test_a_chinese_page_has_no_english_sentence_left():
     with speaking("zh"):
         made = full_report(three_signals(), "study")
-        document = html.fromstring(report_html(made).decode("utf-8"))
+        page = report_html(made)
+    document = html.fromstring(page.decode("utf-8"))
     assert document.get("lang") == "zh"
-    for name in document.xpath("//code | //pre | //style | //script"):
-        name.drop_tree()
     assert "✓ 新方案通过验收" in document.text_content()
     assert "周期" in document.text_content()
-    left = {text for text in document.itertext() if ENGLISH.search(text)}
+    left = english_left(page)
     assert not left - set(strings(made)), left
 
 
