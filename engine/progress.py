@@ -9,3 +9,16 @@ Tell = Callable[[str, int, int], None]  # what is being done, how much is done, 
 
 def silent(_what: str, _done: int, _total: int) -> None:
     """Tell nobody."""
+
+
+def counted(tell: Tell, what: str, total: int) -> Callable[[int, object], None]:
+    """Return what to call, with anything, for each of `total` things that is done; tells at once that none is."""
+    done = 0
+    tell(what, 0, total)
+
+    def on_done(_place: int, _result: object) -> None:
+        nonlocal done
+        done += 1
+        tell(what, done, total)
+
+    return on_done

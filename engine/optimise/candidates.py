@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from ...networks.network import Network
 from ...networks.plan import Plan
+from ...simulation.fan_out import fan_out
+from ..progress import counted
 from .links import link_tables
 from .offsets import Offsets, best_offsets
 from .options import Option, best_option, options_of
@@ -166,15 +170,22 @@ def own_cycles(problem: Problem, scanned: Sequence[Candidate]) -> Candidate:
 
 
 def scan(
-    problem: Problem, cycles_s: tuple[int, int], effort: float, on_done: Callable[[int, int], None] | None = None
+    problem: Problem,
+    cycles_s: tuple[int, int],
+    effort: float,
+    on_done: Callable[[int, int], None] | None = None,
+    executor: Executor | None = None,
 ) -> list[Candidate]:
     """Return the candidates of all cycles in a range, the cheapest first by the formulas' word."""
     wanted = list(range(cycles_s[0], min(cycles_s[1], LONGEST_CYCLE_S) + 1, CYCLE_STEP_S))
-    found = []
-    for done, cycle_s in enumerate(wanted, start=1):
-        candidate = common_cycle(problem, cycle_s, effort)
-        if candidate is not None:
-            found.append(candidate)
+
+    def told(_what: str, done: int, total: int) -> None:
         if on_done is not None:
-            on_done(done, len(wanted))
-    return sorted(found, key=lambda candidate: candidate.cost or 0.0)
+            on_done(done, total)
+
+    found = fan_out(partial(_at_cycle, problem, effort), wanted, executor, counted(told, "cycles", len(wanted)))
+    return sorted((one for one in found if one is not None), key=lambda candidate: candidate.cost or 0.0)
+
+
+def _at_cycle(problem: Problem, effort: float, cycle_s: int) -> Candidate | None:
+    return common_cycle(problem, cycle_s, effort)

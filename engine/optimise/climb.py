@@ -10,7 +10,7 @@ import numpy as np
 from ...networks.plan import Plan
 from .refine import Judge
 from .skeleton import Skeleton
-from .timings import Change, Timings, plan_of, possible_changes, timings_of
+from .timings import Change, Drawings, Timings, possible_changes, timings_of
 
 # The queue model has no noise of drivers, only of the traffic drawn: a smaller gain counts.
 CLIMB_GAIN = 0.0005
@@ -31,8 +31,10 @@ def climb(
     if not timings:
         return plan
 
+    drawings = Drawings(skeletons=skeletons, base=plan)
+
     def delay_s(candidate: Timings) -> float:
-        return fmean(referee.costs([plan_of(candidate, skeletons, plan, plan.name)], seeds)[0])
+        return fmean(referee.costs([drawings.plan(candidate, plan.name)], seeds)[0])
 
     generator, changes = np.random.default_rng(seed), possible_changes(skeletons)
     now, now_s = timings, delay_s(timings)
@@ -47,7 +49,7 @@ def climb(
             now, now_s, idle, left = new, new_s, 0, left - 1
         if now_s < best_s:
             best, best_s = now, now_s
-    return plan_of(best, skeletons, plan, "climbed " + plan.name)
+    return drawings.plan(best, "climbed " + plan.name)
 
 
 def _kicked(timings: Timings, changes: Sequence[Change], generator: np.random.Generator) -> Timings:

@@ -12,7 +12,7 @@ from ...networks.demand import Demand
 from ...networks.network import Network
 from ...networks.plan import Plan
 from ..model.behaviour import Behaviour
-from ..model.estimate import estimate
+from ..model.estimate import estimate, mean_delays_s
 from ..model.streets import Streets, prepare
 from ..model.traffic import Traffic, Vehicles, warm_load
 from ..study_file import DELAY, Objective
@@ -33,6 +33,8 @@ class ModelReferee:
 
     def costs(self, plans: Sequence[Plan], seeds: Sequence[int]) -> list[list[float]]:
         """Return what the objective makes of every plan with every seed; the mean delay by default. [s/veh]"""
+        if self.objective == DELAY:
+            return self.delays_s(plans, seeds)
         return [[self._cost(plan, seed) for seed in seeds] for plan in plans]
 
     def _cost(self, plan: Plan, seed: int) -> float:
@@ -42,10 +44,8 @@ class ModelReferee:
 
     def delays_s(self, plans: Sequence[Plan], seeds: Sequence[int]) -> list[list[float]]:
         """Return the modelled mean delay of every plan with every seed. [s]"""
-        return [
-            [estimate(self.streets, self.traffic[seed], plan, self.end_s).mean_delay_s for seed in seeds]
-            for plan in plans
-        ]
+        traffic = [self.traffic[seed] for seed in seeds]
+        return [mean_delays_s(self.streets, traffic, plan, self.end_s) for plan in plans]
 
 
 def model_referee(

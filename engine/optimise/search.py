@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from statistics import fmean
 
 from ...networks.plan import Plan
 from ...simulation.fan_out import fan_out
-from ..progress import Tell, silent
+from ..progress import Tell, counted, silent
 from .candidates import Candidate, Problem, own_cycles, running_splits, scan, with_best_sequences
-from .climb import climb
+from .climbs import Climbs, Start
 from .options import structure_of
 from .race import Standing, race
 from .referee import Referee
 from .refine import Judge, refine
-from .resequence import resequence
 from .walks import with_long_walks
 
 # No seed of the validation (100 to 109 by default) is ever used here, nor one of the field study's.
@@ -31,7 +31,6 @@ COMMON_CYCLES = 6
 LEAST_APART_S = 8
 # How many of the candidates the climb starts from, and its budget of modelled plans for each, which also shrinks.
 CLIMBS, CLIMB_VEHICLES, FEWEST_TRIALS, MOST_TRIALS = 4, 8_000_000, 400, 6000
-LAST_CLIMB = 0.4  # share of the budget that is left for after the last change of sequences
 RAW_IN_RACE, FINALISTS = 2, 3
 # The budget of simulations shrinks with the traffic, because each takes longer.
 REFINE_VEHICLES, FEWEST_RUNS, MOST_RUNS = 100_000, 16, 80
@@ -73,7 +72,8 @@ def search(
     problem : Problem
         Signals and flows.
     referee : Referee
-        The simulator, with traffic for all of `SEEDS` but `CLIMB_SEEDS`.
+        The simulator, with traffic for all of `SEEDS` but `CLIMB_SEEDS`. Its executor does all that can be done at the
+        same time: solving for each cycle, climbs and simulations; the plan does not depend on it.
     model : Judge
         The queue model, with traffic for `CLIMB_SEEDS`.
     cycles_s : (int, int)
@@ -83,7 +83,7 @@ def search(
     seed : int
         Of the order in which changes are tried.
     """
-    scans = _scans(problem, cycles_s, effort, tell)
+    scans = _scans(problem, cycles_s, effort, tell, referee.executor)
     candidates = _entrants(problem, scans, effort)
     climbed = _climb(problem, referee, model, candidates, effort, seed, tell)
     running = candidates[0].plan
@@ -114,7 +114,7 @@ def search(
 
 
 def _scans(
-    problem: Problem, cycles_s: tuple[int, int], effort: float, tell: Tell
+    problem: Problem, cycles_s: tuple[int, int], effort: float, tell: Tell, executor: Executor | None
 ) -> list[tuple[Problem, list[Candidate]]]:
     """Return the candidates of all cycles, at the running sequences and, where they differ, at the best ones."""
     problems = [problem]
@@ -127,7 +127,7 @@ def _scans(
         def told(done: int, total: int, before: int = k) -> None:
             tell("splits and offsets", before * total + done, len(problems) * total)
 
-        scans.append((one, scan(one, cycles_s, effort, told)))
+        scans.append((one, scan(one, cycles_s, effort, told, executor)))
     return scans
 
 
@@ -147,27 +147,9 @@ def _climb(
     costs = model.costs([candidate.plan for candidate in candidates], CLIMB_SEEDS)
     order = sorted(range(len(candidates)), key=lambda k: fmean(costs[k]))[:CLIMBS]
 
-    def work(k: int) -> Plan:
-        return _climbed(problem, model, candidates[k].plan, trials, seed)
-
-    tell("climbs on the queue model", 0, len(order))
-    done = 0
-
-    def on_done(_place: int, _plan: Plan) -> None:
-        nonlocal done
-        done += 1
-        tell("climbs on the queue model", done, len(order))
-
-    return fan_out(work, order, None, on_done)
-
-
-def _climbed(problem: Problem, model: Judge, plan: Plan, trials: int, seed: int) -> Plan:
-    """Return the plan after two climbs, before each of which every signal may change its sequence of stages."""
-    for part, share in enumerate((1 - LAST_CLIMB, LAST_CLIMB)):
-        plan = resequence(model, plan, problem.options, CLIMB_SEEDS[:2], problem.period_h)
-        skeletons = structure_of(plan, problem.options) or {}
-        plan = climb(model, plan, skeletons, CLIMB_SEEDS[:2], round(share * trials), seed + part)
-    return plan
+    climbs = Climbs(model=model, options=problem.options, period_h=problem.period_h, seeds=CLIMB_SEEDS[:2])
+    jobs = [Start(plan=candidates[k].plan, trials=trials, seed=seed) for k in order]
+    return fan_out(climbs.top, jobs, referee.executor, counted(tell, "climbs on the queue model", len(jobs)))
 
 
 def _starters(candidates: Sequence[Candidate], climbed: Sequence[Plan]) -> list[Plan]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from ...networks.plan import Plan
+from ...networks.plan import JunctionPlan, Plan
 from ...networks.sumo_program import intervals
 from .skeleton import Skeleton
 
@@ -47,12 +47,36 @@ def _turn_to(states: list[str], wanted: list[str]) -> int | None:
     return next((k for k in range(len(states)) if states[k:] + states[:k] == wanted), None)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawings:
+    """The plans of many timings of the same skeletons; signals that are not steered stay as in `base`.
+
+    What was drawn before is not drawn again: most changes touch one signal, and drawing takes as long as the model.
+    """
+
+    skeletons: Mapping[str, Skeleton]
+    base: Plan
+    drawn: dict[tuple[str, Timing], JunctionPlan] = field(default_factory=dict)
+
+    def plan(self, timings: Timings, name: str) -> Plan:
+        """Return the plan with these timings."""
+        made = {signal: self._junction(signal, timing) for signal, timing in timings.items()}
+        own = tuple(made.get(plan.junction, plan) for plan in self.base.junctions)
+        return replace(self.base, name=name, junctions=own)
+
+    def _junction(self, signal: str, timing: Timing) -> JunctionPlan:
+        if (signal, timing) not in self.drawn:
+            unmoved = replace(timing, start_s=0.0)
+            if (signal, unmoved) not in self.drawn:
+                self.drawn[(signal, unmoved)] = self.skeletons[signal].plan(timing.lengths_s, 0.0)
+            drawn = self.drawn[(signal, unmoved)]
+            self.drawn[(signal, timing)] = drawn.with_offset(drawn.offset_s + timing.start_s)
+        return self.drawn[(signal, timing)]
+
+
 def plan_of(timings: Timings, skeletons: Mapping[str, Skeleton], base: Plan, name: str) -> Plan:
     """Return the plan with these timings; signals that are not steered stay as in `base`."""
-    plan = replace(base, name=name)
-    for signal, timing in timings.items():
-        plan = plan.with_junction(skeletons[signal].plan(timing.lengths_s, timing.start_s))
-    return plan
+    return Drawings(skeletons=skeletons, base=base).plan(timings, name)
 
 
 def possible_changes(skeletons: Mapping[str, Skeleton]) -> list[Change]:
