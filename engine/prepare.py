@@ -15,6 +15,7 @@ from .counts.judge import judge, require_coverage
 from .counts.read import read_counts
 from .counts.relations import by_network
 from .counts.table import JudgedCounts
+from .forecast.calendar import IsHoliday, holidays_of
 from .forecast.day import DetectorForecast, forecast_day
 from .movements.estimate import KnownFlows, Residuals, known_flows, movements_of
 from .rules.derive import with_rules
@@ -72,12 +73,17 @@ def judged_counts(study: Study, network: Network) -> Data:
     return Data(detectors=detectors, judged=judge(counts, by_network(detectors, network)))
 
 
+def study_holidays(study: Study) -> IsHoliday:
+    """Return what tells a study's public holidays. Raises InputError for a region that nobody knows."""
+    return holidays_of(study.file.holidays, f"{study.folder / 'study.toml'}, holidays")
+
+
 def prepare(study: Study, period: Period) -> Prepared:
     """Return the demand of a period of a study: counts, verdict, forecast, movements. Raises InputError."""
-    network = network_of(study)
+    network, is_holiday = network_of(study), study_holidays(study)
     data = judged_counts(study, network)
     coverage = require_coverage(data.judged, period.begin, period.end, study.file.gate.min_coverage)
-    forecast = forecast_day(data.judged, study.file.day, period.begin, period.end)
+    forecast = forecast_day(data.judged, study.file.day, period.begin, period.end, is_holiday)
     known = known_flows(network, data.detectors, forecast)
     demand, residuals = movements_of(known, forecast)
     return Prepared(

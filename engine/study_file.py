@@ -131,6 +131,7 @@ class StudyFile(_Part):
     detectors: str = "detectors.csv"
     additional: tuple[str, ...] = ()
     day: date
+    holidays: str | tuple[date, ...] | None = None  # a country or region (DE, AU-VIC), or the days themselves
     rules: str = Field(default="none", min_length=1, max_length=200)  # us, de, cn, none, or a .toml file in the folder
     periods: tuple[Period, ...] = Field(min_length=1)
     options: Options = Options()

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ...networks.errors import InputError
 from .shared import AsJson, PeriodName, Quiet, bars, print_json, say
+
+if TYPE_CHECKING:
+    from ..study_file import Study
 
 StudyOrNone = Annotated[
     Path | None, typer.Argument(help="The study's folder (it holds study.toml).", show_default=False)
@@ -35,7 +39,8 @@ SwitchShare = Annotated[
     typer.Option("--switch-share", min=0.0, max=1.0, help="What a change of plans costs, as a share of a day's veh."),
 ]
 Holidays = Annotated[
-    str | None, typer.Option("--holidays", help="Country or region whose public holidays count: DE, AU-VIC.")
+    str | None,
+    typer.Option("--holidays", help="Country or region whose public holidays count: DE, AU-VIC. [those of study.toml]"),
 ]
 
 
@@ -60,8 +65,8 @@ def forecast(
         _day_types(study, counts, out, holidays, switch_share, as_json=as_json, quiet=quiet)
     elif counts is not None and items is not None and out is not None and study is None:
         _batch(counts, items, out, holidays, quiet=quiet or as_json)
-    elif study is not None and (counts, items, out, holidays) == (None, None, None, None):
-        _study(study, day, period, as_json=as_json, quiet=quiet)
+    elif study is not None and (counts, items, out) == (None, None, None):
+        _study(study, day, period, holidays, as_json=as_json, quiet=quiet)
     else:
         raise InputError(
             where="greenband forecast",
@@ -94,7 +99,7 @@ def _day_types(
     from ...networks.files import replace_atomically
     from ..forecast.tables import read_table
     from ..forecast.typical import types_of_counts, types_of_study
-    from ..prepare import judged_counts, network_of
+    from ..prepare import judged_counts, network_of, study_holidays
     from ..report.day_type_charts import day_type_picture
     from ..study_file import clock, read_study
 
@@ -102,8 +107,9 @@ def _day_types(
         kinds = types_of_counts(read_table(counts, "the counts"), holidays, switch_share)
     else:
         assert study is not None
-        read = read_study(study)
-        kinds = types_of_study(judged_counts(read, network_of(read)).judged, holidays, switch_share)
+        read = _with_holidays(read_study(study), holidays)
+        judged = judged_counts(read, network_of(read)).judged
+        kinds = types_of_study(judged, study_holidays(read), switch_share)
     if out is not None:
         replace_atomically(out, day_type_picture(kinds))
     rows: list[dict[str, object]] = [
@@ -126,13 +132,23 @@ def _day_types(
         _table(rows, ("type of day", "days", "from", "to", "plan"), "Types of day and their plans")
 
 
-def _study(study: Path, day: datetime | None, period: str | None, *, as_json: bool, quiet: bool) -> None:
-    from dataclasses import replace
+def _with_holidays(study: Study, holidays: str | None) -> Study:
+    """Return the study with other public holidays than it names itself, if some are given."""
+    from ..forecast.calendar import holidays_of
 
+    if holidays is None:
+        return study
+    holidays_of(holidays)  # refuses a place that nobody knows
+    return replace(study, file=study.file.model_copy(update={"holidays": holidays}))
+
+
+def _study(
+    study: Path, day: datetime | None, period: str | None, holidays: str | None, *, as_json: bool, quiet: bool
+) -> None:
     from ..prepare import prepare
     from ..study_file import read_study
 
-    read = read_study(study)
+    read = _with_holidays(read_study(study), holidays)
     if day is not None:
         read = replace(read, file=read.file.model_copy(update={"day": day.date()}))
     prepared = prepare(read, read.period(period))

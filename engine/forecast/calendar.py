@@ -24,13 +24,15 @@ def no_holidays(_day: date) -> bool:
     return False
 
 
-def holidays_of(place: str | None) -> IsHoliday:
-    """Return what tells a country's or a region's public holidays: `DE`, `AU-VIC`, as ISO 3166 has them.
+def holidays_of(place: str | Sequence[date] | None, where: str = "--holidays") -> IsHoliday:
+    """Return what tells the public holidays: a list of them, or those of a country or region, as ISO 3166 has them.
 
-    Raises InputError for a place the library `holidays` does not know.
+    `DE`, `AU-VIC`; `where` says who named the place. Raises InputError for one the library `holidays` does not know.
     """
     if place is None:
         return no_holidays
+    if not isinstance(place, str):
+        return frozenset(place).__contains__
     import holidays
 
     country, _, region = place.strip().upper().partition("-")
@@ -38,7 +40,7 @@ def holidays_of(place: str | None) -> IsHoliday:
         table = holidays.country_holidays(country, subdiv=region or None)
     except (NotImplementedError, KeyError) as error:
         raise InputError(
-            where="--holidays",
+            where=where,
             found=f"'{place}'",
             rule="a place is a country or a country and a region, as ISO 3166 has them: DE, DE-BE, AU-VIC",
             fix="correct it, or leave it out: then no day counts as a public holiday",

@@ -15,9 +15,13 @@ from ...networks.errors import InputError
 from ..counts.day_kinds import day_class
 from ..counts.judge import period_bins
 from ..counts.table import JudgedCounts
+from .calendar import IsHoliday, no_holidays
 from .period import PeriodTotals, period_totals
 
 Floats = NDArray[np.float64]
+Free = frozenset[date]  # the public holidays
+
+SUNDAY = 2  # of `day_class`
 
 QUANTILES = (0.1, 0.5, 0.9)
 HALF_LIFE_DAYS = 28.0
@@ -73,14 +77,16 @@ class DetectorForecast:
         return {detector.id: k for k, detector in enumerate(self.detectors)}
 
 
-def forecast_day(judged: JudgedCounts, day: date, begin_s: int, end_s: int) -> DetectorForecast:
+def forecast_day(
+    judged: JudgedCounts, day: date, begin_s: int, end_s: int, is_holiday: IsHoliday = no_holidays
+) -> DetectorForecast:
     """Return the forecast of a period of a day from all days before it; dropped detectors are left out.
 
-    The profile is the mean over days of the class of `day` (working day, Saturday, Sunday) with a half-life of four
-    weeks, pulled to that over all days where days of the class are few; the level of the last five days is carried on
-    as far as it helped to forecast the days that are known. The bounds come from the days of the history, each
-    forecast from all the others. The total of the period is the even mean of that forecast and of one that is learned
-    day after day (`period_totals`); the bins follow it.
+    The profile is the mean over days of the class of `day` (working day, Saturday, Sunday, as which public holidays
+    count) with a half-life of four weeks, pulled to that over all days where days of the class are few; the level of
+    the last five days is carried on as far as it helped to forecast the days that are known. The bounds come from the
+    days of the history, each forecast from all the others. The total of the period is the even mean of that forecast
+    and of one that is learned day after day (`period_totals`); the bins follow it.
 
     Raises
     ------
@@ -100,10 +106,11 @@ def forecast_day(judged: JudgedCounts, day: date, begin_s: int, end_s: int) -> D
     veh = np.ascontiguousarray(judged.veh[kept][:, before][:, :, bins])
     observed = judged.observed[kept][:, before][:, :, bins]
     days = tuple(known for known in judged.counts.days if known < day)
-    share = _best_level_share(veh, days)
-    mean = _forecast(veh, days, day, share)
-    left_out = _each_from_the_others(veh, days)
-    learned = period_totals(veh.sum(axis=2), days, day)
+    free = frozenset(known for known in (*days, day) if is_holiday(known))
+    share = _best_level_share(veh, days, free)
+    mean = _forecast(veh, days, day, share, free)
+    left_out = _each_from_the_others(veh, days, free)
+    learned = period_totals(veh.sum(axis=2), days, day, free.__contains__)
     total = _mixed(_total_bounds(mean, veh, left_out), learned)
     mean = mean * (total.mean / np.maximum(mean.sum(axis=1), 1e-9))[:, None]
     return DetectorForecast(
@@ -125,32 +132,36 @@ def _weights(days: tuple[date, ...], day: date) -> Floats:
     return np.asarray(np.where(age > 0, 0.5 ** (age / HALF_LIFE_DAYS), 0.0))
 
 
-def _alike(days: tuple[date, ...], day: date) -> NDArray[np.bool_]:
-    return np.array([day_class(known) == day_class(day) for known in days], dtype=np.bool_)
+def _alike(days: tuple[date, ...], day: date, free: Free) -> NDArray[np.bool_]:
+    """Return which days are of the class of `day`; public holidays run like Sundays."""
+    classes = [SUNDAY if known in free else day_class(known) for known in (*days, day)]
+    return np.array(classes[:-1]) == classes[-1]
 
 
-def _profile(veh: Floats, days: tuple[date, ...], day: date) -> Floats:
-    return np.asarray(day_profile(veh, _weights(days, day), _alike(days, day), PULL_DAYS))
+def _profile(veh: Floats, days: tuple[date, ...], day: date, free: Free) -> Floats:
+    return np.asarray(day_profile(veh, _weights(days, day), _alike(days, day, free), PULL_DAYS))
 
 
-def _forecast(veh: Floats, days: tuple[date, ...], day: date, level_share: float) -> Floats:
+def _forecast(veh: Floats, days: tuple[date, ...], day: date, level_share: float, free: Free) -> Floats:
     """Return the profile of a day times the level of the five days before it, as far as that is carried on."""
-    profile = _profile(veh, days, day)
+    profile = _profile(veh, days, day, free)
     recent = np.zeros(len(days))
     recent[-LEVEL_DAYS:] = 1.0
-    same = _alike(days, day)
+    same = _alike(days, day, free)
     if (recent * same).any():
         recent *= same
     level = recent_level(veh, profile, recent, LEVEL_DOUBT_VEH)
     return np.asarray(profile * (level**level_share)[:, None])
 
 
-def _best_level_share(veh: Floats, days: tuple[date, ...]) -> float:
+def _best_level_share(veh: Floats, days: tuple[date, ...], free: Free) -> float:
     """Return the share with which totals of the history's later days are forecast best from the days before them."""
     later = range(LEVEL_DAYS + 1, len(days))
     errors = [
         sum(
-            float(np.abs(_forecast(veh[:, :n], days[:n], days[n], share).sum(axis=1) - veh[:, n].sum(axis=1)).sum())
+            float(
+                np.abs(_forecast(veh[:, :n], days[:n], days[n], share, free).sum(axis=1) - veh[:, n].sum(axis=1)).sum()
+            )
             for n in later
         )
         for share in LEVEL_SHARES
@@ -168,9 +179,9 @@ def _mixed(plain: Range, learned: PeriodTotals) -> Range:
     return Range(mean=mix(plain.mean, learned.mean), q10=low, q50=middle, q90=high)
 
 
-def _each_from_the_others(veh: Floats, days: tuple[date, ...]) -> Floats:
+def _each_from_the_others(veh: Floats, days: tuple[date, ...], free: Free) -> Floats:
     """Return what each day of the history would have been forecast as from all other days; shape of `veh`."""
-    return np.stack([_profile(veh, days, day) for day in days], axis=1)
+    return np.stack([_profile(veh, days, day, free) for day in days], axis=1)
 
 
 def _bin_bounds(mean: Floats, observed: Floats, left_out: Floats) -> Range:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ...networks.errors import InputError
 from ..counts.table import JudgedCounts
-from .calendar import day_classes, holidays_of
+from .calendar import IsHoliday, day_classes, holidays_of, no_holidays
 from .day_types import SWITCH_SHARE, DayType, day_types
 from .grid import DAY_S, grids
 from .short import expect
@@ -50,7 +50,7 @@ def types_of_counts(
 
 
 def types_of_study(
-    judged: JudgedCounts, holidays: str | None = None, switch_share: float = SWITCH_SHARE
+    judged: JudgedCounts, is_holiday: IsHoliday = no_holidays, switch_share: float = SWITCH_SHARE
 ) -> tuple[DayType, ...]:
     """Return the types of day of a study's judged counts. Raises InputError where they do not span whole days."""
     counts = judged.counts
@@ -61,7 +61,7 @@ def types_of_study(
             rule="types of day and plan boundaries need counts of whole days",
             fix="give counts from 00:00 to 24:00",
         )
-    classes = day_classes(counts.days, holidays_of(holidays))
+    classes = day_classes(counts.days, is_holiday)
     whole = judged.observed.mean(axis=(0, 2)) >= LEAST_COUNTED
     return day_types(_sound(judged.veh[:, whole]), classes[whole], counts.interval_s, switch_share=switch_share)
 

@@ -12,7 +12,7 @@ from ..counts.judge import period_bins
 from ..counts.table import Verdict
 from ..forecast.day_types import DayType
 from ..forecast.typical import types_of_study
-from ..prepare import Prepared
+from ..prepare import Prepared, study_holidays
 from .data import DayCounts, DetectorDay, DetectorRow, ForecastSeries, Missing, ResidualRow
 from .words import say, told
 
@@ -94,7 +94,7 @@ def forecast_series(prepared: Prepared) -> tuple[ForecastSeries, ...]:
 def day_type_rows(prepared: Prepared) -> tuple[DayType, ...] | Missing:
     """Return the types of day and their plan boundaries, where the counts span whole days."""
     try:
-        return types_of_study(prepared.data.judged)
+        return types_of_study(prepared.data.judged, study_holidays(prepared.study))
     except InputError as error:
         return Missing(why=told(error.rule))
 

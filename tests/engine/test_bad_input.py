@@ -118,6 +118,15 @@ def test_a_path_that_leaves_the_study(monkeypatch, capsys, study):
     assert "one folder" in run_refused(monkeypatch, capsys, study)
 
 
+def test_public_holidays_of_a_place_that_nobody_knows(monkeypatch, capsys, study):
+    (study / "study.toml").write_text('holidays = "ATLANTIS"\n' + STUDY)
+    error = run_refused(monkeypatch, capsys, study)
+    assert "study.toml, holidays" in error
+    assert "ATLANTIS" in error
+    (study / "study.toml").write_text('holidays = ["no day"]\n' + STUDY)
+    assert "no day" in run_refused(monkeypatch, capsys, study)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "word"),
     [

@@ -88,3 +88,21 @@ def test_one_earlier_day_is_too_few():
     counts, _ = cross_counts(cross_network(), days=3, bins=12, seed=3)
     with pytest.raises(InputError, match="earlier days"):
         forecast_day(judge(counts), counts.days[1], *PERIOD)
+
+
+def test_public_holidays_run_like_sundays_and_say_nothing_of_working_days():
+    rng = np.random.default_rng(8)
+    days = [MONDAY + timedelta(days=k) for k in range(35)]
+    free = {date(2026, 3, 26), date(2026, 3, 31)}  # a Thursday and a Tuesday
+    mean = np.array([25.0 if day.weekday() == 6 or day in free else 60.0 for day in days])
+    veh = rng.poisson(mean[None, :, None], size=(6, 35, 12)).astype(float)
+    # As it was counted: whether the verdict takes a free day for a fault is not the question here.
+    judged = replace(judged_days(veh), verdicts=np.zeros(veh.shape, np.uint8), veh=veh)
+
+    def flow(day, holidays):
+        return forecast_day(judged, day, *PERIOD, holidays.__contains__).veh.mean.mean()
+
+    easter = date(2026, 4, 6)  # a Monday
+    assert flow(easter, free | {easter}) == pytest.approx(25.0, abs=2.0)
+    assert flow(easter, free) == pytest.approx(60.0, abs=2.0)
+    assert flow(easter, set()) < flow(easter, free) - 1.0
