@@ -5,7 +5,33 @@ from __future__ import annotations
 import numpy as np
 from numba import prange
 
-from .compiled import parallel_kernel
+from .compiled import inner_kernel, kernel, parallel_kernel
+
+
+@inner_kernel
+def _least_at(tables, starts, members, counts, width, cycle, place, offset, total, least, choice):
+    """Fill in one place of the answer; `offset` and `total` are scratch of lengths `width` and C."""
+    rest = place
+    for axis in range(width - 1, 0, -1):
+        offset[axis] = rest % cycle
+        rest //= cycle
+    total[:] = 0.0
+    for f in range(starts.size):
+        first = offset[members[f, 0]]
+        row = 0
+        for m in range(1, counts[f]):
+            row = row * cycle + (offset[members[f, m]] - first) % cycle
+        at = starts[f] + row * cycle
+        for x in range(first, cycle):
+            total[x] += tables[at + x - first]
+        for x in range(first):
+            total[x] += tables[at + x - first + cycle]
+    best = 0
+    for x in range(1, cycle):
+        if total[x] < total[best]:
+            best = x
+    least[place] = total[best]
+    choice[place] = best
 
 
 @parallel_kernel
@@ -49,25 +75,18 @@ def eliminate_one(tables, starts, members, counts, width, cycle):
         offset = np.zeros(width, np.int64)
         total = np.empty(cycle)
         for place in range(part * length, (part + 1) * length):
-            rest = place
-            for axis in range(width - 1, 0, -1):
-                offset[axis] = rest % cycle
-                rest //= cycle
-            total[:] = 0.0
-            for f in range(starts.size):
-                first = offset[members[f, 0]]
-                row = 0
-                for m in range(1, counts[f]):
-                    row = row * cycle + (offset[members[f, m]] - first) % cycle
-                at = starts[f] + row * cycle
-                for x in range(first, cycle):
-                    total[x] += tables[at + x - first]
-                for x in range(first):
-                    total[x] += tables[at + x - first + cycle]
-            best = 0
-            for x in range(1, cycle):
-                if total[x] < total[best]:
-                    best = x
-            least[place] = total[best]
-            choice[place] = best
+            _least_at(tables, starts, members, counts, width, cycle, place, offset, total, least, choice)
+    return least, choice
+
+
+@kernel
+def eliminate_small(tables, starts, members, counts, width, cycle):
+    """Return what `eliminate_one` returns, in one thread: waking several takes longer than a small table does."""
+    size = cycle ** (width - 1)
+    least = np.empty(size)
+    choice = np.empty(size, np.int16)
+    offset = np.zeros(width, np.int64)
+    total = np.empty(cycle)
+    for place in range(size):
+        _least_at(tables, starts, members, counts, width, cycle, place, offset, total, least, choice)
     return least, choice

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...kernels.min_plus import eliminate_one
+from ...kernels.min_plus import eliminate_one, eliminate_small
 
 Pair = tuple[int, int]
 
-# Largest table that is laid out while a signal is eliminated: 66 million float64 are half a GB, width 5 at 90 s.
-LARGEST_TABLE = 66_000_000
+# Largest table that is laid out while a signal is eliminated: 110 million float64 are 0.9 GB, width 5 at 100 s.
+LARGEST_TABLE = 110_000_000
 # Most sums that the whole elimination may take: some seconds' work, about what CP-SAT would be given instead.
 MOST_SUMS = 3_000_000_000
+# Below so many sums one thread is faster than several that must be woken.
+SMALL_SUMS = 500_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Factor:
+class Factor:
     """A cost of the offsets of some signals, in the reverse order of their elimination.
 
     `table` has an axis for each but the first, for its offset less the first's.
@@ -57,20 +59,20 @@ def eliminate(
     from series and parallel links to any graph. Only differences of offsets count, which takes one dimension out of
     every table.
     """
-    order = _order(count, tables)
+    order = elimination_order(count, tables)
     if not _fits([len(around) for _, around in order], cycle_s, MOST_SUMS if most_sums is None else most_sums):
         return None
     rank = {signal: place for place, (signal, _) in enumerate(order)}
-    factors = [_pair_factor(pair, table, rank) for pair, table in tables.items()]
+    factors = [pair_factor(pair, table, rank) for pair, table in tables.items()]
     choices: list[_Choice] = []
     for signal, neighbours in order:
         around = tuple(sorted(neighbours, key=rank.__getitem__, reverse=True))
         mine = [factor for factor in factors if signal in factor.scope]
         factors = [factor for factor in factors if signal not in factor.scope]
         if around:
-            least, choice = _least(mine, around, cycle_s)
+            least, choice = least_over(mine, around, cycle_s)
             if len(around) > 1:  # with one signal around, the least sum is the same whatever that one's offset
-                factors.append(_Factor(scope=around, table=least))
+                factors.append(Factor(scope=around, table=least))
             choices.append(_Choice(signal=signal, around=around, table=choice))
     return _offsets(count, choices, cycle_s)
 
@@ -80,7 +82,7 @@ def _fits(widths: Sequence[int], cycle_s: int, most_sums: int) -> bool:
     return cycle_s ** max(widest - 1, 0) <= LARGEST_TABLE and sum(cycle_s**width for width in widths) <= most_sums
 
 
-def _order(count: int, tables: Mapping[Pair, NDArray[np.float64]]) -> list[tuple[int, frozenset[int]]]:
+def elimination_order(count: int, tables: Iterable[Pair]) -> list[tuple[int, frozenset[int]]]:
     """Return the signals in the order of their elimination, each with the signals that its choice then depends on."""
     around: dict[int, set[int]] = {signal: set() for signal in range(count)}
     for a, b in tables:
@@ -97,17 +99,18 @@ def _order(count: int, tables: Mapping[Pair, NDArray[np.float64]]) -> list[tuple
     return order
 
 
-def _pair_factor(pair: Pair, table: NDArray[np.float64], rank: Mapping[int, int]) -> _Factor:
-    """Return a table as a factor whose first signal is the one that is eliminated later."""
+def pair_factor(pair: Pair, table: NDArray[np.float64], rank: Mapping[int, int]) -> Factor:
+    """Return the table of a link as a factor whose first signal is the one that is eliminated later."""
     a, b = pair
     if rank[a] > rank[b]:
-        return _Factor(scope=(a, b), table=table)
-    return _Factor(scope=(b, a), table=table[-np.arange(table.size) % table.size])
+        return Factor(scope=(a, b), table=table)
+    return Factor(scope=(b, a), table=table[-np.arange(table.size) % table.size])
 
 
-def _least(
-    factors: Sequence[_Factor], around: tuple[int, ...], cycle_s: int
+def least_over(
+    factors: Sequence[Factor], around: tuple[int, ...], cycle_s: int
 ) -> tuple[NDArray[np.float64], NDArray[np.int16]]:
+    """Return the least sum of the factors of a signal over its offset, and which that is, for those around it."""
     place = {signal: k for k, signal in enumerate(around)}
     starts = np.cumsum([0, *(factor.table.size for factor in factors)])[:-1]
     members = np.full((len(factors), len(around)), -1)
@@ -115,7 +118,8 @@ def _least(
         row[: len(factor.scope) - 1] = [place[signal] for signal in factor.scope[:-1]]
     counts = np.array([len(factor.scope) - 1 for factor in factors])
     flat = np.concatenate([np.ascontiguousarray(factor.table, dtype=np.float64).ravel() for factor in factors])
-    least, choice = eliminate_one(flat, starts, members, counts, len(around), cycle_s)
+    solve = eliminate_one if cycle_s ** len(around) > SMALL_SUMS else eliminate_small
+    least, choice = solve(flat, starts, members, counts, len(around), cycle_s)
     return least, choice
 
 
