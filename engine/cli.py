@@ -7,6 +7,7 @@ import sys
 import typer
 
 from ..networks.errors import InputError
+from .check.findings import PlanRefused
 from .commands.benchmark import benchmark
 from .commands.calibrate import calibrate
 from .commands.check import check
@@ -56,6 +57,9 @@ def main() -> None:
     except InputError as error:
         typer.secho(f"error: {error}", err=True, fg="red")
         sys.exit(2)
+    except PlanRefused as refused:
+        typer.secho(f"refused: {refused}", err=True, fg="red")
+        sys.exit(3)
     except RuntimeError as error:
         typer.secho(f"failed: {error}", err=True, fg="red")
         sys.exit(1)

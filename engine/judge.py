@@ -10,8 +10,8 @@ from pathlib import Path
 from ..networks.network import Network
 from ..networks.plan import Plan
 from ..networks.plan_file import read_plan
-from .check.check import check
 from .check.findings import Finding
+from .check_study import check_for
 from .prepare import Prepared, network_of, prepare
 from .progress import Tell, silent
 from .study import try_on_forecast, try_on_routes
@@ -54,7 +54,7 @@ def judge_plan(
     chosen = study.period(period)
     network = network_of(study)
     plan = read_plan(plan_path, network)
-    findings = check(plan, network)
+    findings = check_for(study, plan, network)
     prepared = None if routes else prepare(study, chosen)
     if prepared is None:
         trial = try_on_routes(

@@ -10,8 +10,8 @@ from ..networks.errors import InputError
 from ..networks.files import require_file
 from ..networks.network import Network
 from ..networks.plan_file import plan_of_file, read_plan_file
-from .check.check import checked
 from .check.findings import CheckedPlan
+from .check_study import checked_for
 from .export.exporter import Export, ExportOptions, TimedPlan, export_as, format_of
 from .export.loss_report import losses_json
 from .package.build import build_package
@@ -69,7 +69,7 @@ def release_plan(
     network = network_of(study)
     contents = tuple(require_file(plan.path, "a plan").read_bytes() for plan in plans)
     standings = require_approved(register, contents)
-    safe = [_checked(content, plan.path, network) for content, plan in zip(contents, plans, strict=True)]
+    safe = [_checked(study, content, plan.path, network) for content, plan in zip(contents, plans, strict=True)]
     first, *later = (TimedPlan(plan=p, start_s=at.start_s or 0) for p, at in zip(safe, plans, strict=True))
     told = replace(options, mark=_mark(standings[0]), start_s=plans[0].start_s, later=tuple(later))
     exports = {name: export_as(name, first.plan, network, told) for name in formats}
@@ -84,8 +84,8 @@ def release_plan(
     return Released(entry=release(register, act, leaving, pack), exports=exports)
 
 
-def _checked(content: bytes, path: Path, network: Network) -> CheckedPlan:
-    return checked(plan_of_file(read_plan_file(content, str(path)), str(path), network), network)
+def _checked(study: Study, content: bytes, path: Path, network: Network) -> CheckedPlan:
+    return checked_for(study, plan_of_file(read_plan_file(content, str(path)), str(path), network), network)
 
 
 def _mark(plan: PlanStanding) -> str:

@@ -12,8 +12,8 @@ from time import monotonic
 from ..networks.network import Network
 from ..networks.plan import Plan
 from ..simulation.pairs import compare
-from .check.check import checked
 from .check.findings import CheckedPlan
+from .check_study import checked_for
 from .optimise.candidates import problem_of
 from .optimise.model_referee import model_referee
 from .optimise.referee import Referee
@@ -63,7 +63,7 @@ def plan_study(
     began_s = monotonic()
     found = find_plan(prepared, tell=tell, executor=executor)
     search_s = monotonic() - began_s
-    safe = checked(found.plan, prepared.network)
+    safe = checked_for(study, found.plan, prepared.network)
     trial, verdict = _try_until_clear(prepared, found, safe, tell=tell, executor=executor)
     outcome = Outcome(prepared=prepared, found=found, trial=trial, verdict=verdict, search_s=search_s)
     return _keep_running(outcome) if verdict.decision in ("unclear", "worse") else outcome
@@ -100,7 +100,9 @@ def _keep_running(outcome: Outcome) -> Outcome:
         running=trial.running,
         comparison=compare(trial.running, trial.running),
     )
-    verdict = gate(same.ours, same.running, checked(running, network).findings, Gate(), kept=True)
+    verdict = gate(
+        same.ours, same.running, checked_for(outcome.prepared.study, running, network).findings, Gate(), kept=True
+    )
     found = replace(outcome.found, plan=running, kept_running=True, reason=reason.rstrip("."))
     return replace(outcome, found=found, trial=same, verdict=verdict)
 
@@ -147,7 +149,7 @@ def find_plan(prepared: Prepared, *, tell: Tell = silent, executor: Executor | N
 def _cycles_s(study: Study) -> tuple[int, int]:
     """Return the shortest and the longest cycle to try: the study's own, no longer than the rules pack allows."""
     shortest, longest = study.file.options.cycles_s
-    return shortest, min(longest, read_pack(study.file.rules, study.folder).limits.cycle_s)
+    return shortest, min(longest, read_pack(study.file.rules, study.folder).longest_cycle_s)
 
 
 def try_on_forecast(

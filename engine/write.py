@@ -7,7 +7,7 @@ from typing import Any
 
 from ..networks.files import folder_atomically
 from ..networks.plan_file import plan_json
-from .check.check import checked
+from .check_study import checked_for
 from .export.sumo import read_back, sumo_additional
 from .judge import Judgement
 from .provenance import Origin, origin_of
@@ -28,7 +28,7 @@ def write_outcome(outcome: Outcome, out: Path, language: str = "en") -> None:
     """
     prepared, plan = outcome.prepared, outcome.found.plan
     origin = origin_of(prepared.study)
-    safe = checked(plan, prepared.network)
+    safe = checked_for(prepared.study, plan, prepared.network)
     programs = sumo_additional(safe, prepared.network)
     read_back(programs, plan, prepared.network)
     about = _about(prepared.study, prepared.period, origin, outcome.trial)

@@ -1,12 +1,13 @@
 """The safety check of a whole plan: the second pair of eyes, with no code in common with the optimiser.
 
-It looks at the plan as groups and windows, whoever made it. Its limits are those of the `Junction`.
+It looks at the plan as groups and windows, whoever made it. Its limits are those of the `Junction` that the plan was
+made with and, where they are given, those that the check worked out itself: of each, the stricter holds.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ...networks.junction import Junction
@@ -16,37 +17,48 @@ from . import conflict_rules, lamp_rules, timing_rules
 from .circle import to_ms
 from .findings import CheckedPlan, Finding, seal
 from .look import Look, say
+from .own_limits import OwnLimits
+from .own_view import laxer, strictest
 
 RULES = (*timing_rules.RULES, *lamp_rules.RULES, *conflict_rules.RULES)
 # What a controller cannot hold but runs today anyway is no reason to refuse the plan that runs today.
-FORM = frozenset(("cycle", "offset", "grid"))
+FORM = frozenset(("cycle", "offset", "grid", "red"))
 
 
-def checked(plan: Plan, network: Network) -> CheckedPlan:
+def checked(plan: Plan, network: Network, own: Sequence[OwnLimits] = ()) -> CheckedPlan:
     """Return the plan as one that may be simulated and written. Raises PlanRefused with all findings."""
-    return seal(plan, check(plan, network))
+    return seal(plan, check(plan, network, own))
 
 
-def check(plan: Plan, network: Network) -> tuple[Finding, ...]:
+def check(plan: Plan, network: Network, own: Sequence[OwnLimits] = ()) -> tuple[Finding, ...]:
     """Return everything that is wrong with a plan, not only the first thing; errors and warnings.
+
+    `own` is the check's own view of the junctions (`own_limits`); without it, the network's alone holds.
 
     Rules: every junction and group is there, once; the cycle is 1 to 255 whole seconds and the offset a whole second
     within it; times are tenths of a second; every group that is served today is served; greens last their minimum
     and end in their yellow; conflicting displays never meet; every intergreen is kept across the end of the cycle;
-    cycles agree (a warning).
+    cycle and reds keep to the rules pack; the network's view is not laxer than the check's; cycles agree (a warning).
     """
-    found = list(_presence(plan, network))
+    found, by_junction = list(_presence(plan, network)), {limits.junction: limits for limits in own}
     for junction in network.junctions:
         junction_plan = plan.by_junction.get(junction.id)
         if junction_plan is not None:
-            found += check_junction(plan.name, junction_plan, junction)
+            found += check_junction(plan.name, junction_plan, junction, by_junction.get(junction.id))
     return (*found, *_one_cycle(plan, network))
 
 
-def check_junction(plan_name: str, plan: JunctionPlan, junction: Junction) -> tuple[Finding, ...]:
+def check_junction(
+    plan_name: str, plan: JunctionPlan, junction: Junction, own: OwnLimits | None = None
+) -> tuple[Finding, ...]:
     """Return what is wrong with the plan of one junction."""
-    look = Look(plan_name=plan_name, junction=junction, plan=plan)
-    found = [*_groups(look), *(finding for rule in RULES for finding in rule(look))]
+    found: list[Finding] = []
+    if own is None:
+        look = Look(plan_name=plan_name, junction=junction, plan=plan)
+    else:
+        found += laxer(Look(plan_name=plan_name, junction=junction, plan=plan), own)
+        look = Look(plan_name=plan_name, junction=strictest(junction, own), plan=plan, limits=own.limits)
+    found += [*_groups(look), *(finding for rule in RULES for finding in rule(look))]
     return tuple(_as_today(finding) if _runs_today(finding, look) else finding for finding in found)
 
 

@@ -8,19 +8,22 @@ from functools import cached_property
 from ...networks import lamps
 from ...networks.junction import Junction
 from ...networks.plan import JunctionPlan
+from ..rules.pack import Limits
 from .circle import Span, runs, spans, to_ms
 from .findings import Finding, Severity
 
+NO_LIMITS = Limits()
 RED_AMBERS = frozenset((lamps.RED_AMBER,))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Look:
-    """One junction, the plan that is checked, and its windows as spans."""
+    """One junction, the plan that is checked, its windows as spans, and how long cycles and reds may last."""
 
     plan_name: str
     junction: Junction
     plan: JunctionPlan
+    limits: Limits = NO_LIMITS
 
     @cached_property
     def cycle_ms(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .circle import to_ms
+from .circle import end_ms, gap_ms, to_ms
 from .findings import Finding
 from .look import Look, say
 
@@ -13,16 +13,38 @@ GRID_MS = 100  # NTCIP 1202 v03, phaseYellowChange and phaseRedClear are tenths 
 
 
 def cycle(look: Look) -> Iterator[Finding]:
-    """The cycle is 1 to 255 whole seconds."""
-    ms = look.cycle_ms
-    if ms % 1000 or not 1000 <= ms <= 1000 * LONGEST_CYCLE_S:
+    """The cycle is 1 to 255 whole seconds, and no longer than the rules pack allows."""
+    ms, longest_s = look.cycle_ms, min(LONGEST_CYCLE_S, look.limits.cycle_s)
+    if ms % 1000 or not 1000 <= ms <= 1000 * longest_s:
+        who = "Controllers hold" if longest_s == LONGEST_CYCLE_S else "The rules pack allows"
         yield look.finding(
             "cycle",
-            f"the cycle lasts {say(ms)}. Controllers hold whole seconds from 1 s to {LONGEST_CYCLE_S} s. "
-            f"Use {min(max(round(ms / 1000), 1), LONGEST_CYCLE_S)} s.",
+            f"the cycle lasts {say(ms)}. {who} whole seconds from 1 s to {longest_s} s. "
+            f"Use {min(max(round(ms / 1000), 1), longest_s)} s.",
             found=ms / 1000,
-            required=LONGEST_CYCLE_S,
+            required=longest_s,
         )
+
+
+def red(look: Look) -> Iterator[Finding]:
+    """Nobody who is served waits for a green longer than the rules pack allows."""
+    if look.limits.red_s is None:
+        return
+    longest_ms = to_ms(look.limits.red_s)
+    for group in look.groups:
+        for green in look.greens[group]:
+            waits = [gap_ms(green, other, look.cycle_ms) for other in look.greens[group]]
+            red_ms = min(wait or look.cycle_ms for wait in waits) if green.length_ms < look.cycle_ms else 0
+            if red_ms > longest_ms:
+                yield look.finding(
+                    "red",
+                    f"group {group} waits {say(red_ms)} from {say(end_ms(green, look.cycle_ms))} for its next green. "
+                    f"The rules pack allows {say(longest_ms)}. Shorten the cycle, or serve it twice.",
+                    groups=(group,),
+                    at_ms=end_ms(green, look.cycle_ms),
+                    found=red_ms / 1000,
+                    required=longest_ms / 1000,
+                )
 
 
 def offset(look: Look) -> Iterator[Finding]:
@@ -91,4 +113,4 @@ def coordinated(look: Look) -> Iterator[Finding]:
         )
 
 
-RULES = (cycle, offset, grid, split, coordinated)
+RULES = (cycle, red, offset, grid, split, coordinated)

@@ -14,12 +14,13 @@ def check(study: StudyFolder, plan: PlanPath, as_json: AsJson = False, quiet: Qu
     from rich.markup import escape
 
     from ...networks.plan_file import read_plan
-    from ..check.check import check as check_plan
+    from ..check_study import check_for
     from ..prepare import network_of
     from ..study_file import read_study
 
-    network = network_of(read_study(study))
-    findings = check_plan(read_plan(plan, network), network)
+    chosen = read_study(study)
+    network = network_of(chosen)
+    findings = check_for(chosen, read_plan(plan, network), network)
     errors = [finding for finding in findings if finding.is_error]
     if as_json:
         print_json([asdict(finding) for finding in findings])

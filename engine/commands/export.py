@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ..export.exporter import Export, ExportOptions
     from ..register.write import Act
     from ..release_plan import PlanAt
+    from ..study_file import Study
 
 Format = Annotated[
     str,
@@ -159,8 +160,9 @@ def _draft(study: Path, plans: list[PlanAt], format_: str, out: Path, options: E
     from ..prepare import network_of
     from ..study_file import read_study
 
-    network = network_of(read_study(study))
-    safe, *later = (TimedPlan(plan=_checked(plan.path, network), start_s=plan.start_s or 0) for plan in plans)
+    chosen = read_study(study)
+    network = network_of(chosen)
+    safe, *later = (TimedPlan(plan=_checked(chosen, plan.path, network), start_s=plan.start_s or 0) for plan in plans)
     told = replace(options, start_s=plans[0].start_s, later=tuple(later))
     made = export_as(format_, safe.plan, network, told)
     replace_atomically(out, made.content)
@@ -180,11 +182,11 @@ def _tell_losses(exports: Mapping[str, Export], *, quiet: bool) -> None:
             say(f"  {line}", quiet=quiet)
 
 
-def _checked(path: Path, network: Network) -> CheckedPlan:
+def _checked(study: Study, path: Path, network: Network) -> CheckedPlan:
     from ...networks.plan_file import read_plan
-    from ..check.check import checked
+    from ..check_study import checked_for
 
-    return checked(read_plan(path, network), network)
+    return checked_for(study, read_plan(path, network), network)
 
 
 def _timed(text: str) -> PlanAt:

@@ -9,7 +9,7 @@ from pathlib import Path
 from ...networks.errors import InputError
 from ...networks.files import read_bytes
 from ...networks.plan_file import PlanFile, plan_of_file, read_plan_file
-from ..check.check import checked
+from ..check_study import checked_for
 from ..prepare import network_of
 from ..provenance import origin_of
 from ..study_file import Study, read_study
@@ -55,7 +55,7 @@ def read_submission(folder: Path, plan_path: Path, evidence_path: Path) -> Submi
     file = read_plan_file(plan, str(plan_path))
     _require_same_files(study, facts, evidence_path)
     network = network_of(study)
-    checked(plan_of_file(file, str(plan_path), network), network)
+    checked_for(study, plan_of_file(file, str(plan_path), network), network)
     return Submission(
         plan=plan, plan_name=file.name, evidence=evidence, facts=facts, period=_period(study, file, facts, plan_path)
     )

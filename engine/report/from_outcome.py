@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import nan
 
-from ..check.check import check
+from ..check_study import check_for
 from ..optimise.candidates import Candidate as Tried
 from ..optimise.race import Standing
 from ..optimise.search import FINAL_SEEDS, RACE_SEEDS, REFINE_SEEDS, Found
@@ -54,7 +54,7 @@ def report_data(outcome: Outcome, origin: Origin, seconds: float = nan) -> Repor
         optimisation=_optimisation(found, seconds),
         findings=tuple(
             FindingRow(junction=f.junction, groups=f.groups, rule=told(f.rule), found=told(f.text), forbids=f.is_error)
-            for f in check(found.plan, prepared.network)
+            for f in check_for(prepared.study, found.plan, prepared.network)
         ),
         provenance=_provenance(outcome, origin),
     )

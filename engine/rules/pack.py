@@ -63,9 +63,10 @@ class Pedestrian(_Part):
 
 
 class Limits(_Part):
-    """The longest cycle."""
+    """The longest cycle, and the longest wait from the end of a green to the group's next."""
 
     cycle_s: int = Field(default=255, ge=20, le=255)
+    red_s: float | None = Field(default=None, gt=0, le=255)
 
 
 class Pack(_Part):
@@ -80,6 +81,14 @@ class Pack(_Part):
     green: Green | None = None
     pedestrian: Pedestrian | None = None
     limits: Limits = Limits()
+
+    @property
+    def longest_cycle_s(self) -> int:
+        """The longest cycle in which no red can become too long, if every group has its shortest green."""
+        if self.limits.red_s is None:
+            return self.limits.cycle_s
+        shortest_s = self.green.shortest_s if self.green else 0.0
+        return min(self.limits.cycle_s, int(self.limits.red_s + shortest_s))
 
     @property
     def is_empty(self) -> bool:
