@@ -10,7 +10,14 @@ from ...networks.network import Network
 from ...networks.sumo_paths import Way, read_ways
 from .conflict_points import conflicts
 from .intergreens import Clearing, intergreen_s
-from .intervals import kinematic_yellow_s, pedestrian_clearance_s, red_clearance_s, up_to_tenths, walk_s
+from .intervals import (
+    kinematic_yellow_s,
+    pedestrian_clearance_s,
+    red_clearance_s,
+    up_to_tenths,
+    walk_s,
+    whole_seconds_up,
+)
 from .pack import Clearance, Pack, Pedestrian, Yellow
 
 Ways = Mapping[str, tuple[Way, ...]]  # of each signal group
@@ -116,7 +123,7 @@ def _greens(junction: Junction, pack: Pack) -> Iterator[Requirement]:
 def walk_of(rule: Pedestrian, crossing_m: float) -> tuple[float, str]:
     """Return the walk over a crossing, and how it came about. [s]"""
     clearance_s = pedestrian_clearance_s(crossing_m, speed_m_s=rule.clearance_m_s)
-    shortest_s = max(rule.walk_s, float(round(rule.walk_share * crossing_m / rule.clearance_m_s + 0.499)))
+    shortest_s = max(rule.walk_s, whole_seconds_up(rule.walk_share * crossing_m / rule.clearance_m_s))
     seconds = walk_s(
         crossing_m,
         clearance_s,
@@ -130,20 +137,20 @@ def walk_of(rule: Pedestrian, crossing_m: float) -> tuple[float, str]:
 def _intergreens(
     network: Network, junction: Junction, pack: Pack, ways: Ways, yellows: Sequence[Requirement]
 ) -> Iterator[Requirement]:
-    rule = pack.clearance
     asked_yellow_s = {r.groups[0]: r.required_s for r in yellows}
-    for a, b in sorted(junction.foes) if rule is not None else ():
-        if not (ways[a] and ways[b] and junction.running.greens(a) and junction.running.greens(b)):
+    for a, b in sorted(junction.foes):
+        if not (junction.running.greens(a) and junction.running.greens(b)):
             continue
-        assert rule is not None
         if junction.by_group[a].kind == "pedestrian":
             if pack.pedestrian is None:
                 continue
             seconds = pedestrian_clearance_s(junction.by_group[a].length_m, speed_m_s=pack.pedestrian.clearance_m_s)
             how = f"{junction.by_group[a].length_m:.1f} m at {pack.pedestrian.clearance_m_s:.2f} m/s"
         else:
+            if pack.clearance is None or not (ways[a] and ways[b]):
+                continue
             yellow_s = max(asked_yellow_s.get(a, 0.0), junction.yellow_s[a])
-            seconds, how = _vehicle_intergreen(network, junction, rule, (a, b), ways, yellow_s)
+            seconds, how = _vehicle_intergreen(network, junction, pack.clearance, (a, b), ways, yellow_s)
         today_s = junction.intergreen_s[(a, b)]
         yield Requirement(
             junction=junction.id, groups=(a, b), rule="intergreen", required_s=seconds, today_s=today_s, how=how

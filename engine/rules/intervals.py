@@ -32,7 +32,7 @@ def pedestrian_clearance_s(crossing_m: float, *, speed_m_s: float = 3.5 * FOOT_M
 
     Manual on Uniform Traffic Control Devices 2009, section 4E.06: crossing length over 3.5 ft/s.
     """
-    return float(_up(crossing_m / speed_m_s))
+    return whole_seconds_up(crossing_m / speed_m_s)
 
 
 def walk_s(
@@ -50,11 +50,12 @@ def walk_s(
     """
     if total_speed_m_s is None:
         return shortest_s
-    return float(max(shortest_s, _up((crossing_m + approach_m) / total_speed_m_s) - clearance_s))
+    return max(shortest_s, whole_seconds_up((crossing_m + approach_m) / total_speed_m_s) - clearance_s)
 
 
-def _up(seconds: float) -> int:
-    return math.ceil(round(seconds, 6))
+def whole_seconds_up(seconds: float) -> float:
+    """Return a time rounded up to a whole second, but for the noise of floats."""
+    return float(math.ceil(round(seconds, 6)))
 
 
 def up_to_tenths(seconds: float) -> float:

@@ -80,6 +80,13 @@ def test_every_option_under_stricter_rules_passes_the_check_and_today_does_not(n
             assert not [finding.text for finding in check_junction("tried", plan, junction) if finding.is_error]
 
 
+def test_a_pack_of_walks_alone_asks_for_the_clearance_of_those_who_walk():
+    pack = read_pack("us").model_copy(update={"clearance": None, "yellow": None, "green": None})
+    asked = {r.groups[0] for r in requirements(NETWORK, pack) if r.rule == "intergreen"}
+    walks = {group.id for junction in NETWORK.junctions for group in junction.groups if group.kind == "pedestrian"}
+    assert asked == walks
+
+
 def test_no_limit_of_today_is_ever_shortened():
     strict = with_rules(NETWORK, read_pack("us"))
     for before, after in zip(NETWORK.junctions, strict.junctions, strict=True):
