@@ -17,13 +17,14 @@ LEAST_DUE_VEH = 50.0  # a fault must have something to spoil
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planted:
-    """One fault: bins [first, last) of one detector's day."""
+    """One fault: bins [first, last) of one detector's day; of a step, its first day and no bin."""
 
     kind: str
     detector: int
     day: int
     first: int
     last: int
+    factor: float = float("nan")  # of a step
 
 
 def plant(veh: Floats, chance: float, random: np.random.Generator) -> tuple[Floats, list[Planted]]:
@@ -35,11 +36,11 @@ def plant(veh: Floats, chance: float, random: np.random.Generator) -> tuple[Floa
     detectors, days, bins = veh.shape
     for d, n in np.argwhere(random.random((detectors, days)) < chance):
         kind = KINDS[int(random.integers(len(KINDS)))]
-        first, last = _span(kind, bins, random)
+        first, last = span(kind, bins, random)
         part = veh[d, n, first:last]
         if np.isnan(veh[d, n]).mean() > 0.2 or np.nansum(part) < LEAST_DUE_VEH or np.isnan(part).mean() > 0.5:
             continue
-        spoiled = _spoiled(kind, veh, int(d), int(n), first, last, random)
+        spoiled = _spoiled(kind, veh, out, int(d), int(n), first, last, random)
         if spoiled is None:
             continue
         out[d, n, first:last] = np.where(np.isnan(part), np.nan, spoiled)
@@ -47,7 +48,8 @@ def plant(veh: Floats, chance: float, random: np.random.Generator) -> tuple[Floa
     return out, done
 
 
-def _span(kind: str, bins: int, random: np.random.Generator) -> tuple[int, int]:
+def span(kind: str, bins: int, random: np.random.Generator) -> tuple[int, int]:
+    """Return the bins of a day that a fault lasts: half of the times all, else a quarter or more."""
     if kind == "impossible":
         length = max(1, bins // 24)
     elif kind == "day total" or random.random() < WHOLE_DAY_CHANCE:
@@ -59,7 +61,7 @@ def _span(kind: str, bins: int, random: np.random.Generator) -> tuple[int, int]:
 
 
 def _spoiled(
-    kind: str, veh: Floats, d: int, n: int, first: int, last: int, random: np.random.Generator
+    kind: str, veh: Floats, out: Floats, d: int, n: int, first: int, last: int, random: np.random.Generator
 ) -> Floats | float | None:
     part = veh[d, n, first:last]
     if kind == "dead":
@@ -74,6 +76,6 @@ def _spoiled(
         return np.asarray(np.rint(part * random.uniform(0.2, 0.45)))
     if kind == "frozen":
         back = int(random.integers(1, 8))
-        old = veh[d, n - back, first:last] if n >= back else part
+        old = out[d, n - back, first:last] if n >= back else part  # what it sent, faults and all
         return None if n < back or np.isnan(old).any() else np.asarray(old)
     return np.asarray(part * random.uniform(8.0, 20.0) + 100.0)

@@ -10,6 +10,7 @@ from numba import prange
 from .compiled import kernel, parallel_kernel
 
 LEAST_MEAN_VEH = 0.1  # a street's expectation is never quite zero
+MOST_GAP_BINS = 3  # a run of one count goes on over fewer bins without a count
 
 
 @kernel
@@ -53,7 +54,7 @@ def silent_runs(veh, expected, least_veh):
 
 @parallel_kernel
 def stuck_runs(veh, expected, least_bins, chance):
-    """Bins of runs of one count, not 0, that a living detector would hardly give.
+    """Bins of runs of one count, not 0, that a living detector would hardly give; one or two bins may be missing in it.
 
     Parameters
     ----------
@@ -73,14 +74,18 @@ def stuck_runs(veh, expected, least_bins, chance):
     limit = log(chance)
     for d in prange(detectors):
         counted, due, out = veh[d].reshape(-1), expected[d].reshape(-1), found[d].reshape(-1)
-        start, total = 0, 0.0
+        start, last, seen, total = 0, -1, 0, 0.0  # the run: its first and latest count, how many, log of their chance
         for k in range(days * bins + 1):
-            if k == 0 or k == days * bins or counted[k] != counted[k - 1]:
-                if k - start >= least_bins and counted[start] > 0.0 and total < limit:
-                    out[start:k] = True
-                start, total = k, 0.0
-            if k < days * bins:
-                total += _log_chance(counted[k], due[k]) if counted[k] == counted[k] else 0.0
+            over = k == days * bins or (last >= 0 and k - last > MOST_GAP_BINS)
+            if not over and counted[k] != counted[k]:
+                continue
+            if over or last < 0 or counted[k] != counted[last]:
+                if seen >= least_bins and counted[last] > 0.0 and total < limit:
+                    out[start : last + 1] = True
+                start, last, seen, total = k, -1, 0, 0.0
+            if k < days * bins and counted[k] == counted[k]:
+                last, seen = k, seen + 1
+                total += _log_chance(counted[k], due[k])
     return found
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ...networks.detector import Detector
 from ...networks.network import Network
-from .table import Counts, Verdict
+from .table import Verdict
 
 Floats = NDArray[np.float64]
 
@@ -18,7 +18,8 @@ PAIR_RATIO, BALANCE_RATIO = np.log(1.3), np.log(1.2)
 LEAST_SPREADS = 6.0
 LEAST_DAY_VEH = 300.0
 LEAST_DAYS = 5
-MAD_TO_SIGMA = 1.4826
+# A third of normal values stays within 0.39 sigma: told by the calmest days, as drifts may take half of a fortnight.
+CALM_SHARE, CALM_SIGMAS = 0.3, 0.3853
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,37 +109,89 @@ def _streets(detectors: Sequence[Detector], network: Network) -> list[Relation]:
     return found
 
 
-def broken(counts: Counts, believed: Floats, level: Floats, relation: Relation) -> list[tuple[int, int]]:
-    """Return (detector, day) that break a relation: on the day its sums are off their usual ratio, and of its
-    detectors this one is most vehicles away from what it counts on days that keep it, to that side.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Kept:
+    """How a relation did: on which days it told anything, on which it was broken, and how far each member strayed.
 
-    Off is more than 30 % for a pair, 20 % for a street, and six times the usual spread of the ratio.
+    `told`, `fires` have shape (days,), `stray` (members, days): vehicles off what the member counts on days that keep
+    the relation, counted positive to the side that breaks it.
+    """
+
+    relation: Relation
+    told: NDArray[np.bool_]
+    fires: NDArray[np.bool_]
+    stray: Floats
+
+    @property
+    def members(self) -> tuple[int, ...]:
+        """The rows of its detectors."""
+        return (*self.relation.before, *self.relation.after)
+
+
+def broken(believed: Floats, level: Floats, relations: Sequence[Relation]) -> list[tuple[int, int, Verdict]]:
+    """Return (detector, day, verdict) of those that break relations.
+
+    A relation is broken on a day on which its sums are off their usual ratio by more than 30 % for a pair, 20 % for a
+    street, and six times the usual spread of the ratio. Blamed is the detector of which more relations are broken than
+    kept that day; among equals, the one most vehicles away from what it counts on days that keep the relation, to the
+    side that breaks it. What is blamed explains the other relations that it is in.
 
     Parameters
     ----------
-    counts : Counts
     believed : (D, N, B) float64
         Counts; nan where there is none or it is not believed. [veh]
     level : (D, N) float64
         Each day's total over the typical one; nan where unknown. [-]
-    relation : Relation
+    relations : sequence of Relation
     """
+    watched = [kept for one in relations if (kept := _kept(believed, level, one)) is not None]
+    days = np.zeros(believed.shape[1], dtype=np.bool_)
+    for one in watched:
+        days |= one.fires
+    return [found for n in np.flatnonzero(days) for found in _blamed(watched, int(n))]
+
+
+def _blamed(watched: Sequence[Kept], n: int) -> list[tuple[int, int, Verdict]]:
+    """Return whom to blame for the relations broken on a day, one after the other until none is left unexplained."""
+    votes: dict[int, int] = {}
+    for one in watched:
+        for row in one.members if one.told[n] else ():
+            votes[row] = votes.get(row, 0) + (1 if one.fires[n] else -1)
+    left, found = [one for one in watched if one.fires[n]], []
+    while left:
+        claims = [
+            (votes[row], float(one.stray[k, n]), row, one.relation.verdict)
+            for one in left
+            for k, row in enumerate(one.members)
+        ]
+        _, _, row, verdict = max(claims, key=lambda claim: claim[:2])
+        found.append((row, n, verdict))
+        left = [one for one in left if row not in one.members]
+    return found
+
+
+def _kept(believed: Floats, level: Floats, relation: Relation) -> Kept | None:
+    """Return how a relation did, or None where too few days tell."""
     members = [*relation.before, *relation.after]
     seen = ~np.isnan(believed[members]).any(axis=0)
     sums = np.where(seen, believed[members], 0.0).sum(axis=2)
     first, last = sums[: len(relation.before)].sum(axis=0), sums[len(relation.before) :].sum(axis=0)
     told = (np.maximum(first, last) >= LEAST_DAY_VEH) & (seen.mean(axis=1) >= 0.25)
     if told.sum() < LEAST_DAYS:
-        return []
+        return None
     ratio = np.log((first + 1.0) / (last + 1.0))
     off = ratio - np.median(ratio[told])
-    spread = MAD_TO_SIGMA * np.median(np.abs(off[told]))
+    spread = np.quantile(np.abs(off[told]), CALM_SHARE) / CALM_SIGMAS
     least = PAIR_RATIO if relation.verdict == Verdict.PAIR_DRIFT else BALANCE_RATIO
     fires = told & (np.abs(off) > max(least, LEAST_SPREADS * spread))
     own = np.nan_to_num(level[members], nan=1.0)
-    stray = own / np.median(own[:, told & ~fires], axis=1, keepdims=True).clip(0.01) - 1.0
+    sound = told & ~fires
+    stray = own / np.median(own[:, sound], axis=1, keepdims=True).clip(0.01) - 1.0
     side = np.where(np.arange(len(members)) < len(relation.before), 1.0, -1.0)
-    usual = np.median(sums[:, told & ~fires], axis=1)
-    return [
-        (members[int(np.argmax(side * np.sign(off[n]) * stray[:, n] * usual))], int(n)) for n in np.flatnonzero(fires)
-    ]
+    usual = np.median(sums[:, sound], axis=1)
+    return Kept(
+        relation=relation,
+        told=told,
+        fires=fires,
+        stray=side[:, None] * np.sign(off)[None, :] * stray * usual[:, None],
+    )

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ...kernels.screening import repeated_days, silent_runs, stray_stretches, stuck_runs
 from .expect import MEDIAN, Expectation, expectation
-from .noise import noise_of
+from .noise import Noise, noise_of
 from .relations import Relations, broken, by_name
 from .signs import doubted_by_signs, held_on
 from .table import Counts, Verdict
@@ -33,6 +33,8 @@ STRETCH_SIGMAS, LEAST_SIGMAS = 7.5, 4.5  # of 24 hours, of one
 STRETCH_RATIOS = np.array([0.6, 1.45])
 STRETCH_VEH = 20.0
 STRETCHES = 3
+DAY_SIGMAS, DAY_RATIOS, MOST_DAY_VEH = 5.0, (0.55, 1.7), 700.0
+EXCUSED_FROM, SAME_HOURS, LEAST_ASKED, ASKED_FOR_ONE = 0.1, 0.5, 3, 6
 LEAST_OUT = 2  # detectors of a signal that must be silent
 WHOLE_DAY = 0.75
 
@@ -58,7 +60,7 @@ def screen(counts: Counts, relations: Relations | None = None) -> Screened:
     _runs(counts, verdicts, expected)
     _mark(verdicts, Verdict.HELD_ON, held_on(counts, expected.veh))
     _outages(counts, verdicts, related.signals)
-    _stray(counts, verdicts, expected)
+    _stray(counts, verdicts, expected, related.signals)
     _related(counts, verdicts, expected, related)
     return Screened(verdicts=verdicts, expected=expected)
 
@@ -98,11 +100,10 @@ def _outages(counts: Counts, verdicts: Verdicts, signals: tuple[str, ...]) -> No
 
 
 def _related(counts: Counts, verdicts: Verdicts, expected: Expectation, related: Relations) -> None:
-    """Doubt days of detectors that break their relation to others; one that is doubted is left out of the next."""
-    for relation in related.pairs:
-        veh = np.where(verdicts == Verdict.OBSERVED, counts.veh, np.nan)
-        for d, n in broken(counts, veh, expected.level, relation):
-            verdicts[d, n][verdicts[d, n] == Verdict.OBSERVED] = relation.verdict
+    """Doubt days of detectors that break their relation to others."""
+    veh = np.where(verdicts == Verdict.OBSERVED, counts.veh, np.nan)
+    for d, n, verdict in broken(veh, expected.level, related.pairs):
+        verdicts[d, n][verdicts[d, n] == Verdict.OBSERVED] = verdict
 
 
 def _runs(counts: Counts, verdicts: Verdicts, expected: Expectation) -> None:
@@ -124,7 +125,7 @@ def _least_sigmas(counts: Counts) -> float:
     return float(max(LEAST_SIGMAS, STRETCH_SIGMAS + np.log(hours / 24.0)))
 
 
-def _stray(counts: Counts, verdicts: Verdicts, expected: Expectation) -> None:
+def _stray(counts: Counts, verdicts: Verdicts, expected: Expectation, signals: tuple[str, ...]) -> None:
     """Doubt stretches far from their expectation; where they are most of what was expected, the whole day."""
     veh = np.where(verdicts == Verdict.OBSERVED, counts.veh, np.nan)
     noise = noise_of(veh, expected.veh, counts.interval_s)
@@ -142,5 +143,49 @@ def _stray(counts: Counts, verdicts: Verdicts, expected: Expectation) -> None:
     off = ~np.isnan(ratio)
     due = np.where(np.isnan(veh), 0.0, expected.veh)
     whole = (due * off).sum(axis=2) > WHOLE_DAY * due.sum(axis=2)
-    _mark(verdicts, Verdict.DAY_TOTAL, np.broadcast_to((whole & off.any(axis=2))[:, :, None], off.shape))
+    off &= whole[:, :, None] | ~_shared(ratio, signals)
+    fires = np.where(off.any(axis=2), whole, _far_days(veh, expected.veh, noise))
+    _mark(verdicts, Verdict.DAY_TOTAL, np.broadcast_to(fires[:, :, None], off.shape))
     _mark(verdicts, Verdict.OUT_OF_LINE, off)
+
+
+def _far_days(veh: Floats, expected: Floats, noise: Noise) -> Flags:
+    """Return the days (D, N) of few vehicles whose total is too far off.
+
+    A day has one total but thousands of stretches, so less is asked of it; where there are many vehicles the stretches
+    find all that this would, and it would only accuse more.
+    """
+    seen = ~np.isnan(veh)
+    counted, due = np.where(seen, veh, 0.0).sum(axis=2), np.where(seen, expected, 0.0).sum(axis=2)
+    own = np.where(seen, noise.share[:, None, :] * expected, 0.0).sum(axis=2)
+    spread = np.sqrt(noise.bunching[:, None] * due + own**2 + (noise.more[None, :] * due) ** 2 + 1.0)
+    down = (due + 1.0) / spread * np.log((counted + 1.0) / (due + 1.0))
+    sigmas = np.where(counted >= due, (counted - due) / spread, down)
+    ratio = counted / np.maximum(due, 1.0)
+    few = (due >= STRETCH_VEH) & (due <= MOST_DAY_VEH)
+    return few & (np.abs(sigmas) >= DAY_SIGMAS) & ((ratio < DAY_RATIOS[0]) | (ratio > DAY_RATIOS[1]))
+
+
+def _shared(ratio: Floats, signals: tuple[str, ...]) -> Flags:
+    """Return where others stray in the same hours, up or down: a closure or an incident, not faulty detectors.
+
+    Asked are the detectors of the same signal, or all where a signal has few; one in six of them must say so. A
+    stretch in which next to nothing was counted is not excused.
+    """
+    off = ratio > EXCUSED_FROM
+    excused = np.zeros(ratio.shape, dtype=np.bool_)
+    names = np.array(signals)
+    for n in np.flatnonzero(off.any(axis=2).sum(axis=0) > 1):
+        here = off[:, n]
+        stray = np.flatnonzero(here.any(axis=1))
+        both = (here[stray][:, None, :] & here[stray][None, :, :]).sum(axis=2)
+        either = (here[stray][:, None, :] | here[stray][None, :, :]).sum(axis=2)
+        alike = (both >= SAME_HOURS * either) & ~np.eye(stray.size, dtype=np.bool_)
+        for k, d in enumerate(stray):
+            near = (names == names[d]) & (names != "")
+            if near.sum() <= LEAST_ASKED:
+                near = np.ones(names.size, dtype=np.bool_)
+            asked = near.sum() - 1
+            if asked >= LEAST_ASKED and (alike[k] & near[stray]).sum() >= max(1, asked / ASKED_FOR_ONE):
+                excused[d, n] = here[d]
+    return excused

@@ -19,6 +19,7 @@ HELD_S = 900.0
 ALWAYS_ON, HARDLY_ANY = 0.99, 0.05
 EXPECTED_VEH = 7.0
 WITHOUT_OCCUPANCY_VEH = 5.0
+SHOWN_SHARE, LEAST_SHOWN = 0.8, 20
 CHATTER_SHARE, CHATTER_TIMES, CHATTER_DAYS, CHATTER_VEH = 0.02, 3.0, 3, 50.0
 
 
@@ -26,9 +27,9 @@ def doubted_by_signs(counts: Counts) -> list[tuple[Verdict, Flags]]:
     """Return what can be said before anything is expected of the counts.
 
     The source says that it filled in more than a quarter of the bin; the detector was on for 15 minutes while its
-    phase was green; there are 5 vehicles or more but no occupancy; a day's vehicles came within half a second of the
-    one before more often than 1 in 50, and three times as often as on this detector's other days (a zone over several
-    lanes does so always).
+    phase was green; there are vehicles but no occupancy (`_without_occupancy`); a day's vehicles came within half a
+    second of the one before more often than 1 in 50, and three times as often as on this detector's other days (a zone
+    over several lanes does so always).
     """
     signs, found = counts.signs, []
     with np.errstate(invalid="ignore"):
@@ -37,11 +38,21 @@ def doubted_by_signs(counts: Counts) -> list[tuple[Verdict, Flags]]:
         if signs.held_s is not None:
             found.append((Verdict.HELD_ON, signs.held_s >= HELD_S))
         if signs.occupancy is not None:
-            without = (signs.occupancy == 0) & (counts.veh >= WITHOUT_OCCUPANCY_VEH)
-            found.append((Verdict.CONTRADICTION, without))
+            found.append((Verdict.CONTRADICTION, _without_occupancy(counts.veh, signs.occupancy)))
         if signs.chatter is not None:
             found.append((Verdict.CHATTER, _chatters(counts.veh, signs.chatter)))
     return found
+
+
+def _without_occupancy(veh: Floats, occupancy: NDArray[np.float32]) -> Flags:
+    """Return where there are vehicles but no occupancy: 5, or 1 at detectors that show some for nearly all such bins.
+
+    Of a source that rounds occupancy to whole percents, a few vehicles show none.
+    """
+    few = (veh >= 1.0) & (veh < WITHOUT_OCCUPANCY_VEH) & ~np.isnan(occupancy)
+    shown = (few & (occupancy > 0)).sum(axis=(1, 2)) >= SHOWN_SHARE * np.maximum(few.sum(axis=(1, 2)), LEAST_SHOWN)
+    least = np.where(shown, 1.0, WITHOUT_OCCUPANCY_VEH)[:, None, None]
+    return np.asarray((occupancy == 0) & (veh >= least))
 
 
 def held_on(counts: Counts, expected: Floats) -> Flags:

@@ -1,6 +1,6 @@
 """Each kernel against loops over days and bins that are too plain to be wrong."""
 
-from itertools import groupby
+from itertools import groupby, pairwise
 from math import log, sqrt
 
 import numpy as np
@@ -46,9 +46,17 @@ def test_stuck_runs_are_those_that_poisson_hardly_gives():
     found = stuck_runs(veh, expected, 4, 1e-7).reshape(2, -1)
     for d in range(2):
         slow = np.zeros(360, bool)
-        for value, first, last in runs(veh[d].reshape(-1)):
-            chance = poisson.logpmf(value, 1.5) * (last - first)
-            slow[first:last] = value > 0 and last - first >= 4 and chance < log(1e-7)
+        line = [(k, value) for k, value in enumerate(veh[d].reshape(-1)) if not np.isnan(value)]
+        groups = [[line[0]]]
+        for (before, old), (k, value) in pairwise(line):
+            if value == old and k - before <= 3:
+                groups[-1].append((k, value))
+            else:
+                groups.append([(k, value)])
+        for group in groups:
+            (first, value), (last, _) = group[0], group[-1]
+            if value > 0 and len(group) >= 4 and poisson.logpmf(value, 1.5) * len(group) < log(1e-7):
+                slow[first : last + 1] = True
         np.testing.assert_array_equal(found[d], slow)
     assert found.any()
 

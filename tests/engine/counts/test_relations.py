@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
-from greenband.engine.counts.relations import Relation, Relations, by_network
+from greenband.engine.counts.relations import Relation, Relations, broken, by_network
 from greenband.engine.counts.screen import screen
 from greenband.engine.counts.steps import levels_between, steps
 from greenband.engine.counts.table import Counts, Signs, Verdict
@@ -119,3 +119,44 @@ def test_counts_after_a_step_are_believed(sound):
     found = screen(counts)
     assert [(step.detector, step.day) for step in found.expected.steps] == [(sound.detectors[2].id, DAYS[30])]
     assert (found.verdicts == Verdict.OBSERVED).mean() > 0.999
+
+
+def test_of_two_on_a_lane_the_one_whose_street_does_not_add_up_either_is_blamed(sound):
+    """By their own history the wrong one would be: as it begins to drift, its true traffic falls."""
+    rng = np.random.default_rng(3)
+    veh = rng.poisson(60.0, (3, 16, 24)).astype(float)
+    veh[1], veh[2] = veh[0], veh[0] + 1.0
+    veh[:, 9:12] = np.rint(0.62 * veh[:, 9:12])
+    veh[1, 9:12] = np.rint(veh[1, 9:12] / 0.62)
+    counts = Counts(detectors=sound.detectors[:3], days=DAYS[:16], begin_s=0, interval_s=3600, veh=veh)
+    pair = Relation(verdict=Verdict.PAIR_DRIFT, before=(0,), after=(1,))
+    street = Relation(verdict=Verdict.UNBALANCED, before=(2,), after=(0,))
+    for relations, blamed in (((pair,), 0), ((pair, street), 1)):
+        level = np.ones((3, 16))
+        level[[0, 2], 9:12] = 0.62
+        found = broken(counts.veh, level, relations)
+        assert found == [(blamed, n, Verdict.PAIR_DRIFT) for n in (9, 10, 11)]
+
+
+def test_hours_in_which_a_neighbour_strays_too_are_no_fault_and_silence_is_one(sound):
+    """Four streets, one of them closed for three hours: the next takes its vehicles."""
+    rng = np.random.default_rng(4)
+    sound_veh = rng.poisson(120.0, (5, 21, 24)).astype(float)
+    for streets, factors, doubted in (((0,), (0.3,), {0}), ((0, 1), (0.3, 1.9), set()), ((0, 1), (0.0, 1.9), {0, 1})):
+        veh = sound_veh.copy()
+        for street, factor in zip(streets, factors, strict=True):
+            veh[street, 10, 9:13] = np.rint(factor * veh[street, 10, 9:13])
+        counts = Counts(detectors=sound.detectors[:5], days=DAYS[:21], begin_s=0, interval_s=3600, veh=veh)
+        verdicts = screen(counts).verdicts
+        assert {d for d in range(5) if (verdicts[d, 10, 9:13] != Verdict.OBSERVED).any()} == doubted
+
+
+def test_a_detector_of_few_vehicles_that_counts_a_quarter_all_day_is_doubted(sound):
+    rng = np.random.default_rng(5)
+    usual = np.where(np.arange(24) > 6, 9.0, 0.5)
+    veh = rng.poisson(usual, (4, 28, 24)).astype(float)
+    veh[1, 20] = rng.poisson(0.3 * usual)
+    counts = Counts(detectors=sound.detectors[:4], days=DAYS[:28], begin_s=0, interval_s=3600, veh=veh)
+    verdicts = screen(counts).verdicts
+    assert (verdicts[1, 20] != Verdict.OBSERVED).all()
+    assert (verdicts == Verdict.OBSERVED).mean() > 0.98
