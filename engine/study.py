@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import monotonic
 
@@ -14,6 +14,7 @@ from ..networks.plan import Plan
 from ..simulation.pairs import compare
 from .check.findings import CheckedPlan
 from .check_study import checked_for
+from .explain import Explained, explain
 from .optimise.candidates import problem_of
 from .optimise.model_referee import model_referee
 from .optimise.referee import Referee
@@ -39,6 +40,7 @@ class Outcome:
     trial: Trial
     verdict: Verdict
     search_s: float
+    explained: Explained = field(default_factory=Explained)
 
 
 def plan_study(
@@ -66,7 +68,8 @@ def plan_study(
     safe = checked_for(study, found.plan, prepared.network)
     trial, verdict = _try_until_clear(prepared, found, safe, tell=tell, executor=executor)
     outcome = Outcome(prepared=prepared, found=found, trial=trial, verdict=verdict, search_s=search_s)
-    return _keep_running(outcome) if verdict.decision in ("unclear", "worse") else outcome
+    decided = _keep_running(outcome) if verdict.decision in ("unclear", "worse") else outcome
+    return replace(decided, explained=explain(prepared, decided.found, tell=tell))
 
 
 def _try_until_clear(

@@ -18,10 +18,11 @@ from .study import Outcome
 from .study_file import Period, Study
 from .trial import Trial
 from .validate.evidence import evidence_json, evidence_of
+from .validate.evidence_explained import file_of
 
 
 def write_outcome(outcome: Outcome, out: Path, language: str = "en") -> None:
-    """Write plan.json, sumo.add.xml, evidence.json and report.html into a folder.
+    """Write plan.json, sumo.add.xml, evidence.json, report.html and the alternatives' plans into a folder.
 
     The files appear together when all are made. The SUMO file is read back and compared with the plan first. The report
     is written in `language`, 'en' or 'zh'; the other files are for programs and the same in any.
@@ -33,9 +34,13 @@ def write_outcome(outcome: Outcome, out: Path, language: str = "en") -> None:
     read_back(programs, plan, prepared.network)
     about = _about(prepared.study, prepared.period, origin, outcome.trial)
     outputs = {"plan.json": plan_json(plan, prepared.network, about), "sumo.add.xml": programs}
+    for one in outcome.explained.alternatives:
+        if (name := file_of(one)) is not None:
+            outputs[name] = plan_json(one.plan, prepared.network, about)
     timings_s = {"search": outcome.search_s}
     with folder_atomically(out) as folder, speaking(language):
         for name, content in outputs.items():
+            (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_bytes(content)
         (folder / "evidence.json").write_bytes(evidence_json(outcome, origin, outputs=outputs, timings_s=timings_s))
         (folder / "report.html").write_bytes(report_html(report_data(outcome, origin, outcome.search_s)))

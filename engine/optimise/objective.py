@@ -46,6 +46,11 @@ def values_in_simulation(run: Run, plan: Plan, network: Network) -> dict[str, fl
     return {name: term() for name, term in {**_terms_in_simulation(run), **_terms_of_plan(plan, network)}.items()}
 
 
+def weighed(objective: Objective, values: Mapping[str, float]) -> float:
+    """Return the cost of what `values_in_model` or `values_in_simulation` found; a term that is not there adds none."""
+    return sum(weight * values[name] for name, weight in objective.weights.items() if weight and name in values)
+
+
 def _weighed(objective: Objective, terms: Mapping[str, Term]) -> float:
     return sum(weight * terms[name]() for name, weight in objective.weights.items() if weight and name in terms)
 

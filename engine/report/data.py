@@ -15,6 +15,7 @@ from ...networks.plan import Plan
 
 if TYPE_CHECKING:
     from ..forecast.day_types import DayType
+    from ..optimise.pareto import Alternative
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,4 +237,5 @@ class ReportData:
     findings: tuple[FindingRow, ...] | Missing  # () is the good news: no finding
     provenance: Provenance | Missing
     day_types: tuple[DayType, ...] | Missing = Missing(why="no counts of whole days")
+    alternatives: tuple[Alternative, ...] | Missing = Missing(why="it was not asked for")
     status: str = "DRAFT"

@@ -57,6 +57,7 @@ def report_data(outcome: Outcome, origin: Origin, seconds: float = nan) -> Repor
             for f in check_for(prepared.study, found.plan, prepared.network)
         ),
         provenance=_provenance(outcome, origin),
+        alternatives=outcome.explained.alternatives or Missing(why="it was not asked for"),
     )
 
 

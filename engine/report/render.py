@@ -10,6 +10,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from . import words
+from .alternatives_view import alternatives_view
 from .data import Missing, ReportData
 from .day_type_charts import day_types_view
 from .plan_view import junction_views, optimisation_view, street_view
@@ -40,6 +41,7 @@ def report_html(data: ReportData) -> bytes:
         detectors=data_view(data.detectors),
         residuals=residuals_view(data.residuals),
         search=optimisation_view(data.optimisation),
+        alternatives=alternatives_view(data.alternatives),
     )
     # A name may hold half a surrogate pair, which no encoding can carry.
     return text.encode("utf-8", errors="replace")

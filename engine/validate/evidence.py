@@ -11,6 +11,7 @@ from typing import Any
 
 from ..check.check import check
 from ..check.findings import Finding
+from ..explain import Explained
 from ..optimise.search import SEEDS, Found
 from ..prepare import Prepared
 from ..provenance import Origin
@@ -18,6 +19,7 @@ from ..study import Outcome
 from ..study_file import Gate
 from ..trial import Trial
 from .displays import display_changes
+from .evidence_explained import alternatives_part
 from .evidence_parts import data_part, limits_part, optimiser_part, row_part, trial_part
 from .gate import Verdict
 from .movement_table import junction_rows, movement_rows
@@ -54,6 +56,7 @@ def evidence_json(
         limits=prepared.study.file.gate,
         prepared=prepared,
         found=outcome.found,
+        explained=outcome.explained,
         outputs=outputs,
         timings_s=timings_s,
     )
@@ -69,6 +72,7 @@ def evidence_of(
     limits: Gate,
     prepared: Prepared | None = None,
     found: Found | None = None,
+    explained: Explained | None = None,
     outputs: Mapping[str, bytes] | None = None,
     timings_s: Mapping[str, float] | None = None,
 ) -> bytes:
@@ -84,6 +88,8 @@ def evidence_of(
         The simulations of both plans, what the check found, and what the gate said by which limits.
     prepared, found
         What was known of the demand, and how the plan was searched; None for a plan that somebody brought.
+    explained
+        What else could be had; None for a plan that somebody brought.
     outputs
         Files that go with it, by name: their hashes are written.
     timings_s
@@ -111,6 +117,7 @@ def evidence_of(
             "display_changes": [asdict(c) for c in display_changes(prepared.network, trial.plan)] if prepared else None,
             "data": data_part(prepared) if prepared else None,
             "optimiser": optimiser_part(found) if found else None,
+            "alternatives": alternatives_part(explained.alternatives) if explained else None,
         }
     )
     digest = sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

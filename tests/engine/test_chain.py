@@ -6,6 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from greenband.engine.check.check import check
 from greenband.networks.plan_file import read_plan
 from greenband.networks.sumo_net import read_network
 from greenband.simulation.run import run as simulate
@@ -49,7 +50,19 @@ def test_the_study_holds_no_routes(study):
 
 
 def test_run_writes_plan_programs_evidence_and_report(out):
-    assert {path.name for path in out.iterdir()} == {"plan.json", "sumo.add.xml", "evidence.json", "report.html"}
+    names = {"plan.json", "sumo.add.xml", "evidence.json", "report.html", "alternatives"}
+    assert {path.name for path in out.iterdir()} == names
+
+
+def test_other_plans_to_choose_from_lie_beside_it_and_can_be_judged(study, out):
+    others = {one["name"]: one for one in json.loads((out / "evidence.json").read_text())["alternatives"]}
+    assert {"chosen", "running", "least-delay", "fewest-stops", "fairest"} <= set(others)
+    files = {one["file"] for one in others.values() if one["file"]}
+    assert files == {f"alternatives/{path.name}" for path in (out / "alternatives").iterdir()}
+    network = read_network(study / "ingolstadt1.net.xml")
+    for name in files:
+        assert not [finding for finding in check(read_plan(out / name, network), network) if finding.is_error]
+    assert others["least-delay"]["model"]["delay_s"] <= others["chosen"]["model"]["delay_s"]
 
 
 def test_the_written_plan_and_the_written_programs_are_the_same_plan(study, out):
