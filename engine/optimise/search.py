@@ -212,16 +212,23 @@ def _choose(final: Sequence[Standing], running: Plan) -> tuple[Plan, str]:
     best = final[0]
     today = next(standing for standing in final if standing.plan is running)
     ours, theirs = (standing.cost or standing.delay_s for standing in (best, today))
-    better = sum(ours[seed] < theirs[seed] for seed in theirs)
-    what, unit = ("less delay", "s") if ours == best.delay_s else ("a lower cost", "s/veh by the objective")
+    by_delay = ours == best.delay_s
+    better, seeds = sum(ours[seed] < theirs[seed] for seed in theirs), len(theirs)
+    if best.plan is running and by_delay:
+        return running, "no plan tried had less delay than the running plan in the final, so it is kept"
     if best.plan is running:
-        return running, f"no plan tried had {what} than the running plan in the final, so it is kept"
-    if better <= len(today.delay_s) / 2:
+        return running, "no plan tried had a lower cost than the running plan in the final, so it is kept"
+    if better <= seeds / 2:
         return running, (
             f"the best plan tried ({best.plan.name}) was better than the running plan with only {better} "
-            f"of {len(theirs)} seeds in the final, so the running plan is kept"
+            f"of {seeds} seeds in the final, so the running plan is kept"
+        )
+    if by_delay:
+        return best.plan, (
+            f"{best.plan.name} won the final with {best.mean_s:.1f} s against {today.mean_s:.1f} s "
+            f"of the running plan, better with {better} of {seeds} seeds"
         )
     return best.plan, (
-        f"{best.plan.name} won the final with {best.mean_cost:.1f} {unit} against {today.mean_cost:.1f} {unit} "
-        f"of the running plan, better with {better} of {len(theirs)} seeds"
+        f"{best.plan.name} won the final at a cost of {best.mean_cost:.1f} s/veh against {today.mean_cost:.1f} s/veh "
+        f"of the running plan, better with {better} of {seeds} seeds"
     )

@@ -141,7 +141,14 @@ def ignored(node):
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
         yield node.value
     called = node.func if isinstance(node, ast.Call) else None
-    if isinstance(called, ast.Name) and called.id in ("tell", "InputError", "TypeError", "read_xml", "require_file"):
+    if isinstance(called, ast.Name) and called.id in (
+        "tell",
+        "counted",
+        "InputError",
+        "TypeError",
+        "read_xml",
+        "require_file",
+    ):
         yield from ast.walk(node)
 
 
