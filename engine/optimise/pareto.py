@@ -124,8 +124,7 @@ def raced(found: Sequence[Alternative], standings: Sequence[Standing]) -> tuple[
     for one in found:
         own = [s for s in standings if s.delay_s and s.plan.junctions == one.plan.junctions]
         best = max(own, key=lambda standing: len(standing.delay_s), default=None)
-        more = {} if best is None else {"race_delay_s": best.mean_s, "race_seeds": len(best.delay_s)}
-        result.append(replace(one, **more))
+        result.append(one if best is None else replace(one, race_delay_s=best.mean_s, race_seeds=len(best.delay_s)))
     return tuple(result)
 
 

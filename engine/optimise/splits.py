@@ -130,6 +130,12 @@ def cost_of(skeleton: Skeleton, streams: Sequence[Stream], lengths_s: Sequence[f
     return float(np.sum(flow * hcm_delay(flow, saturation, green, float(cycle_s), period_h))) if streams else 0.0
 
 
+def saturation_of(stream: Stream, lengths_s: Sequence[float]) -> float:
+    """Return the degree of saturation of a lane: its flow over what the greens of these lengths let through."""
+    cycle_s = sum(lengths_s)
+    return stream.flow_veh_h * cycle_s / (stream.saturation_veh_h * _worth_s(stream, lengths_s, cycle_s))
+
+
 def _worth_s(stream: Stream, lengths_s: Sequence[float], cycle_s: float) -> float:
     tenths = sum(weight * length for weight, length in zip(stream.weights, lengths_s, strict=True))
     return min(max(tenths + stream.bonus_tenths, LEAST_GREEN_TENTHS) / FULL_WEIGHT, cycle_s - 0.01)
