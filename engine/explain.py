@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ..networks.network import Network
 from ..networks.plan import Plan
-from .check.check import check
+from .check_study import check_for
 from .optimise.candidates import Problem, problem_of
 from .optimise.model_referee import ModelReferee, model_referee
 from .optimise.pareto import Alternative, alternatives, raced
@@ -44,11 +43,12 @@ def explain(prepared: Prepared, found: Found, *, tell: Tell = silent) -> Explain
     )
     tell("alternatives", 1, 1)
     known = raced(others, (*found.final, *found.standings))
-    return Explained(alternatives=tuple(replace(one, errors=_errors(one.plan, prepared.network)) for one in known))
+    return Explained(alternatives=tuple(replace(one, errors=_errors(prepared, one.plan)) for one in known))
 
 
-def _errors(plan: Plan, network: Network) -> tuple[str, ...]:
-    return tuple(finding.text for finding in check(plan, network) if finding.is_error)
+def _errors(prepared: Prepared, plan: Plan) -> tuple[str, ...]:
+    found = check_for(prepared.study, plan, prepared.network)
+    return tuple(finding.text for finding in found if finding.is_error)
 
 
 def problem_of_study(prepared: Prepared) -> Problem:
