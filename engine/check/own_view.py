@@ -76,14 +76,17 @@ def _missing_foes(look: Look, own: OwnLimits) -> Iterator[Finding]:
         if a > b:
             continue
         drawn = (a, b) in own.drawn
-        why = "their lines cross on the map" if drawn else "the network's right of way says so"
-        yield look.finding(
-            "view",
-            f"groups {a} and {b} conflict ({why}), but the plan was made as if they did not. The check keeps them "
-            "apart. Build the network again with netconvert, and plan again.",
-            groups=(a, b),
-            severity="warning" if drawn else "error",
-        )
+        if drawn:
+            text = (
+                f"groups {a} and {b} conflict (their lines cross on the map), but the network's right of way does not "
+                "say so. The check keeps them apart. Build the network again with netconvert, and plan again."
+            )
+        else:
+            text = (
+                f"groups {a} and {b} conflict (the network's right of way says so), but the plan was made as if they "
+                "did not. Plan again with the files of the study."
+            )
+        yield look.finding("view", text, groups=(a, b), severity="warning" if drawn else "error")
 
 
 def _too_free(look: Look, own: OwnLimits) -> Iterator[Finding]:
@@ -108,8 +111,8 @@ def _too_short(
         if names in seen and seen[names] < needed_s - TOO_LITTLE_S:
             yield look.finding(
                 "view",
-                f"the plan was made with {what} {seen[names]:g} s for {' to '.join(names)}. By the running program and "
-                f"rules pack '{own.pack}' it is {needed_s:g} s. Plan again with the files of the study.",
+                f"the plan was made with {seen[names]:g} s of {what} for {' to '.join(names)}. By the running program "
+                f"and rules pack '{own.pack}' it is {needed_s:g} s. Plan again with the files of the study.",
                 groups=names,
                 found=seen[names],
                 required=needed_s,

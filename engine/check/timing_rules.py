@@ -16,11 +16,14 @@ def cycle(look: Look) -> Iterator[Finding]:
     """The cycle is 1 to 255 whole seconds, and no longer than the rules pack allows."""
     ms, longest_s = look.cycle_ms, min(LONGEST_CYCLE_S, look.limits.cycle_s)
     if ms % 1000 or not 1000 <= ms <= 1000 * longest_s:
-        who = "Controllers hold" if longest_s == LONGEST_CYCLE_S else "The rules pack allows"
+        longest, use = say(1000 * longest_s), say(1000 * min(max(round(ms / 1000), 1), longest_s))
+        if longest_s == LONGEST_CYCLE_S:
+            text = f"the cycle lasts {say(ms)}. Controllers hold whole seconds from 1 s to {longest}. Use {use}."
+        else:
+            text = f"the cycle lasts {say(ms)}. The rules pack allows whole seconds from 1 s to {longest}. Use {use}."
         yield look.finding(
             "cycle",
-            f"the cycle lasts {say(ms)}. {who} whole seconds from 1 s to {longest_s} s. "
-            f"Use {min(max(round(ms / 1000), 1), longest_s)} s.",
+            text,
             found=ms / 1000,
             required=longest_s,
         )

@@ -32,6 +32,7 @@ WRITERS = (
     "check/check.py",
     "check/conflict_rules.py",
     "check/lamp_rules.py",
+    "check/own_view.py",
     "check/timing_rules.py",
 )
 # Parts of sentences: recognised only within the whole ones, which are tried below.
