@@ -15,12 +15,14 @@ from ..simulation.pairs import compare
 from .check.findings import CheckedPlan
 from .check_study import checked_for
 from .explain import Explained, explain
+from .drive_street import drive_street
 from .optimise.candidates import problem_of
 from .optimise.model_referee import model_referee
 from .optimise.referee import Referee
 from .optimise.search import CLIMB_SCALES, CLIMB_SEEDS, SEEDS, Found, search
 from .prepare import Prepared, prepare
 from .progress import Tell, silent
+from .report.data import Trajectories
 from .rules.pack import read_pack
 from .study_file import Gate, Period, Study, read_study
 from .traffic import forecast_routes, forecast_scenarios, true_scenario
@@ -41,6 +43,7 @@ class Outcome:
     verdict: Verdict
     search_s: float
     explained: Explained = field(default_factory=Explained)
+    trajectories: Trajectories | None = None  # vehicles on the main street, for the report's picture
 
 
 def plan_study(
@@ -69,7 +72,11 @@ def plan_study(
     trial, verdict = _try_until_clear(prepared, found, safe, tell=tell, executor=executor)
     outcome = Outcome(prepared=prepared, found=found, trial=trial, verdict=verdict, search_s=search_s)
     decided = _keep_running(outcome) if verdict.decision in ("unclear", "worse") else outcome
-    return replace(decided, explained=explain(prepared, decided.found, tell=tell))
+    return replace(
+        decided,
+        explained=explain(prepared, decided.found, tell=tell),
+        trajectories=drive_street(prepared, decided.trial, tell),
+    )
 
 
 def _try_until_clear(

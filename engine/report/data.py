@@ -205,6 +205,28 @@ class FindingRow:
     forbids: bool = True  # False for a warning: the plan may run all the same
 
 
+Track = tuple[tuple[float, float], ...]  # seconds after midnight, metres along the street
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tracks:
+    """How vehicles drove along the main street under one plan; metres run from the first signal to the last."""
+
+    forth: tuple[Track, ...]
+    back: tuple[Track, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trajectories:
+    """Simulated vehicles on the main street under both plans, with one seed, between two times after midnight."""
+
+    begin_s: float
+    end_s: float
+    seed: int
+    running: Tracks
+    new: Tracks
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
     """All that is needed to make the same bytes again."""
@@ -238,4 +260,5 @@ class ReportData:
     provenance: Provenance | Missing
     day_types: tuple[DayType, ...] | Missing = Missing(why="no counts of whole days")
     alternatives: tuple[Alternative, ...] | Missing = Missing(why="it was not asked for")
+    trajectories: Trajectories | Missing = Missing(why="no vehicle was followed")
     status: str = "DRAFT"

@@ -58,6 +58,7 @@ def report_data(outcome: Outcome, origin: Origin, seconds: float = nan) -> Repor
         ),
         provenance=_provenance(outcome, origin),
         alternatives=outcome.explained.alternatives or Missing(why="it was not asked for"),
+        trajectories=outcome.trajectories or Missing(why=say("no two signals are linked, or the period is too short")),
     )
 
 

@@ -12,9 +12,9 @@ from ...networks.junction import Junction
 from ...networks.plan import JunctionPlan, Plan
 from .changes import Change, plan_changes
 from .charts import cycle_chart
-from .data import Missing, Optimisation, ReportData
+from .data import Missing, Optimisation, ReportData, Tracks, Trajectories
 from .places import junction_numbers
-from .street import Street, distances_m, main_street
+from .street import Street, distances_m, street_of
 from .time_space import Way, shown_s, time_space_diagram, way_bandwidth_s, ways
 from .timing_diagram import timing_diagram
 from .words import say
@@ -79,6 +79,7 @@ class StreetView:
     new: Markup
     bandwidths: tuple[Bandwidth, ...]
     one_cycle: bool  # whether all signals of the street share a cycle, in both plans
+    driven: Trajectories | Missing
 
     @property
     def measurable(self) -> bool:
@@ -89,10 +90,7 @@ class StreetView:
 def street_view(data: ReportData) -> StreetView | Missing:
     """Return the time-space diagrams of the main street."""
     flow = _flows(data)
-    into: dict[str, float] = {}
-    for (from_edge, _), veh_h in flow.items():
-        into[from_edge] = into.get(from_edge, 0.0) + veh_h
-    street = main_street(data.network, into)
+    street = street_of(data.network, flow)
     if street is None:
         return Missing(why=say("no two signals are linked by less than 2 km of street"))
     plans = (data.running, data.new)
@@ -108,17 +106,27 @@ def _flows(data: ReportData) -> Mapping[tuple[str, str], float]:
 
 
 def _street(data: ReportData, street: Street, both: tuple[Way, Way]) -> StreetView:
-    length_s = shown_s((data.running, data.new), street)
+    driven = data.trajectories
+    begin_s, length_s = data.begin_s, shown_s((data.running, data.new), street)
+    if not isinstance(driven, Missing):
+        begin_s, length_s = driven.begin_s, driven.end_s - driven.begin_s
     numbers = junction_numbers(data.network)
 
-    def diagram(plan: Plan, title: str) -> Markup:
-        return time_space_diagram(data.network, plan, street, both, data.begin_s, length_s, title)
+    def diagram(plan: Plan, title: str, tracks: Tracks | None) -> Markup:
+        return time_space_diagram(data.network, plan, street, both, (begin_s, begin_s + length_s), title, tracks)
 
     return StreetView(
         signals=tuple((numbers[s], s, m) for s, m in zip(street.signals, distances_m(street), strict=True)),
         straight=street.straight,
-        running=diagram(data.running, say("Time-space diagram of the running plan")),
-        new=diagram(data.new, say("Time-space diagram of the new plan")),
+        running=diagram(
+            data.running,
+            say("Time-space diagram of the running plan"),
+            None if isinstance(driven, Missing) else driven.running,
+        ),
+        new=diagram(
+            data.new, say("Time-space diagram of the new plan"), None if isinstance(driven, Missing) else driven.new
+        ),
+        driven=driven,
         bandwidths=tuple(
             Bandwidth(
                 direction=f"{numbers[way.signals[0]]} → {numbers[way.signals[-1]]}",

@@ -27,6 +27,7 @@ class StreetLink:
     length_m: float
     travel_s: float  # at the speed limit
     flow_veh_h: float
+    edge_lengths_m: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +65,7 @@ def _link(network: Network, origin: str, target: str, edges: tuple[str, ...], fl
         length_m=sum(part.length_m for part in parts),
         travel_s=sum(part.length_m / part.speed_m_s for part in parts),
         flow_veh_h=flow_veh_h,
+        edge_lengths_m=tuple(part.length_m for part in parts),
     )
 
 
@@ -84,6 +86,14 @@ def _way_to_signal(
             charge = 0.0 if (edges[-1], following) in ahead else TURN_COSTS_M
             heapq.heappush(queue, (cost + network.edges[following].length_m + charge, (*edges, following)))
     return ()
+
+
+def street_of(network: Network, flow: Mapping[tuple[str, str], float]) -> Street | None:
+    """Return the main street by the flow of each movement, by its edges. [veh/h]"""
+    into: dict[str, float] = {}
+    for (from_edge, _), veh_h in flow.items():
+        into[from_edge] = into.get(from_edge, 0.0) + veh_h
+    return main_street(network, into)
 
 
 def main_street(network: Network, flow_into: Mapping[str, float]) -> Street | None:

@@ -6,15 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+import numpy as np
 from markupsafe import Markup
 
 from ...networks.network import Network
 from ...networks.plan import JunctionPlan, Plan
+from .data import Tracks
 from .places import junction_numbers
 from .progression import Span, bandwidth_s, green_spans, link_bands, shifted, through_bands
 from .street import Street, StreetLink, distances_m, spaced, through_groups
-from .svg import Point, Scale, clipped, drawing, element, label, line, polygon, rectangle, ticks
-from .words import number, say, seconds, shortened
+from .svg import Point, Scale, clipped, drawing, element, label, line, path, polygon, rectangle, ticks
+from .words import clock, number, say, seconds, shortened
 
 WIDTH, LEFT, RIGHT, TOP, FOOT = 860.0, 150.0, 12.0, 20.0, 34.0
 PIXELS_A_METRE, SHORTEST, TALLEST, APART = 0.45, 150.0, 620.0, 26.0
@@ -74,33 +76,56 @@ def shown_s(plans: Sequence[Plan], street: Street) -> float:
 
 
 def time_space_diagram(
-    network: Network, plan: Plan, street: Street, both: tuple[Way, Way], begin_s: float, length_s: float, title: str
+    network: Network,
+    plan: Plan,
+    street: Street,
+    both: tuple[Way, Way],
+    span_s: Span,
+    title: str,
+    tracks: Tracks | None = None,
 ) -> Markup:
-    """Return the diagram of one plan from `begin_s` after midnight for `length_s`."""
+    """Return the diagram of one plan between two times after midnight, with simulated vehicles where there are any."""
     metres = distances_m(street)
     scale = max(PIXELS_A_METRE, SHORTEST / max(metres[-1], 1.0)) * min(1.0, TALLEST / (metres[-1] * PIXELS_A_METRE + 1))
     heights = spaced(tuple(m * scale for m in metres), APART)
     bottom = TOP + BAR * 2 + heights[-1] + 6
     y_of = {signal: bottom - BAR - 6 - height for signal, height in zip(street.signals, heights, strict=True)}
-    x_of = Scale(begin_s, begin_s + length_s, LEFT, WIDTH - RIGHT)
+    x_of = Scale(*span_s, LEFT, WIDTH - RIGHT)
     return drawing(
         WIDTH,
         bottom + FOOT,
         title,
-        *_axis(x_of, bottom, begin_s),
+        *_axis(x_of, bottom),
         *(part for way in both for part in _bands(way, plan, x_of, y_of)),
+        *(_driven(tracks, x_of, metres, [y_of[signal] for signal in street.signals]) if tracks else ()),
         *_signals(network, plan, street, both, x_of, y_of),
         class_="time-space",
     )
 
 
-def _axis(x_of: Scale, bottom: float, begin_s: float) -> list[Markup]:
-    marks = []
+def _driven(tracks: Tracks, x_of: Scale, metres: Sequence[float], ys: Sequence[float]) -> list[Markup]:
+    """Return one path for the vehicles of each direction; between signals metres become places by straight lines."""
+    ways = (
+        ("forth", tracks.forth, say("simulated vehicles up")),
+        ("back", tracks.back, say("simulated vehicles down")),
+    )
+    return [
+        path(
+            [[(x_of(t), float(np.interp(m, metres, ys))) for t, m in track] for track in found],
+            f"track {name}",
+            say("{what}: {n}", what=words, n=len(found)),
+        )
+        for name, found, words in ways
+    ]
+
+
+def _axis(x_of: Scale, bottom: float) -> list[Markup]:
+    marks, begin_s = [], x_of.low
     for tick in ticks(0, x_of.high - begin_s, 10):
         x = x_of(begin_s + tick)
         marks.append(line((x, TOP - 8), (x, bottom), "grid"))
         marks.append(label(x, bottom + 13, seconds(tick), "axis", "middle"))
-    marks.append(label(WIDTH - RIGHT, bottom + 28, say("seconds from the start of the period"), "axis", "end"))
+    marks.append(label(WIDTH - RIGHT, bottom + 28, say("seconds from {clock}", clock=clock(begin_s)), "axis", "end"))
     return marks
 
 

@@ -174,7 +174,9 @@ def test_time_space_diagrams_keep_bars_bands_and_lines_within_the_plot(name):
     both = ways(network, street, {})
     for plan in (network.running_plan, shifted_plan(network.running_plan)):
         length_s = shown_s((plan,), street)
-        drawn = etree.fromstring(time_space_diagram(network, plan, street, both, 25_200.0, length_s, "title"))
+        drawn = etree.fromstring(
+            time_space_diagram(network, plan, street, both, (25_200.0, 25_200.0 + length_s), "title")
+        )
         _, _, _, height = map(float, drawn.get("viewBox").split())
         left, right = LEFT - 0.06, WIDTH - RIGHT + 0.06
         for bar in drawn.iter("rect"):
@@ -196,7 +198,7 @@ def test_a_band_runs_from_green_to_green_at_the_speed_limit():
     network = three_signals()
     street = main_street(network, {"WA": 100.0, "AB": 100.0, "BC": 100.0})
     both = ways(network, street, {})
-    drawn = etree.fromstring(time_space_diagram(network, network.running_plan, street, both, 0.0, 120.0, "title"))
+    drawn = etree.fromstring(time_space_diagram(network, network.running_plan, street, both, (0.0, 120.0), "title"))
     per_second = (WIDTH - LEFT - RIGHT) / 120
     bands = [
         [tuple(map(float, p.split(","))) for p in band.get("points").split()]
