@@ -146,15 +146,10 @@ def ignored(node):
     """Yield what is no text for the report: docstrings, and what errors and progress bars say."""
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
         yield node.value
-    called = node.func if isinstance(node, ast.Call) else None
-    if isinstance(called, ast.Name) and called.id in (
-        "tell",
-        "counted",
-        "InputError",
-        "TypeError",
-        "read_xml",
-        "require_file",
-    ):
+    if not isinstance(node, ast.Call):
+        return
+    silent = ("tell", "InputError", "TypeError", "read_xml", "require_file")
+    if any(isinstance(part, ast.Name) and part.id in silent for part in (node.func, *node.args)):
         yield from ast.walk(node)
 
 
