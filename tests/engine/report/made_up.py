@@ -25,8 +25,12 @@ from greenband.engine.report.data import (
     ReportData,
     ResidualRow,
     Simulated,
+    Tracks,
+    Trajectories,
     Verdict,
 )
+from greenband.engine.report.street import distances_m, main_street
+from greenband.engine.report.time_space import shown_s
 from greenband.networks.junction import Junction, Lane, Movement, SignalGroup
 from greenband.networks.network import Connection, Edge, Network
 from greenband.networks.plan import GroupPlan, JunctionPlan, Plan, Window
@@ -229,7 +233,26 @@ def full_report(network: Network, study: str) -> ReportData:
         optimisation=optimisation(),
         findings=(),
         provenance=provenance(),
+        trajectories=trajectories(network),
     )
+
+
+def trajectories(network: Network) -> Trajectories | Missing:
+    """Return vehicles every 15 s on the busiest street, which wait in its middle for a while."""
+    street = main_street(network, {})
+    if street is None:
+        return Missing(why="no two signals are linked")
+    far_m = distances_m(street)[-1]
+
+    def tracks(wait_s: float) -> Tracks:
+        starts = [PERIOD_S + 15.0 * place for place in range(12)]
+        shape = ((0.0, 0.0), (far_m / 26, far_m / 2), (far_m / 26 + wait_s, far_m / 2), (far_m / 13 + wait_s, far_m))
+        forth = tuple(tuple((start + t, m) for t, m in shape) for start in starts)
+        back = tuple(tuple((t, far_m - m) for t, m in track) for track in forth)
+        return Tracks(forth=forth, back=back)
+
+    end_s = PERIOD_S + shown_s((network.running_plan,), street)
+    return Trajectories(begin_s=PERIOD_S, end_s=end_s, seed=100, running=tracks(30.0), new=tracks(5.0))
 
 
 def kinds_of_day() -> tuple[DayType, ...]:
@@ -270,6 +293,7 @@ def bare_report(network: Network) -> ReportData:
         optimisation=why,
         findings=why,
         provenance=why,
+        trajectories=why,
     )
 
 
