@@ -14,8 +14,8 @@ from ..networks.plan import Plan
 from ..simulation.pairs import compare
 from .check.findings import CheckedPlan
 from .check_study import checked_for
-from .explain import Explained, explain
 from .drive_street import drive_street
+from .explain import Explained, explain
 from .optimise.candidates import problem_of
 from .optimise.model_referee import model_referee
 from .optimise.referee import Referee
