@@ -30,6 +30,18 @@ def clock_to_s(text: object) -> int:
     return seconds
 
 
+def holidays_as_given(value: object) -> object:
+    """Return a place, or the days of a list. Raises ValueError for anything else."""
+    if value is None or isinstance(value, str):
+        return value
+    try:
+        if isinstance(value, list | tuple):
+            return tuple(day if isinstance(day, date) else date.fromisoformat(day) for day in value)
+    except (TypeError, ValueError):
+        pass
+    raise ValueError("public holidays are those of a country or region (DE, AU-VIC), or a list of days (2026-05-01)")
+
+
 Clock = Annotated[int, BeforeValidator(clock_to_s)]
 
 
@@ -131,7 +143,7 @@ class StudyFile(_Part):
     detectors: str = "detectors.csv"
     additional: tuple[str, ...] = ()
     day: date
-    holidays: str | tuple[date, ...] | None = None  # a country or region (DE, AU-VIC), or the days themselves
+    holidays: Annotated[str | tuple[date, ...] | None, BeforeValidator(holidays_as_given)] = None
     rules: str = Field(default="none", min_length=1, max_length=200)  # us, de, cn, none, or a .toml file in the folder
     periods: tuple[Period, ...] = Field(min_length=1)
     options: Options = Options()

@@ -124,7 +124,9 @@ def test_public_holidays_of_a_place_that_nobody_knows(monkeypatch, capsys, study
     assert "study.toml, holidays" in error
     assert "ATLANTIS" in error
     (study / "study.toml").write_text('holidays = ["no day"]\n' + STUDY)
-    assert "no day" in run_refused(monkeypatch, capsys, study)
+    error = run_refused(monkeypatch, capsys, study)
+    assert "no day" in error
+    assert "list of days" in error
 
 
 @pytest.mark.parametrize(
