@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import nan
 from pathlib import Path
 
 import numpy as np
@@ -21,18 +22,27 @@ from .store import default_cache, key, load, save, scenario_facts
 Floats = NDArray[np.float64]
 SMALL_VEH_H = 100.0
 HALF_VEHICLE = 0.5  # bounds are of whole vehicles
+Pair = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """One scenario. Errors are summed absolute errors over summed vehicles; a pair is (all, turns under 100 veh/h)."""
+    """One scenario. Errors are summed absolute errors over summed vehicles; a pair is (all, turns under 100 veh/h).
+
+    Each floor is the error of one who knows the mean of the true turns of the counted days and puts them at the
+    forecast's level: what no estimate from these days can be expected to beat.
+    """
 
     name: str
     turns: int
-    ordinary: tuple[float, float]  # the scenario's own routes
-    shares: tuple[float, float]  # days of the history, their total given: the error of the split alone
-    coming: tuple[float, float]  # single days to come
-    floor: tuple[float, float]  # single days to come, by the mean of the history's true turns at the forecast's level
+    vehicles: float  # of the ordinary day, over all turns
+    ordinary: Pair  # the scenario's own routes, as they got through
+    ordinary_floor: Pair
+    wanted: Pair  # the scenario's own routes, also those that stood in a jam or never got in
+    wanted_floor: Pair
+    shares: Pair  # days of the history, their total given: the error of the split alone
+    coming: Pair  # single days to come
+    coming_floor: Pair
     covered: float  # of the turns of days to come, inside the 80 % interval
     covered_ordinary: float
     level: float  # forecast over the mean of days to come
@@ -68,17 +78,21 @@ def figures(name: str, demand: Demand, truth: Truth, seconds: float) -> Figures:
     def inside(days: Floats) -> float:
         return float(np.mean((days >= lows[:, None] - HALF_VEHICLE) & (days <= highs[:, None] + HALF_VEHICLE)))
 
-    def days_to_come(found: Floats) -> tuple[float, float]:
+    def days_to_come(found: Floats) -> Pair:
         each = [_errors(found, day, small) for day in truth.coming.T]
         return float(np.mean([one for one, _ in each])), float(np.mean([two for _, two in each]))
 
     return Figures(
         name=name,
         turns=len(truth.turns),
+        vehicles=float(truth.ordinary.sum()),
         ordinary=_errors(veh, truth.ordinary, small),
+        ordinary_floor=_errors(floor, truth.ordinary, small),
+        wanted=_errors(veh, truth.wanted, small),
+        wanted_floor=_errors(floor, truth.wanted, small),
         shares=_errors(veh * history.sum() / max(veh.sum(), 1e-9), history, small),
         coming=days_to_come(veh),
-        floor=days_to_come(floor),
+        coming_floor=days_to_come(floor),
         covered=inside(truth.coming),
         covered_ordinary=inside(truth.ordinary[:, None]),
         level=float(veh.sum() / truth.coming.mean(axis=1).sum()),
@@ -86,16 +100,18 @@ def figures(name: str, demand: Demand, truth: Truth, seconds: float) -> Figures:
     )
 
 
-def _errors(found: Floats, true: Floats, small: NDArray[np.bool_]) -> tuple[float, float]:
+def _errors(found: Floats, true: Floats, small: NDArray[np.bool_]) -> Pair:
+    """Return the errors over all turns and over the small ones; nan where nobody makes any of them."""
     off = np.abs(found - true)
-    return float(off.sum() / max(true.sum(), 1e-9)), float(off[small].sum() / max(true[small].sum(), 1e-9))
+    whole, part = float(true.sum()), float(true[small].sum())
+    return float(off.sum()) / whole if whole else nan, float(off[small].sum()) / part if part else nan
 
 
 def _kept_truth(
     name: str, scenario: Scenario, days: int, coming: int, cache: Path, tell: Callable[[str, int, int], None]
 ) -> Truth:
     seeds = [FIELD_SEED, COMING_SEED, *ORDINARY_SEEDS]
-    facts = scenario_facts(scenario) | {"days": days, "coming": coming, "seeds": seeds, "what": "turns"}
+    facts = scenario_facts(scenario) | {"days": days, "coming": coming, "seeds": seeds, "what": "turns, all wanted"}
     path = cache / "turns" / f"{name}-{key(facts)}.json"
     if (kept := load(path)) is None:
         what = f"{name}: true turns"

@@ -14,6 +14,7 @@ import numpy as np
 from greenband.networks.network import Network
 from greenband.networks.sumo_net import read_network
 from greenband.simulation.days import Day, draw_days
+from greenband.simulation.explicit import explicit_routes
 from greenband.simulation.loops import place_loops
 from greenband.simulation.run import ROUTES, simulate
 from greenband.simulation.scenario import Scenario
@@ -37,7 +38,8 @@ class Truth:
 
     `turns` has shape (T,); `history` (T, days) is what happened while the loops counted, `coming` (T, days) the same
     weekday as the day to be planned, drawn again and again; `ordinary` (T,) the scenario's own routes, mean over
-    two seeds; `wanted` (T,) the turns of all vehicles that wanted to leave in the period, made or not.
+    two seeds; `wanted` (T,) the turns on the whole ways of all trips of those routes that depart in the period, whether
+    they got through, stood in a jam, or never got in.
     """
 
     turns: tuple[Turn, ...]
@@ -57,11 +59,8 @@ def true_turns(scenario: Scenario, days: int, coming: int, seed: int, tell: Tell
     for day in drawn:
         made.append(_row(_made_on(day), turns))
         tell(len(made), total)
-    wanted: list[Floats] = []
     for one in ORDINARY_SEEDS:
-        crossed, asked = _made_by(scenario, one)
-        made.append(_row(crossed, turns))
-        wanted.append(_row(asked, turns))
+        made.append(_row(_made_by(scenario, one), turns))
         tell(len(made), total)
     all_days = np.array(made).T
     return Truth(
@@ -69,7 +68,7 @@ def true_turns(scenario: Scenario, days: int, coming: int, seed: int, tell: Tell
         history=all_days[:, :days],
         coming=all_days[:, days : len(drawn)],
         ordinary=all_days[:, len(drawn) :].mean(axis=1),
-        wanted=np.mean(wanted, axis=0),
+        wanted=_row(_wanted(scenario), turns),
         hours=(scenario.end_s - scenario.begin_s) / 3600,
     )
 
@@ -94,23 +93,31 @@ def _made_on(day: Day) -> Counter[Turn]:
         period = (day.scenario.begin_s, day.scenario.end_s)
         random = np.random.default_rng(day.seed)
         routes = draw_traffic(day.scenario.routes, Path(name), factor=day.factor, period=period, random=random)
-        return _made_by(replace(day.scenario, routes=routes), day.seed)[0]
+        return _made_by(replace(day.scenario, routes=routes), day.seed)
 
 
-def _made_by(scenario: Scenario, seed: int) -> tuple[Counter[Turn], Counter[Turn]]:
-    """Return the turns made in the period, and those on the whole ways of all vehicles."""
+def _made_by(scenario: Scenario, seed: int) -> Counter[Turn]:
+    """Return the turns made in the period."""
     made: Counter[Turn] = Counter()
-    wanted: Counter[Turn] = Counter()
     with tempfile.TemporaryDirectory(prefix="greenband-") as name:
         simulate(scenario, Path(name), seed=seed)
         for vehicle in elements(Path(name) / ROUTES, "vehicle"):
             route = list(vehicle.iter("route"))[-1]
-            edges = (route.get("edges") or "").split()
+            ways = pairwise((route.get("edges") or "").split())
             exits_s = [float(second) for second in (route.get("exitTimes") or "").split()]
-            ways = list(pairwise(edges))
-            wanted.update(ways)
             made.update(w for w, at_s in zip(ways, exits_s, strict=False) if scenario.begin_s <= at_s < scenario.end_s)
-    return made, wanted
+    return made
+
+
+def _wanted(scenario: Scenario) -> Counter[Turn]:
+    """Return the turns on the ways of all trips that depart in the period; trips take the fastest way."""
+    wanted: Counter[Turn] = Counter()
+    with tempfile.TemporaryDirectory(prefix="greenband-") as name:
+        for vehicle in elements(explicit_routes(scenario, Path(name)), "vehicle"):
+            if scenario.begin_s <= float(vehicle.get("depart") or -1.0) < scenario.end_s:
+                for route in vehicle.iter("route"):
+                    wanted.update(pairwise((route.get("edges") or "").split()))
+    return wanted
 
 
 def _row(found: Counter[Turn], turns: Sequence[Turn]) -> Floats:

@@ -19,7 +19,7 @@ def test_errors_and_coverage_by_hand():
         history=np.array([[200.0, 220.0], [40.0, 60.0]]),
         coming=np.array([[210.0, 300.0], [50.0, 50.0]]),
         ordinary=np.array([200.0, 50.0]),
-        wanted=np.array([200.0, 50.0]),
+        wanted=np.array([200.0, 80.0]),
         hours=1.0,
     )
     found = figures("x", demand({("a", "b"): 210.0, ("a", "c"): 40.0}), truth, 1.0)
@@ -30,3 +30,6 @@ def test_errors_and_coverage_by_hand():
     assert found.covered_ordinary == 0.5
     # 250 of 260: shares are 218.4 and 41.6 against 210 and 50.
     assert found.shares == pytest.approx((16.8 / 260, 8.4 / 50))
+    assert found.wanted == pytest.approx((50 / 280, 40 / 80))
+    history = np.array([210.0, 50.0]) * 250 / 260
+    assert found.ordinary_floor == pytest.approx((abs(history - [200, 50]).sum() / 250, abs(history[1] - 50) / 50))
