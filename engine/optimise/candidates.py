@@ -96,7 +96,7 @@ def with_best_sequences(problem: Problem, cycles_s: tuple[int, int]) -> Problem:
     return with_sequences(
         problem,
         {
-            signal: best_option(options, looked_at, problem.period_h)[0] if len(options) > 1 else options[0]
+            signal: best_option(options, looked_at, problem.period_h) if len(options) > 1 else options[0]
             for signal, options in problem.options.items()
         },
     )

@@ -9,8 +9,10 @@ from ...networks import lamps
 from ...networks.junction import Junction
 from ...networks.plan import JunctionPlan, Plan
 from ...networks.sumo_program import intervals
+from .new_sequences import promising_sequences
+from .quick_splits import quick_splits
 from .skeleton import Skeleton, skeleton_of
-from .splits import Splits, best_splits
+from .splits import cost_of
 from .stages import sequences_of
 from .staging import plan_of_stages
 from .streams import Stream, Turn, streams_of
@@ -18,6 +20,8 @@ from .switching import Displays
 
 # Long enough that every group keeps a green between two changes, whatever the change takes off it.
 STAGE_S = 30.0
+# Of the sequences with stages that the running program never had, so many of the most promising are looked at.
+NEW_SEQUENCES = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,11 +37,13 @@ def options_of(
 ) -> tuple[Option, ...]:
     """Return the sequences of a signal, the running one first.
 
-    Without `sequences` only that one; without `permitted` none in which a group that has a protected green today has
-    none. A sequence whose intervals are those of one before it, only begun elsewhere in the cycle, is left out.
+    Orders of some or all of today's stages come first, then the most promising sequences that may also
+    have stages of other groups. Without `sequences` only the running one; without `permitted` none in which a group
+    that has a protected green today has none. A sequence whose intervals are those of one before it, only begun
+    elsewhere in the cycle, is left out.
     """
     skeletons = [skeleton_of(junction)]
-    orders = sequences_of(junction)
+    orders = [*sequences_of(junction), *(promising_sequences(junction, flow_veh_h, NEW_SEQUENCES) if sequences else ())]
     if not _can_keep_limits(skeletons[0]):
         skeletons = []  # stricter rules than today's need longer changes, which the stages are built with anew
     for stages in orders[len(skeletons) :] if sequences else orders[:1]:
@@ -91,19 +97,23 @@ def structure_of(plan: Plan, options: Mapping[str, Sequence[Option]]) -> dict[st
 
 
 def with_option(plan: Plan, option: Option, period_h: float) -> Plan | None:
-    """Return the plan with another sequence at one signal: the best splits at its cycle, coordinated as before."""
+    """Return the plan with another sequence at one signal: good splits at its cycle, coordinated as before."""
     signal = option.skeleton.junction.id
     now = plan.by_junction[signal]
-    splits = best_splits(option.skeleton, option.streams, round(now.cycle_s), period_h)
-    if splits is None or round(now.cycle_s) != now.cycle_s:
+    lengths_s = quick_splits(option.skeleton, option.streams, round(now.cycle_s), period_h)
+    if lengths_s is None or round(now.cycle_s) != now.cycle_s:
         return None
-    return plan.with_junction(option.skeleton.plan(splits.lengths_s, 0.0).with_offset(now.offset_s))
+    return plan.with_junction(option.skeleton.plan(lengths_s, 0.0).with_offset(now.offset_s))
 
 
-def best_option(options: Sequence[Option], cycles_s: Sequence[int], period_h: float) -> tuple[Option, list[Splits]]:
+def best_option(options: Sequence[Option], cycles_s: Sequence[int], period_h: float) -> Option:
     """Return the option of least delay by the formulas, summed over some cycles; one that lacks a cycle comes last."""
-    found = []
-    for option in options:
-        splits = [best_splits(option.skeleton, option.streams, cycle_s, period_h) for cycle_s in cycles_s]
-        found.append((option, [part for part in splits if part is not None]))
-    return min(found, key=lambda one: (-len(one[1]), sum(part.cost for part in one[1])))
+
+    def rank(option: Option) -> tuple[int, float]:
+        found = [quick_splits(option.skeleton, option.streams, cycle_s, period_h) for cycle_s in cycles_s]
+        costs = [
+            cost_of(option.skeleton, option.streams, lengths, period_h) for lengths in found if lengths is not None
+        ]
+        return len(cycles_s) - len(costs), sum(costs)
+
+    return min(options, key=rank)

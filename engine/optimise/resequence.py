@@ -18,7 +18,7 @@ def resequence(
 ) -> Plan:
     """Return the plan with the sequences that the model likes best, found by steepest descent.
 
-    In each round every other sequence of every signal is tried at its best splits for the plan's cycle, coordinated
+    In each round every other sequence of every signal is tried at good splits for the plan's cycle, coordinated
     as before, and the one that helps most is taken.
     """
     best_s = fmean(model.costs([plan], seeds)[0])
