@@ -14,8 +14,10 @@ from .elimination import Pair, eliminate
 Tables = Mapping[Pair, NDArray[np.float64]]
 
 SWEEPS = 200
-BAND_SUMS = 400_000_000
-GO_ON = 3  # of the descents
+# Most sums for a band: a second for some hundred signals with three others around each.
+BAND_SUMS = 40_000_000
+# Signals of all descents that go on together, and of all rounds in one of them: large networks get fewer of both.
+GO_ON, SOLVED = 300, 2000
 
 
 def good_offsets(count: int, tables: Tables, cycle_s: int, *, starts: int, rounds: int, seed: int) -> list[int]:
@@ -33,7 +35,8 @@ def good_offsets(count: int, tables: Tables, cycle_s: int, *, starts: int, round
         Of the offsets that descents start from.
     """
     layer = layers(count, sorted(tables))
-    found = _descended(count, tables, cycle_s, starts, seed)[:GO_ON]
+    found = _descended(count, tables, cycle_s, starts, seed)[: max(1, min(3, GO_ON // max(1, count)))]
+    rounds = max(1, min(rounds, SOLVED // max(1, count)))
     solved = [_with_bands(one, tables, cycle_s, layer, rounds) for one in found]
     return min(solved, key=lambda one: cost_of(one, tables, cycle_s))
 

@@ -14,6 +14,8 @@ from .offset_search import cost_of, good_offsets
 
 # For wide graphs, at effort 1: descents, rounds of solving bands, rounds of raising the bound.
 DESCENTS, BAND_ROUNDS, BOUND_ROUNDS = 40, 4, 30
+# Signals in all rounds of raising the bound: large networks get fewer rounds.
+BOUNDED = 6000
 SEED = 1
 PROVEN_GAP = 1e-9
 
@@ -53,7 +55,8 @@ def best_offsets(
     descents, rounds = max(1, round(DESCENTS * effort)), max(1, round(BAND_ROUNDS * effort))
     starts = good_offsets(count, folded, cycle_s, starts=descents, rounds=rounds, seed=SEED)
     cost = cost_of(starts, folded, cycle_s)
-    bound = min(cost, lower_bound(count, folded, cycle_s, cost, rounds=max(1, round(BOUND_ROUNDS * effort))))
+    rounds = max(1, round(min(BOUND_ROUNDS, BOUNDED / count) * effort))
+    bound = min(cost, lower_bound(count, folded, cycle_s, cost, rounds=rounds))
     proven = cost - bound <= PROVEN_GAP * max(1.0, abs(cost))
     return Offsets(
         starts_s=dict(zip(signals, starts, strict=True)),
