@@ -36,7 +36,7 @@ def make_grid(side: int, folder: Path) -> Path:
     return path
 
 
-def through_traffic(network: Network, seconds: int, seed: int) -> Vehicles:
+def through_traffic(network: Network, seconds: int, seed: int, flow_veh_h: float = FLOW_VEH_H) -> Vehicles:
     """Return vehicles that cross the grid: evenly from every entry, straight on but for one turn of every fourth."""
     rng = np.random.default_rng(seed)
     onward: dict[str, dict[str, str]] = defaultdict(dict)
@@ -47,7 +47,7 @@ def through_traffic(network: Network, seconds: int, seed: int) -> Vehicles:
     departs_s, chosen = [], []
     for entry in sorted(set(onward) - entered):
         blocks = len(_straight(entry, onward)) - 1
-        for depart_s in np.arange(rng.random(), seconds, 3600 / FLOW_VEH_H):
+        for depart_s in np.arange(rng.random(), seconds, 3600 / flow_veh_h):
             turns_at = int(rng.integers(blocks)) if rng.random() < TURN_SHARE else -1
             route = _route(entry, onward, turns_at, "lr"[int(rng.integers(2))])
             departs_s.append(depart_s)

@@ -11,7 +11,7 @@ import numpy as np
 from ...kernels.cyclic import delay_by_offset, departures, disperse
 from ...networks.network import Network
 from .skeleton import Skeleton
-from .streams import FULL_WEIGHT, Stream, Turn, split_over_lanes
+from .streams import FULL_WEIGHT, Stream, Turn
 
 # Platoon dispersion, Robertson 1969: F = 1 / (1 + a b T), T_head = b T, with the British values a = 0.35, b = 0.8.
 DISPERSION, HEAD = 0.35, 0.8
@@ -30,9 +30,13 @@ class Path:
     share: float
 
 
-def paths_from(network: Network, exit_edge: str, flow_veh_h: Mapping[Turn, float]) -> list[Path]:
-    """Return the ways from an exit edge to the next signals, split at unsignalised nodes by the turning flows."""
-    signals = _signal_of_approach(network)
+def paths_from(
+    network: Network, exit_edge: str, flow_veh_h: Mapping[Turn, float], signals: Mapping[str, str]
+) -> list[Path]:
+    """Return the ways from an exit edge to the next signals, split at unsignalised nodes by the turning flows.
+
+    `signals` tells the signal at the end of each approach edge.
+    """
     found: dict[str, list[tuple[float, float]]] = defaultdict(list)
     stack = [(exit_edge, 0.0, 1.0, frozenset((exit_edge,)))]
     while stack:
@@ -59,7 +63,8 @@ def paths_from(network: Network, exit_edge: str, flow_veh_h: Mapping[Turn, float
     ]
 
 
-def _signal_of_approach(network: Network) -> dict[str, str]:
+def signal_of_approach(network: Network) -> dict[str, str]:
+    """Return the signal at the end of each edge that leads to one."""
     return {edge: signal for (edge, _), signal in network.signal_of_turn.items()}
 
 
@@ -106,10 +111,11 @@ def link_tables(
     flow_veh_h: Mapping[Turn, float],
 ) -> list[LinkTable]:
     """Return the tables of all pairs of signals between which platoons pass, at the given splits of one cycle."""
+    signals = signal_of_approach(network)
     arriving: dict[tuple[str, str], dict[str, np.ndarray]] = defaultdict(dict)
     for signal, skeleton in skeletons.items():
         for exit_edge, profile in exit_profiles(skeleton, lengths_s[signal], streams[signal]).items():
-            for path in paths_from(network, exit_edge, flow_veh_h):
+            for path in paths_from(network, exit_edge, flow_veh_h, signals):
                 if path.signal == signal or path.signal not in skeletons:
                     continue
                 flow = _dispersed(profile * path.share, path.travel_s)
@@ -119,7 +125,7 @@ def link_tables(
         LinkTable(
             from_signal=a,
             to_signal=b,
-            delay=_table(skeletons[b], lengths_s[b], streams[b], edges, flow_veh_h),
+            delay=_table(skeletons[b], lengths_s[b], streams[b], edges),
         )
         for (a, b), edges in sorted(arriving.items())
     ]
@@ -135,15 +141,13 @@ def _table(
     lengths_s: Sequence[float],
     streams: Sequence[Stream],
     edges: Mapping[str, np.ndarray],
-    flow_veh_h: Mapping[Turn, float],
 ) -> np.ndarray:
-    by_lane = split_over_lanes(skeleton.junction.movements, flow_veh_h)
     platoons, even, service = [], [], []
     for stream in streams:
         edge = stream.turns[0][0][0]
         if edge not in edges:
             continue
-        of_edge = sum(sum(turns.values()) for turns in by_lane.values() if next(iter(turns))[0] == edge)
+        of_edge = sum(other.flow_veh_h for other in streams if other.turns[0][0][0] == edge)
         mine = edges[edge] * (stream.flow_veh_h / of_edge)
         per_second = stream.flow_veh_h / 3600
         total = per_second * mine.size

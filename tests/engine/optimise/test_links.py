@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from greenband.engine.optimise.links import exit_profiles, link_tables, paths_from, seconds_of
+from greenband.engine.optimise.links import exit_profiles, link_tables, paths_from, seconds_of, signal_of_approach
 from greenband.engine.optimise.offsets import best_offsets
 from greenband.engine.optimise.skeleton import skeleton_of
 from greenband.engine.optimise.streams import streams_of
@@ -55,7 +55,7 @@ def test_paths_end_at_the_next_signals_with_their_times_and_shares():
         ],
     )
     flow = {("out", "b"): 600.0, ("out", "side"): 300.0, ("out", "away"): 100.0, ("side", "c"): 300.0}
-    to_b, to_c = paths_from(streets, "out", flow)
+    to_b, to_c = paths_from(streets, "out", flow, signal_of_approach(streets))
     assert (to_b.signal, to_b.approach_edge) == ("B", "b")
     assert (to_b.travel_s, to_b.share) == (pytest.approx(10 + 20), pytest.approx(0.6))
     assert (to_c.signal, to_c.approach_edge) == ("C", "c")
@@ -64,7 +64,7 @@ def test_paths_end_at_the_next_signals_with_their_times_and_shares():
 
 def test_an_exit_that_is_itself_an_approach_needs_no_turn():
     streets = network([edge("out", 150.0), edge("end")], [("out", "end", "B")])
-    (path,) = paths_from(streets, "out", {})
+    (path,) = paths_from(streets, "out", {}, signal_of_approach(streets))
     assert (path.approach_edge, path.travel_s, path.share) == ("out", 15.0, 1.0)
 
 
@@ -74,7 +74,7 @@ def test_two_ways_to_one_approach_are_one_path_of_their_mean_time():
         [("out", "short", None), ("out", "long", None), ("short", "b", None), ("long", "b", None), ("b", "end", "B")],
     )
     flow = {("out", "short"): 300.0, ("out", "long"): 100.0, ("short", "b"): 300.0, ("long", "b"): 100.0}
-    (path,) = paths_from(streets, "out", flow)
+    (path,) = paths_from(streets, "out", flow, signal_of_approach(streets))
     assert path.share == pytest.approx(1.0)
     assert path.travel_s == pytest.approx(0.75 * 30 + 0.25 * 50)
 
@@ -94,7 +94,7 @@ def test_circles_far_ways_and_trickles_are_left():
         ],
     )
     flow = dict.fromkeys([("out", "round"), ("round", "out"), ("out", "far"), ("far", "b"), ("few", "c")], 100.0)
-    assert paths_from(streets, "out", {**flow, ("out", "few"): 4.0}) == []
+    assert paths_from(streets, "out", {**flow, ("out", "few"): 4.0}, signal_of_approach(streets)) == []
 
 
 def test_seconds_of_gives_each_second_the_interval_it_lies_in():
