@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from greenband.simulation.pairs import interval
+from greenband.simulation.intervals import student_t
 
 from .judge import Failure, Outcome
 
@@ -70,7 +70,7 @@ def with_figures(row: Row, ours: Sequence[Outcome | Failure], running: Sequence[
         raise ValueError("a paired comparison needs the same seeds in the same order")
     delays = np.array([one.mean_delay_s for one in done])
     theirs = np.array([one.mean_delay_s for one in running])
-    low_s, high_s = interval(delays - theirs)
+    low_s, high_s = student_t(delays - theirs)
     return _changed(
         row,
         median_s=float(np.median(delays)),

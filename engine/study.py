@@ -11,7 +11,7 @@ from time import monotonic
 
 from ..networks.network import Network
 from ..networks.plan import Plan
-from ..simulation.pairs import compare
+from ..simulation.pairs import PairedComparison, compare
 from .check.findings import CheckedPlan
 from .check_study import checked_for
 from .drive_street import drive_street
@@ -82,7 +82,7 @@ def plan_study(
 def _try_until_clear(
     prepared: Prepared, found: Found, safe: CheckedPlan, *, tell: Tell, executor: Executor | None
 ) -> tuple[Trial, Verdict]:
-    """Return the trial and the gate's word: with more seeds, up to a limit, while neither plan is clearly better."""
+    """Return the trial and the gate's word: with more seeds, up to a limit, while it is unclear or wide."""
     options = prepared.study.file.options
     looks = max(1, min(max(OF_EACH_LOOK), (options.most_seeds or 3 * options.seeds) // options.seeds))
     trial = try_on_forecast(prepared, found.plan, tell=tell, executor=executor)
@@ -90,11 +90,21 @@ def _try_until_clear(
         verdict = gate(
             trial.ours, trial.running, safe.findings, prepared.study.file.gate, kept=found.kept_running, looks=looks
         )
-        if verdict.decision != "unclear" or look == looks - 1:
+        trial = replace(trial, comparison=compare(trial.ours, trial.running, 1 - OF_EACH_LOOK[looks]))
+        clear = verdict.decision != "unclear" and _narrow(trial.comparison, prepared.study.file.gate.interval_s)
+        if clear or look == looks - 1:
             break
         done = len(trial.comparison.seeds)
         trial = joined(trial, try_on_forecast(prepared, found.plan, after=done, tell=tell, executor=executor))
     return trial, verdict
+
+
+def _narrow(comparison: PairedComparison, interval_s: float | None) -> bool:
+    """Whether the interval reaches no further from its mean than the study wants."""
+    if interval_s is None or comparison.low_s is None or comparison.high_s is None:
+        return interval_s is None
+    mean_s = comparison.mean_difference_s
+    return max(mean_s - comparison.low_s, comparison.high_s - mean_s) <= interval_s
 
 
 def _keep_running(outcome: Outcome) -> Outcome:

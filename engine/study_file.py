@@ -72,6 +72,20 @@ class Gate(_Part):
 
     worst_movement_s: float = Field(default=60.0, ge=0)
     min_coverage: float = Field(default=0.6, ge=0, le=1)
+    # Vehicles left outside are delay that only grows; a few come by chance.
+    unserved_share: float = Field(default=0.002, ge=0, le=1)
+    # A shorter cycle stops more vehicles for less long; above a fifth more, drivers would not call it better.
+    stops_share: float = Field(default=0.2, ge=0)
+    # Two minutes of one street full from end to end, in the whole period and network.
+    spillback_s: float = Field(default=120.0, ge=0)
+    # The longer people on foot wait, the more of them walk against red: HCM 2000, exhibit 18-9, in steps of 10 s.
+    pedestrian_wait_s: float = Field(default=10.0, ge=0)
+    # Delay and emissions mostly fall together; where they do not, a twentieth is what the model can tell apart.
+    co2_share: float = Field(default=0.05, ge=0)
+    # A plan that is worse than the running one at one of these factors on the demand fails; at others it is said.
+    demand_factors: tuple[Annotated[float, Field(gt=0, le=3)], ...] = ()
+    # More seeds (up to `most_seeds`) until the interval of delay reaches no further than this from its mean.
+    interval_s: float | None = Field(default=None, gt=0)
 
 
 class Options(_Part):

@@ -63,7 +63,7 @@ def try_plan(
     with tempfile.TemporaryDirectory(prefix="greenband-") as folder:
         referee = Referee(
             network=network,
-            scenarios=dict(scenarios),
+            scenarios={seed: replace(scenario, emissions=True) for seed, scenario in scenarios.items()},
             vehicles=0,
             folder=Path(folder),
             executor=executor,

@@ -9,18 +9,18 @@ from typing import Any
 import numpy as np
 
 from ..networks.errors import InputError
+from .intervals import LEVEL, interval, method
 from .run import Run
-
-LEVEL = 0.95
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairedComparison:
     """How the delay of `ours` compares with that of `theirs` over the same seeds; plain numbers only.
 
-    The interval holds the mean of the differences ours - theirs at 95 % (Student's t, paired); with a single seed it
-    is unbounded, written as None. `ratio_of_medians` is the figure to quote where single seeds gridlock; it is None if
-    their median is 0.
+    The interval holds the mean of the differences ours - theirs at `level` (paired, by the method that `interval_by`
+    names); with a single seed it is unbounded, written as None. `level` is 95 % where the runs are looked at once; a
+    trial that is looked at several times states a stricter one. `ratio_of_medians` is the figure to quote where single
+    seeds gridlock; it is None if their median is 0.
     """
 
     seeds: tuple[int, ...]
@@ -38,6 +38,8 @@ class PairedComparison:
     unserved_theirs: float
     stops_ours: float  # per vehicle, mean over the seeds
     stops_theirs: float
+    level: float = LEVEL
+    interval_by: str = ""
 
     @property
     def clearly_better(self) -> bool:
@@ -54,8 +56,8 @@ class PairedComparison:
         return {name: list(v) if isinstance(v, tuple) else v for name, v in asdict(self).items()}
 
 
-def compare(ours: Sequence[Run], theirs: Sequence[Run]) -> PairedComparison:
-    """Compare two series of runs of one scenario.
+def compare(ours: Sequence[Run], theirs: Sequence[Run], level: float = LEVEL) -> PairedComparison:
+    """Compare two series of runs of one scenario, with an interval of the given level.
 
     Raises InputError unless both have the same seeds in the same order, each once.
     """
@@ -69,7 +71,7 @@ def compare(ours: Sequence[Run], theirs: Sequence[Run]) -> PairedComparison:
         )
     ours_s = np.array([run.mean_delay_s for run in ours])
     theirs_s = np.array([run.mean_delay_s for run in theirs])
-    low_s, high_s = interval(ours_s - theirs_s)
+    low_s, high_s = interval(ours_s - theirs_s, level)
     median_ours_s, median_theirs_s = float(np.median(ours_s)), float(np.median(theirs_s))
     return PairedComparison(
         seeds=seeds,
@@ -87,19 +89,6 @@ def compare(ours: Sequence[Run], theirs: Sequence[Run]) -> PairedComparison:
         unserved_theirs=float(np.mean([run.unserved for run in theirs])),
         stops_ours=float(np.mean([run.stops_per_vehicle for run in ours])),
         stops_theirs=float(np.mean([run.stops_per_vehicle for run in theirs])),
+        level=level,
+        interval_by=method(len(seeds)),
     )
-
-
-def interval(differences: np.ndarray, level: float = LEVEL) -> tuple[float | None, float | None]:
-    """Return the two-sided Student-t interval for the mean of a sample, of shape (N,); None, None when N < 2.
-
-    W. S. Gosset ("Student"), The Probable Error of a Mean, Biometrika 6, 1908.
-    """
-    from scipy.stats import t  # heavy; the command line must start without it
-
-    size = differences.size
-    if size < 2:
-        return None, None
-    half = float(t.ppf((1 + level) / 2, size - 1)) * float(differences.std(ddof=1)) / size**0.5
-    mean = float(differences.mean())
-    return mean - half, mean + half

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -19,9 +19,11 @@ from ..networks.sumo_net import read_network
 from .binaries import find_binary
 from .gridlock import is_gridlocked
 from .movements import MovementDelays, movement_delays
+from .persons import walking_losses_s
 from .process import execute
 from .scenario import Scenario
-from .trips import Trips, in_period, read_journeys, read_trips
+from .spillback import spillback_s
+from .trips import Floats, Trips, in_period, read_journeys, read_trips
 
 Driver = Literal["programs", "max_pressure"]
 
@@ -45,6 +47,7 @@ MEASURES = (
     "--vehroute-output.write-unfinished",
     f"--statistic-output={STATISTICS}",
 )
+EMISSIONS = "--device.emissions.probability=1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -56,6 +59,10 @@ class Run:
     planned to depart before `begin_s` (in the warm-up) are on the streets but not counted. SUMO's time loss is against
     the vehicle's own desired speed. This is the protocol of RESCO: J. Ault and G. Sharon, Reinforcement Learning
     Benchmarks for Traffic Signal Control, NeurIPS Datasets and Benchmarks, 2021.
+
+    `emergency_brakings` are vehicles that braked harder than they wanted to, `emergency_stops` those that came to a
+    stand beyond their braking power at a stop line: for most, the signal turned too suddenly. `full_streets_s` is how
+    long each street was full (see `spillback`), `walks_lost_s` what each person who walked lost, None without people.
     """
 
     seed: int
@@ -66,6 +73,9 @@ class Run:
     emergency_brakings: int
     gridlocked: bool
     wall_s: float
+    emergency_stops: int = 0
+    full_streets_s: dict[str, float] = field(default_factory=dict)
+    walks_lost_s: Floats | None = None
 
     @property
     def mean_delay_s(self) -> float:
@@ -86,6 +96,26 @@ class Run:
     def unfinished(self) -> int:
         """Trips that were inserted and still under way at the end."""
         return int((self.trips.departed & ~self.trips.arrived).sum())
+
+    @property
+    def spillback_s(self) -> float:
+        """Seconds for which streets were full, summed over the streets."""
+        return sum(self.full_streets_s.values())
+
+    @property
+    def co2_g(self) -> float | None:
+        """What a trip emitted until its arrival or the end, mean over the trips; None where it was not measured."""
+        return None if self.trips.co2_g is None else float(self.trips.co2_g.mean())
+
+    @property
+    def fuel_g(self) -> float | None:
+        """What a trip burnt; as `co2_g`."""
+        return None if self.trips.fuel_g is None else float(self.trips.fuel_g.mean())
+
+    @property
+    def walk_lost_s(self) -> float | None:
+        """What a person who walked lost, nearly all of it at crossings; None where nobody walked."""
+        return None if self.walks_lost_s is None or not self.walks_lost_s.size else float(self.walks_lost_s.mean())
 
 
 def run(scenario: Scenario, *, seed: int, programs: Path | None = None, driver: Driver = "programs") -> Run:
@@ -139,6 +169,7 @@ def simulate(
         *([f"--additional-files={','.join(str(path.resolve()) for path in additional)}"] if additional else []),
         *settings(scenario, seed),
         *([] if loops else MEASURES),
+        *([EMISSIONS] if scenario.emissions else []),
     ]
     execute(command, folder, inputs=", ".join(map(str, [scenario.network, *scenario.routes, *additional])))
 
@@ -175,19 +206,22 @@ def read_run(scenario: Scenario, folder: Path, seed: int) -> Run:
             fix="choose the period in which the vehicles leave",
         )
     journeys = read_journeys(folder / ROUTES, inserted)
+    network = _network(scenario.network)
+    walks_lost_s = walking_losses_s(folder / TRIPS, scenario.begin_s, scenario.end_s)
     counted = [j for j in journeys if in_period(j.planned_s, scenario.begin_s, scenario.end_s)]
     counts = read_xml(folder / STATISTICS, what="SUMO's statistics", root="statistics")
     return Run(
         seed=seed,
         trips=trips,
-        movements=movement_delays(
-            counted, _network(scenario.network), entry_s=float(trips.depart_delay_s[~trips.departed].sum())
-        ),
+        movements=movement_delays(counted, network, entry_s=float(trips.depart_delay_s[~trips.departed].sum())),
         teleports=_count(counts, "teleports/@total"),
         collisions=_count(counts, "safety/@collisions"),
         emergency_brakings=_count(counts, "safety/@emergencyBraking"),
         gridlocked=is_gridlocked(journeys, scenario.end_s),
         wall_s=0.0,
+        emergency_stops=_count(counts, "safety/@emergencyStops"),
+        full_streets_s=spillback_s(journeys, network, scenario.begin_s, scenario.end_s),
+        walks_lost_s=walks_lost_s if walks_lost_s.size else None,
     )
 
 

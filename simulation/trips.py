@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 TOLERANCE_S = 1e-3
+EMITTED = ("CO2_abs", "fuel_abs")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -20,7 +21,8 @@ class Trips:
     """The trips that wanted to leave in the period, one place each, in the order of their names.
 
     All arrays have shape (V,). A trip that was never inserted has `departed` False, a time loss of 0 and a departure
-    delay from its planned departure to the end.
+    delay from its planned departure to the end. `co2_g` and `fuel_g` are what each trip emitted and burnt so far, None
+    where the simulation did not measure it.
     """
 
     planned_s: Floats
@@ -29,6 +31,8 @@ class Trips:
     stops: NDArray[np.int64]
     departed: Flags
     arrived: Flags
+    co2_g: Floats | None = None
+    fuel_g: Floats | None = None
 
     @property
     def delay_s(self) -> Floats:
@@ -84,11 +88,13 @@ def read_trips(path: Path, begin_s: float, end_s: float) -> tuple[Trips, dict[st
             inserted[values["id"]] = values
         if in_period(planned_s, begin_s, end_s):
             arrived = float(values["arrival"]) >= 0
-            rows.append(
-                (values["id"], planned_s, delay_s, values["timeLoss"], values["waitingCount"], departed, arrived)
-            )
-    rows.sort()
-    columns = list(zip(*rows, strict=True)) if rows else [()] * 7
+            emitted = element.find("emissions")
+            burnt_g = (np.nan, np.nan) if emitted is None else tuple(_grams(emitted, name) for name in EMITTED)
+            own = (values["id"], planned_s, delay_s, values["timeLoss"], values["waitingCount"], departed, arrived)
+            rows.append((*own, *(burnt_g if departed else (0.0, 0.0))))
+    rows.sort(key=lambda row: row[0])
+    columns = list(zip(*rows, strict=True)) if rows else [()] * 9
+    co2_g, fuel_g = (_measured(column) for column in columns[7:])
     trips = Trips(
         planned_s=np.array(columns[1], dtype=np.float64),
         depart_delay_s=np.array(columns[2], dtype=np.float64),
@@ -96,8 +102,20 @@ def read_trips(path: Path, begin_s: float, end_s: float) -> tuple[Trips, dict[st
         stops=np.array(columns[4], dtype=np.int64),
         departed=np.array(columns[5], dtype=np.bool_),
         arrived=np.array(columns[6], dtype=np.bool_),
+        co2_g=co2_g,
+        fuel_g=fuel_g,
     )
     return trips, inserted
+
+
+def _grams(emitted: etree._Element, name: str) -> float:
+    return float(emitted.get(name) or "nan") / 1000  # SUMO writes milligrams
+
+
+def _measured(values: tuple[float, ...]) -> Floats | None:
+    """Return the values as an array, None where one is missing: the simulation ran without emissions."""
+    array = np.array(values, dtype=np.float64)
+    return None if not array.size or np.isnan(array).any() else array
 
 
 def read_journeys(path: Path, inserted: dict[str, dict[str, str]]) -> list[Journey]:

@@ -107,10 +107,10 @@ def _require_borne_out(told: dict[str, Any]) -> None:
 
 
 def _require_better(differences_s: list[float], told: dict[str, Any]) -> None:
-    """Raise ValueError unless Student's interval or the sign test says that the delay falls; see engine.validate."""
+    """Raise ValueError unless the interval or the sign test says that the delay falls; see engine.validate."""
     import numpy as np
 
-    from ...simulation.pairs import interval
+    from ...simulation.intervals import interval
     from ..validate.sign_test import two_sided
 
     _, high_s = interval(np.array(differences_s))

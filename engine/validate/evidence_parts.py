@@ -12,7 +12,7 @@ from ..optimise.search import Found
 from ..prepare import Prepared
 from ..study_file import Gate
 from ..trial import Trial
-from .gate import BUSY_MOVEMENT_VEH, SIGNIFICANCE, UNSERVED_SHARE, WORST_MOVEMENT_RATIO
+from .gate import BUSY_MOVEMENT_VEH, SIGNIFICANCE, WORST_MOVEMENT_RATIO
 from .movement_table import Row
 
 
@@ -36,6 +36,13 @@ def _run(run: Run) -> dict[str, Any]:
         "teleports": run.teleports,
         "collisions": run.collisions,
         "emergency_brakings": run.emergency_brakings,
+        "emergency_stops": run.emergency_stops,
+        "spillback_s": run.spillback_s,
+        "full_streets_s": run.full_streets_s,
+        "co2_g_per_trip": run.co2_g,
+        "fuel_g_per_trip": run.fuel_g,
+        "walks": 0 if run.walks_lost_s is None else run.walks_lost_s.size,
+        "walk_lost_s": run.walk_lost_s,
         "gridlocked": run.gridlocked,
     }
 
@@ -50,7 +57,6 @@ def limits_part(limits: Gate) -> dict[str, Any]:
     return {
         **limits.model_dump(),
         "significance": SIGNIFICANCE,
-        "unserved_share": UNSERVED_SHARE,
         "busy_movement_veh": BUSY_MOVEMENT_VEH,
         "worst_movement_ratio": WORST_MOVEMENT_RATIO,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from statistics import fmean, median
+from statistics import median
 
 from ...simulation.movements import Turn
 from ...simulation.run import Run
@@ -109,8 +109,3 @@ def _rows(ours: _Side, running: _Side) -> tuple[Row, ...]:
         )
         for turn in sorted({*ours.vehicles, *running.vehicles})
     )
-
-
-def mean_of(runs: Sequence[Run], name: str) -> float:
-    """Return the mean over the runs of one of their numbers."""
-    return fmean(float(getattr(run, name)) for run in runs)

@@ -160,8 +160,8 @@ def says_something(differences, looks, rng_theirs):
     for look in range(1, looks + 1):
         seen = slice(0, 10 * look)
         theirs = rng_theirs[seen]
-        comparison = compare(series(list(theirs + differences[seen])), series(list(theirs)))
-        if _decision(comparison, OF_EACH_LOOK[looks]) != "unclear":
+        comparison = compare(series(list(theirs + differences[seen])), series(list(theirs)), 1 - OF_EACH_LOOK[looks])
+        if _decision(comparison) != "unclear":
             return True
     return False
 

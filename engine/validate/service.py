@@ -1,0 +1,124 @@
+"""The gate's rules on service: who is left outside, who stops and waits more, full streets, emissions, void runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from statistics import fmean
+
+import numpy as np
+
+from ...simulation.intervals import interval
+from ...simulation.run import Run
+from ..study_file import Gate
+from .sign_test import one_sided
+
+SIGNIFICANCE = 0.05
+SPILLBACK_SHARE = 0.1  # of today's: where streets are full for hours, a few minutes more are no change
+
+
+def service_faults(ours: Sequence[Run], running: Sequence[Run], limits: Gate) -> Iterator[str]:
+    """Give a sentence for each rule on service that the plan breaks.
+
+    What grows by chance in some seeds is no fault: but for vehicles left outside and for void runs, the growth must be
+    over its limit on average and shown, the whole 95 % interval of the paired differences above 0.
+    """
+    yield from _unserved(ours, running, limits)
+    yield from _stops(ours, running, limits)
+    yield from _full_streets(ours, running, limits)
+    yield from _walks(ours, running, limits)
+    yield from _emissions(ours, running, limits)
+    yield from _void(ours, running)
+
+
+def _unserved(ours: Sequence[Run], running: Sequence[Run], limits: Gate) -> Iterator[str]:
+    trips = fmean(run.trips.delay_s.size for run in ours)
+    out, today = (fmean(run.unserved for run in runs) for runs in (ours, running))
+    if out > today + max(1.0, limits.unserved_share * trips):
+        yield f"{out:.1f} vehicles on average never get into the network, under the running plan {today:.1f}."
+
+
+def _stops(ours: Sequence[Run], running: Sequence[Run], limits: Gate) -> Iterator[str]:
+    stops, today = ([run.stops_per_vehicle for run in runs] for runs in (ours, running))
+    if _grows(stops, today, limits.stops_share * fmean(today)):
+        yield (
+            f"Vehicles stop {fmean(stops):.2f} times on average, under the running plan {fmean(today):.2f} times. "
+            f"No more than {100 * limits.stops_share:.0f} % more is allowed."
+        )
+
+
+def _full_streets(ours: Sequence[Run], running: Sequence[Run], limits: Gate) -> Iterator[str]:
+    full_s, today_s = ([run.spillback_s for run in runs] for runs in (ours, running))
+    if _grows(full_s, today_s, max(limits.spillback_s, SPILLBACK_SHARE * fmean(today_s))):
+        yield (
+            f"Streets are full from end to end for {fmean(full_s):.0f} s in all, under the running plan for "
+            f"{fmean(today_s):.0f} s; worst is {_fullest(ours)}. "
+            f"No more than {limits.spillback_s:.0f} s more is allowed."
+        )
+
+
+def _fullest(runs: Sequence[Run]) -> str:
+    """Return the street that is full for longest, over all runs."""
+    names = {name for run in runs for name in run.full_streets_s}
+    return max(sorted(names), key=lambda name: sum(run.full_streets_s.get(name, 0.0) for run in runs), default="none")
+
+
+def _walks(ours: Sequence[Run], running: Sequence[Run], limits: Gate) -> Iterator[str]:
+    lost, today = _both(ours, running, "walk_lost_s")
+    if lost and _grows(lost, today, limits.pedestrian_wait_s):
+        yield (
+            f"People on foot wait {fmean(lost):.0f} s on average, under the running plan {fmean(today):.0f} s. "
+            f"No more than {limits.pedestrian_wait_s:.0f} s more is allowed."
+        )
+
+
+def _emissions(ours: Sequence[Run], running: Sequence[Run], limits: Gate) -> Iterator[str]:
+    co2_g, today_g = _both(ours, running, "co2_g")
+    if co2_g and _grows(co2_g, today_g, limits.co2_share * fmean(today_g)):
+        yield (
+            f"A trip emits {fmean(co2_g):.0f} g of CO2 on average, under the running plan {fmean(today_g):.0f} g. "
+            f"No more than {100 * limits.co2_share:.0f} % more is allowed."
+        )
+
+
+def _void(ours: Sequence[Run], running: Sequence[Run]) -> Iterator[str]:
+    jumps, jumps_today = _sum(ours, "teleports"), _sum(running, "teleports")
+    if jumps + jumps_today:
+        yield f"The trial is void: {jumps} vehicles teleport, under the running plan {jumps_today}."
+    for name, words in VOIDS.items():
+        count, today = _sum(ours, name), _sum(running, name)
+        if count > today and one_sided(count, count + today) <= SIGNIFICANCE:
+            yield f"{count} {words}, under the running plan {today}."
+
+
+VOIDS = {
+    "collisions": "collisions are simulated",
+    "emergency_stops": "vehicles cannot stop in time at a stop line",
+    "emergency_brakings": "vehicles brake in an emergency",
+}
+
+
+def void_in_words(ours: Sequence[Run], running: Sequence[Run]) -> Iterator[str]:
+    """Give a sentence for each thing that should not happen in a simulation and did, as often as today or seldom."""
+    faults = " ".join(_void(ours, running))
+    for name, words in VOIDS.items():
+        count, today = _sum(ours, name), _sum(running, name)
+        if count + today and words not in faults:
+            yield f"In all runs {count} {words}, under the running plan {today}: no clear change."
+
+
+def _grows(values: Sequence[float], today: Sequence[float], allowed: float) -> bool:
+    """Whether the mean grows by more than is allowed, and is shown to grow at all."""
+    grown = np.subtract(values, today)
+    low, _ = interval(grown)
+    return bool(grown.mean() > allowed and low is not None and low > 0)
+
+
+def _both(ours: Sequence[Run], running: Sequence[Run], name: str) -> tuple[list[float], list[float]]:
+    """Return what both plans measured, seed by seed, where both did."""
+    pairs = [(getattr(a, name), getattr(b, name)) for a, b in zip(ours, running, strict=True)]
+    pairs = [pair for pair in pairs if None not in pair]
+    return [float(own) for own, _ in pairs], [float(today) for _, today in pairs]
+
+
+def _sum(runs: Sequence[Run], name: str) -> int:
+    return sum(getattr(run, name) for run in runs)
