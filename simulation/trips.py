@@ -92,7 +92,7 @@ def read_trips(path: Path, begin_s: float, end_s: float) -> tuple[Trips, dict[st
             burnt_g = (np.nan, np.nan) if emitted is None else tuple(_grams(emitted, name) for name in EMITTED)
             own = (values["id"], planned_s, delay_s, values["timeLoss"], values["waitingCount"], departed, arrived)
             rows.append((*own, *(burnt_g if departed else (0.0, 0.0))))
-    rows.sort(key=lambda row: row[0])
+    rows.sort(key=lambda row: str(row[0]))
     columns = list(zip(*rows, strict=True)) if rows else [()] * 9
     co2_g, fuel_g = (_measured(column) for column in columns[7:])
     trips = Trips(
