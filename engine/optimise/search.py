@@ -83,9 +83,17 @@ def search(
     seed : int
         Of the order in which changes are tried.
     """
-    scans = _scans(problem, cycles_s, effort, tell, referee.executor)
-    candidates = _entrants(problem, scans, effort)
-    climbed = _climb(problem, referee, model, candidates, effort, seed, tell)
+    drafts = drafted(
+        problem,
+        model,
+        vehicles=referee.vehicles,
+        cycles_s=cycles_s,
+        effort=effort,
+        seed=seed,
+        executor=referee.executor,
+        tell=tell,
+    )
+    candidates, climbed = drafts.candidates, drafts.climbed
     running = candidates[0].plan
     tell("race of candidates", 0, 1)
     standings = race(referee, _starters(candidates, climbed), RACE_SEEDS)
@@ -104,12 +112,44 @@ def search(
         plan=named if plan is running else with_long_walks(named, structure_of(plan, problem.options) or {}),
         kept_running=plan is running,
         reason=reason,
-        scanned=tuple(sorted((c for _, found in scans for c in found), key=lambda c: c.cost or 0.0)),
-        candidates=tuple(candidates),
+        scanned=drafts.scanned,
+        candidates=candidates,
         standings=tuple(standings),
         final=tuple(final),
         changes=changes,
         simulations=sum(len(s.delay_s) for s in [*standings, *final]) + runs,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drafts:
+    """What is known before any simulation: what the formulas said of every cycle, their best plans with the running
+    one first, and what climbs on the queue model made of some of them."""
+
+    scanned: tuple[Candidate, ...]
+    candidates: tuple[Candidate, ...]
+    climbed: tuple[Plan, ...]
+
+
+def drafted(
+    problem: Problem,
+    model: Judge,
+    *,
+    vehicles: int,
+    cycles_s: tuple[int, int],
+    effort: float,
+    seed: int,
+    executor: Executor | None = None,
+    tell: Tell = silent,
+) -> Drafts:
+    """Return plans made without the simulator; for `vehicles` in the period, the rest as in `search`."""
+    scans = _scans(problem, cycles_s, effort, tell, executor)
+    candidates = _entrants(problem, scans, effort)
+    climbed = _climb(problem, model, candidates, vehicles, effort, seed, executor, tell)
+    return Drafts(
+        scanned=tuple(sorted((c for _, found in scans for c in found), key=lambda c: c.cost or 0.0)),
+        candidates=tuple(candidates),
+        climbed=tuple(climbed),
     )
 
 
@@ -133,23 +173,24 @@ def _scans(
 
 def _climb(
     problem: Problem,
-    referee: Referee,
     model: Judge,
     candidates: Sequence[Candidate],
+    vehicles: int,
     effort: float,
     seed: int,
+    executor: Executor | None,
     tell: Tell,
 ) -> list[Plan]:
     """Return what the climb makes of the candidates that the queue model likes best."""
     if not problem.skeletons:
         return []
-    trials = round(_shrunk(CLIMB_VEHICLES, FEWEST_TRIALS, MOST_TRIALS, referee.vehicles) * effort)
+    trials = round(_shrunk(CLIMB_VEHICLES, FEWEST_TRIALS, MOST_TRIALS, vehicles) * effort)
     costs = model.costs([candidate.plan for candidate in candidates], CLIMB_SEEDS)
     order = sorted(range(len(candidates)), key=lambda k: fmean(costs[k]))[:CLIMBS]
 
     climbs = Climbs(model=model, options=problem.options, period_h=problem.period_h, seeds=CLIMB_SEEDS[:2])
     jobs = [Start(plan=candidates[k].plan, trials=trials, seed=seed) for k in order]
-    return fan_out(climbs.top, jobs, referee.executor, counted(tell, "climbs on the queue model", len(jobs)))
+    return fan_out(climbs.top, jobs, executor, counted(tell, "climbs on the queue model", len(jobs)))
 
 
 def _starters(candidates: Sequence[Candidate], climbed: Sequence[Plan]) -> list[Plan]:
