@@ -74,7 +74,7 @@ def plan_study(
     decided = _keep_running(outcome) if verdict.decision in ("unclear", "worse") else outcome
     return replace(
         decided,
-        explained=explain(prepared, decided.found, tell=tell),
+        explained=explain(prepared, decided.found, decided.trial, tell=tell),
         trajectories=drive_street(prepared, decided.trial, tell),
     )
 

@@ -20,6 +20,8 @@ def print_outcome(outcome: Outcome, out: Path) -> None:
     """Print what was found, the trial on forecast traffic, the gate's word, and where the files are."""
     console = Console(highlight=False)
     console.print(escape(outcome.found.reason[0].upper() + outcome.found.reason[1:] + "."))
+    for sentence in outcome.explained.overloaded:
+        console.print(f"[yellow]{escape(sentence)}[/]")
     print_trial(outcome.trial)
     _print_verdict(console, outcome.verdict.passed, outcome.verdict.decision, outcome.verdict.reasons)
     console.print(f"Wrote plan.json, sumo.add.xml, evidence.json and report.html into {escape(str(out))} (DRAFT).")
@@ -81,6 +83,7 @@ def outcome_json(outcome: Outcome) -> dict[str, Any]:
         "reason": outcome.found.reason,
         "kept_running": outcome.found.kept_running,
         "simulations": outcome.found.simulations,
+        "beyond_capacity": list(outcome.explained.overloaded),
         "trial": trial_json(outcome.trial),
         "passed": outcome.verdict.passed,
         "decision": outcome.verdict.decision,

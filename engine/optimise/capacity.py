@@ -38,6 +38,15 @@ class Capacity:
         return self.least_saturation > 1.0
 
 
+def in_words(capacity: Capacity) -> str:
+    """Return what a junction's capacity means for its demand, as a sentence for people who need not know the model."""
+    causes = "; ".join(f"{a} to {b} with {flow:.0f} veh/h" for (a, b), flow in capacity.causes)
+    return (
+        f"Junction {capacity.junction} cannot serve its demand with any plan: the fullest lanes would need "
+        f"{100 * capacity.least_saturation:.0f} % of what can pass at best. It is because of {causes}."
+    )
+
+
 def capacities(network: Network, flow_veh_h: Mapping[Turn, float]) -> tuple[Capacity, ...]:
     """Return the capacity of every junction that has traffic, at one flow for each turn. [veh/h]"""
     found = (capacity_of(network, junction, flow_veh_h) for junction in network.junctions)

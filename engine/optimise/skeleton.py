@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
 
 from ...networks import lamps
 from ...networks.junction import Junction
@@ -14,10 +15,15 @@ from ...networks.sumo_program import Program, intervals, plan_of_program
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AtLeast:
-    """The intervals listed last `seconds` or more in all."""
+    """The intervals listed last `seconds` or more in all.
+
+    `group` is whose shortest green it is, or after whose green the intergreen must pass: `kind` says which.
+    """
 
     intervals: tuple[int, ...]
     seconds: float
+    group: str = field(default="", compare=False)
+    kind: Literal["", "green", "intergreen"] = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +126,7 @@ def _runs(states: Sequence[str], link: int, displays: frozenset[str]) -> Iterato
 def _shortest_greens(junction: Junction, states: Sequence[str]) -> Iterator[AtLeast]:
     for group in junction.groups:
         for run in _runs(states, group.links[0], lamps.GREENS):
-            yield AtLeast(intervals=run, seconds=junction.min_green_s[group.id])
+            yield AtLeast(intervals=run, seconds=junction.min_green_s[group.id], group=group.id, kind="green")
 
 
 def _intergreens(junction: Junction, states: Sequence[str]) -> Iterator[AtLeast]:
@@ -136,4 +142,5 @@ def _intergreens(junction: Junction, states: Sequence[str]) -> Iterator[AtLeast]
                 for end in ends:
                     for start in starts:
                         between = (start - end - 1) % count
-                        yield AtLeast(intervals=tuple((end + 1 + n) % count for n in range(between)), seconds=seconds)
+                        places = tuple((end + 1 + n) % count for n in range(between))
+                        yield AtLeast(intervals=places, seconds=seconds, group=a, kind="intergreen")

@@ -19,7 +19,7 @@ from ..study import Outcome
 from ..study_file import Gate
 from ..trial import Trial
 from .displays import display_changes
-from .evidence_explained import alternatives_part
+from .evidence_explained import alternatives_part, why_part
 from .evidence_parts import data_part, limits_part, optimiser_part, row_part, trial_part
 from .gate import Verdict
 from .movement_table import junction_rows, movement_rows
@@ -93,7 +93,7 @@ def evidence_of(
     prepared, found
         What was known of the demand, and how the plan was searched; None for a plan that somebody brought.
     explained
-        What else could be had; None for a plan that somebody brought.
+        Why it is so and what else could be had; None for a plan that somebody brought.
     outputs
         Files that go with it, by name: their hashes are written.
     timings_s
@@ -121,6 +121,7 @@ def evidence_of(
             "display_changes": [asdict(c) for c in display_changes(prepared.network, trial.plan)] if prepared else None,
             "data": data_part(prepared) if prepared else None,
             "optimiser": optimiser_part(found) if found else None,
+            "why": why_part(explained) if explained else None,
             "alternatives": alternatives_part(explained.alternatives) if explained else None,
         }
     )

@@ -1,11 +1,15 @@
-"""What else could be had, as parts of `evidence.json`."""
+"""Why a plan is as it is and what else could be had, as parts of `evidence.json`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
+from ..explain import Explained
+from ..optimise.capacity import Capacity
 from ..optimise.pareto import AIMS, Alternative
+from ..optimise.why import JunctionWhy
 
 VALUES = {
     "delay": "delay_s",
@@ -32,6 +36,34 @@ def alternatives_part(found: Sequence[Alternative]) -> list[dict[str, Any]]:
         }
         for one in found
     ]
+
+
+def why_part(found: Explained) -> dict[str, Any]:
+    """Return the reasons for each junction's splits, what is proven, and the model's delay beside the simulations'.
+
+    Delays in `junctions` are by the delay formulas, seconds per vehicle with arrivals that are even.
+    """
+    return {
+        "junctions": [_junction(why, found) for why in found.junctions],
+        "network": asdict(found.network) if found.network else None,
+        "beyond_capacity": found.overloaded,
+    }
+
+
+def _junction(why: JunctionWhy, found: Explained) -> dict[str, Any]:
+    delays = found.delays.get(why.junction)
+    return {
+        **asdict(why),
+        "gap": why.gap,
+        "capacity": _capacity(why.capacity) if why.capacity else None,
+        "model_delay_s": delays.model_s if delays else None,
+        "simulated_delay_s": delays.simulated_s if delays else None,
+    }
+
+
+def _capacity(capacity: Capacity) -> dict[str, Any]:
+    causes = [{"from_edge": a, "to_edge": b, "flow_veh_h": flow} for (a, b), flow in capacity.causes]
+    return {"least_saturation": capacity.least_saturation, "causes": causes}
 
 
 def file_of(alternative: Alternative) -> str | None:

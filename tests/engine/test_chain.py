@@ -147,3 +147,15 @@ def test_validate_writes_evidence_that_is_bound_to_the_plan_beside_it(study, out
     network = read_network(study / "ingolstadt1.net.xml")
     assert read_plan(judged / "plan.json", network).junctions == read_plan(out / "plan.json", network).junctions
     assert set(evidence["inputs_sha256"]) >= {"study.toml", "ingolstadt1.net.xml", "detectors.csv"}
+
+
+def test_the_evidence_tells_why_the_plan_is_as_it_is(out):
+    why = json.loads((out / "evidence.json").read_text())["why"]
+    (junction,) = why["junctions"]
+    assert sum(stage["length_s"] for stage in junction["stages"]) < junction["cycle_s"]
+    assert junction["bound_s"] <= junction["best_delay_s"] <= junction["delay_s"] + 1e-9
+    assert {change["cycle_s"] - junction["cycle_s"] for change in junction["cycles"]} <= {-10, 10}
+    assert junction["model_delay_s"] > 0
+    assert junction["simulated_delay_s"] > 0
+    assert 0 < junction["capacity"]["least_saturation"] < 1
+    assert why["beyond_capacity"] == []
