@@ -14,6 +14,7 @@ from ...networks.network import Network
 from ...networks.plan import Plan
 
 if TYPE_CHECKING:
+    from ..explain import Explained
     from ..forecast.day_types import DayType
     from ..optimise.pareto import Alternative
 
@@ -261,4 +262,5 @@ class ReportData:
     day_types: tuple[DayType, ...] | Missing = Missing(why="no counts of whole days")
     alternatives: tuple[Alternative, ...] | Missing = Missing(why="it was not asked for")
     trajectories: Trajectories | Missing = Missing(why="no vehicle was followed")
+    explained: Explained | Missing = Missing(why="it was not asked for")
     status: str = "DRAFT"

@@ -57,6 +57,7 @@ def report_data(outcome: Outcome, origin: Origin, seconds: float = nan) -> Repor
             for f in check_for(prepared.study, found.plan, prepared.network)
         ),
         provenance=_provenance(outcome, origin),
+        explained=outcome.explained if outcome.explained.junctions else Missing(why="it was not asked for"),
         alternatives=outcome.explained.alternatives or Missing(why="it was not asked for"),
         trajectories=outcome.trajectories or Missing(why=say("no two signals are linked, or the period is too short")),
     )

@@ -15,6 +15,7 @@ from .data import Missing, ReportData
 from .day_type_charts import day_types_view
 from .plan_view import junction_views, optimisation_view, street_view
 from .traffic_view import comparison_view, data_view, forecast_view, junctions_view, movements_view, residuals_view
+from .why_view import why_view
 
 
 def report_html(data: ReportData) -> bytes:
@@ -41,6 +42,7 @@ def report_html(data: ReportData) -> bytes:
         detectors=data_view(data.detectors),
         residuals=residuals_view(data.residuals),
         search=optimisation_view(data.optimisation),
+        why=why_view(data.explained, data.network),
         alternatives=alternatives_view(data.alternatives),
     )
     # A name may hold half a surrogate pair, which no encoding can carry.
