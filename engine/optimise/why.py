@@ -103,7 +103,7 @@ def junction_why(
     skeleton, streams = option.skeleton, option.streams
     cycle_s = sum(lengths_s)
     flow_veh_s = sum(stream.flow_veh_h for stream in streams) / 3600
-    alone = _solved(option, cycle_s, period_h)
+    cost, alone = cost_of(skeleton, streams, lengths_s, period_h), _solved(option, cycle_s, period_h)
     pedestrians_s, all_s = _pedestrians_s(option, alone, period_h)
     sequence, sequence_bound = _best_sequence(options, cycle_s, period_h)
     return JunctionWhy(
@@ -111,9 +111,10 @@ def junction_why(
         cycle_s=cycle_s,
         vehicles_h=3600 * flow_veh_s,
         stages=stages_of(skeleton, streams, lengths_s, alone),
-        delay_s=cost_of(skeleton, streams, lengths_s, period_h) / flow_veh_s,
-        best_delay_s=alone.cost / flow_veh_s if alone else None,
-        bound_s=alone.bound / flow_veh_s if alone else None,
+        delay_s=cost / flow_veh_s,
+        # The solver counts in whole thousandths: a plan may be better than its best by less than one.
+        best_delay_s=min(alone.cost, cost) / flow_veh_s if alone else None,
+        bound_s=min(alone.bound, cost) / flow_veh_s if alone else None,
         proven=alone is not None and alone.status == "OPTIMAL",
         pedestrians_s=pedestrians_s,
         all_pedestrians_s=all_s,
