@@ -43,6 +43,7 @@ def stages_of(
     for intervals in _stages(skeleton):
         length_s = sum(lengths_s[k] for k in intervals)
         served = [s for s in streams if any(s.weights[k] > 0 for k in intervals)]
+        alone_s = sum(alone.lengths_s[k] for k in intervals) if alone else None
         saturation = max((saturation_of(stream, lengths_s) for stream in served), default=0.0)
         found.append(
             Stage(
@@ -50,8 +51,7 @@ def stages_of(
                 intervals=intervals,
                 length_s=length_s,
                 saturation=saturation,
-                binds=_binds(skeleton, lengths_s, intervals)
-                or _free_choice(length_s, saturation, alone and sum(alone.lengths_s[k] for k in intervals)),
+                binds=_binds(skeleton, lengths_s, intervals) or _free_choice(length_s, saturation, alone_s),
             )
         )
     return tuple(found)
