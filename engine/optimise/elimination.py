@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,13 +89,18 @@ def elimination_order(count: int, tables: Iterable[Pair]) -> list[tuple[int, fro
     for a, b in tables:
         around[a].add(b)
         around[b].add(a)
-    order = []
-    while around:
-        signal = min(around, key=lambda k: (len(around[k]), k))
+    order: list[tuple[int, frozenset[int]]] = []
+    waiting = [(len(others), signal) for signal, others in around.items()]
+    heapify(waiting)
+    while waiting:
+        degree, signal = heappop(waiting)
+        if signal not in around or degree != len(around[signal]):
+            continue  # it has been eliminated, or waits elsewhere with the signals that it now has around
         neighbours = around.pop(signal)
         for other in neighbours:
             around[other] |= neighbours
             around[other] -= {other, signal}
+            heappush(waiting, (len(around[other]), other))
         order.append((signal, frozenset(neighbours)))
     return order
 

@@ -142,7 +142,10 @@ def lower_bound(count: int, tables: Tables, cycle_s: int, upper: float, *, width
     """
     parts = covers(count, sorted(tables), width)
     orders = [[signal for signal, _ in elimination_order(count, part)] for part in parts]
-    holders = {pair: [k for k, part in enumerate(parts) if pair in set(part)] for pair in tables}
+    holders: dict[Pair, list[int]] = {pair: [] for pair in tables}
+    for k, part in enumerate(parts):
+        for pair in part:
+            holders[pair].append(k)
     shares = [{pair: tables[pair] / len(holders[pair]) for pair in part} for part in parts]
     alone = sum(float(table.min()) for pair, table in tables.items() if not holders[pair])
     best = sum(float(table.min()) for table in tables.values())
