@@ -3,32 +3,37 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.special import ndtri
 
 from ...networks.demand import Demand
 from ..forecast.day import DetectorForecast
 from .assemble import assemble
+from .chance import by_chance
 from .estimate import KnownFlows
-from .intervals import interval_flows
-from .predict import level_sd
+from .intervals import adding_up, interval_flows
+from .predict import level_sd, own_variance
 
 
 def scenario_days(known: KnownFlows, forecast: DetectorForecast, number: int, seed: int) -> tuple[Demand, ...]:
     """Return demands of days that may come, each as likely as any other.
 
     What the counts leave open is drawn for all turns together, so that flows which only their sum ties down go up and
-    down against each other; the network's level is drawn once for a day, and all its turns share it. The bounds of such
-    a demand are its flows: what remains is the chance of single vehicles, which `sample_trips` draws. The same
-    arguments give the same days.
+    down against each other. The network's level is drawn once for a day, and all its turns share it; the levels of
+    the days lie evenly in its distribution, so that a few days hold a quiet and a busy one. Then chance: how many come,
+    and where they turn (`by_chance`). The bounds of such a demand are its flows: what remains is when vehicles depart,
+    which `sample_trips` draws. The same arguments give the same days.
     """
-    draws_veh = known.draws_veh
+    unknowns = known.unknowns
     random = np.random.default_rng([seed, 0x64_61_79_73])
-    chosen = random.choice(len(draws_veh), number, replace=number > len(draws_veh))
-    spread = level_sd(forecast)
-    # Mean 1: the level's doubt goes up as far as down.
-    levels = np.exp(spread * random.standard_normal(number) - spread**2 / 2)
+    chosen = random.choice(len(known.draws_veh), number, replace=number > len(known.draws_veh))
+    spread, own_sd = level_sd(forecast), float(np.sqrt(own_variance(known.history)))
+    # One level out of each of so many equal parts of the distribution, whose mean is 1.
+    parts = (random.permutation(number) + random.random(number)) / number
+    levels = np.exp(spread * ndtri(parts) - spread**2 / 2)
+    pattern = interval_flows(unknowns, known.equations, known.trust, known.flows_veh, forecast)
     days = []
-    for flows_veh, level in zip(draws_veh[chosen], levels, strict=True):
-        parts = interval_flows(known.unknowns, known.equations, known.trust, flows_veh, forecast) * level
-        turns_veh = np.array([parts[places].sum() for places in known.unknowns.by_turn.values()])
-        days.append(assemble(known.unknowns, parts, forecast, np.stack((turns_veh, turns_veh), axis=1)))
+    for mean_veh, level in zip(known.draws_veh[chosen], levels, strict=True):
+        flows_veh = adding_up(pattern, by_chance(unknowns, mean_veh * level, own_sd, random))
+        turns_veh = np.array([flows_veh[places].sum() for places in unknowns.by_turn.values()])
+        days.append(assemble(unknowns, flows_veh, forecast, np.stack((turns_veh, turns_veh), axis=1)))
     return tuple(days)

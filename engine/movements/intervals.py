@@ -56,7 +56,7 @@ def interval_flows(
     matrix = matrix_of(parts, usual.size)
     matrix.data *= weight[matrix.indices]
     found = splu(csc_matrix(matrix.T @ matrix)).solve(np.asarray(matrix.T @ (right * weight[:, None])))
-    return _adding_up(np.maximum(found, 0.0) * level, period_veh)
+    return adding_up(np.maximum(found, 0.0) * level, period_veh)
 
 
 def _count(equation: Equation, veh: float, trust: float) -> Equation:
@@ -64,7 +64,7 @@ def _count(equation: Equation, veh: float, trust: float) -> Equation:
     return Equation(kind=Kind.COUNT, terms=equation.terms, sd_veh=float(sd_veh))
 
 
-def _adding_up(flows_veh: Floats, period_veh: Floats) -> Floats:
+def adding_up(flows_veh: Floats, period_veh: Floats) -> Floats:
     """Return the flows (streams, intervals), each stream scaled so that its intervals add up to its period."""
     sums = flows_veh.sum(axis=1, keepdims=True)
     even = np.broadcast_to(flows_veh.sum(axis=0) / max(float(flows_veh.sum()), 1e-9), flows_veh.shape)

@@ -25,8 +25,9 @@ def test_days_lie_around_the_estimate_and_share_their_level():
     days, demand, forecast = some_days(150, 1)
     totals = np.array([sum(day.flow_veh_h.values()) for day in days])
     assert totals.mean() == pytest.approx(sum(demand.flow_veh_h.values()), rel=0.03)
-    # All turns together vary as the network's level does: that they are open among themselves cancels.
-    assert np.log(totals).std() == pytest.approx(level_sd(forecast), rel=0.2)
+    # All turns together vary as the network's level does and by chance, one by one: what is open among them cancels.
+    expected = np.hypot(level_sd(forecast), totals.mean() ** -0.5)
+    assert np.log(totals).std() == pytest.approx(expected, rel=0.2)
     assert min(flow for day in days for flow in day.flow_veh_h.values()) >= 0.0
     off = np.array(
         [[day.flow_veh_h[turn] / total for turn in demand.flow_veh_h] for day, total in zip(days, totals, strict=True)]
@@ -34,7 +35,7 @@ def test_days_lie_around_the_estimate_and_share_their_level():
     # What goes straight on does not turn left: shares of one approach go against each other.
     from_north = [k for k, turn in enumerate(demand.flow_veh_h) if turn[0] == "Nin"]
     between = np.corrcoef(off[:, from_north].T)
-    assert between[np.triu_indices(3, 1)].mean() < -0.2
+    assert between[np.triu_indices(3, 1)].mean() < -0.1
 
 
 def test_the_seed_decides_the_days():
