@@ -11,12 +11,12 @@ from ...networks.network import Network
 from ...networks.plan import Plan
 from ...simulation.fan_out import fan_out
 from ..progress import counted
-from .links import link_tables
+from .links import LinkTable, link_tables
 from .offsets import Offsets, best_offsets
 from .options import Option, best_option, options_of
 from .skeleton import Skeleton
 from .splits import Splits, best_splits
-from .streams import Stream, Turn
+from .streams import Stream, Turn, on_day
 
 # A plan that runs for years is not worth a tenth of a second; cycles are scanned in these steps.
 CYCLE_STEP_S = 4
@@ -28,7 +28,8 @@ class Problem:
     """The signals of a network with their traffic, ready to be optimised.
 
     `options` are the sequences that each signal may have, the running one first; `skeletons` and `streams` are those
-    of the sequences that are looked at now.
+    of the sequences that are looked at now. `days_veh_h` are the flows of days that may come: offsets are those of
+    least delay over all of them together; without any, for `flow_veh_h`.
     """
 
     network: Network
@@ -37,6 +38,7 @@ class Problem:
     options: Mapping[str, tuple[Option, ...]]
     skeletons: Mapping[str, Skeleton]
     streams: Mapping[str, tuple[Stream, ...]]
+    days_veh_h: tuple[Mapping[Turn, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,7 @@ def problem_of(
     *,
     sequences: bool = True,
     permitted: bool = True,
+    days_veh_h: Sequence[Mapping[Turn, float]] = (),
 ) -> Problem:
     """Return the optimisation problem of a network with one flow for each turn [veh/h], at the running sequences.
 
@@ -75,7 +78,15 @@ def problem_of(
     }
     steered = {signal: found for signal, found in options.items() if found}
     return with_sequences(
-        Problem(network=network, flow_veh_h=flow_veh_h, period_h=period_h, options=steered, skeletons={}, streams={}),
+        Problem(
+            network=network,
+            flow_veh_h=flow_veh_h,
+            period_h=period_h,
+            options=steered,
+            skeletons={},
+            streams={},
+            days_veh_h=tuple(days_veh_h),
+        ),
         {signal: found[0] for signal, found in steered.items()},
     )
 
@@ -117,7 +128,7 @@ def with_offsets(problem: Problem, splits: Mapping[str, Splits], cycle_s: int, e
     """Return the plan of the given splits with the best offsets."""
     lengths = {signal: part.lengths_s for signal, part in splits.items()}
     new = any(problem.skeletons[signal] is not options[0].skeleton for signal, options in problem.options.items())
-    tables = link_tables(problem.network, problem.skeletons, lengths, problem.streams, problem.flow_veh_h)
+    tables = _tables(problem, lengths)
     offsets = best_offsets(list(problem.skeletons), tables, cycle_s, effort)
     even = sum(float(table.delay.mean()) for table in tables)
     return Candidate(
@@ -129,6 +140,19 @@ def with_offsets(problem: Problem, splits: Mapping[str, Splits], cycle_s: int, e
         new_sequences=new,
         splits=splits,
     )
+
+
+def _tables(problem: Problem, lengths_s: Mapping[str, Sequence[float]]) -> list[LinkTable]:
+    """Return the tables of all days, each day's with its share of the whole: their sum is the mean over the days."""
+    days = problem.days_veh_h or (problem.flow_veh_h,)
+    found = []
+    for day_veh_h in days:
+        streams = {
+            signal: on_day(of_signal, problem.flow_veh_h, day_veh_h) for signal, of_signal in problem.streams.items()
+        }
+        tables = link_tables(problem.network, problem.skeletons, lengths_s, streams, day_veh_h)
+        found += [replace(table, delay=table.delay / len(days)) for table in tables]
+    return found
 
 
 def _plan(problem: Problem, lengths: Mapping[str, Sequence[float]], offsets: Offsets, name: str) -> Plan:

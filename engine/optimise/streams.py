@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -55,6 +55,19 @@ def streams_of(skeleton: Skeleton, flow_veh_h: Mapping[Turn, float]) -> tuple[St
     return tuple(
         _stream(skeleton, lane, turns, of_turn, group_flow) for lane, turns in sorted(by_lane.items()) if turns
     )
+
+
+def on_day(
+    streams: Sequence[Stream], flow_veh_h: Mapping[Turn, float], day_veh_h: Mapping[Turn, float]
+) -> tuple[Stream, ...]:
+    """Return the streams that `streams_of` made of some flows with another day's flows, the shares of lanes staying."""
+    found = []
+    for stream in streams:
+        turns = tuple((turn, flow * day_veh_h.get(turn, 0.0) / flow_veh_h[turn]) for turn, flow in stream.turns)
+        total = sum(flow for _, flow in turns)
+        if total > 0:
+            found.append(replace(stream, flow_veh_h=total, turns=turns))
+    return tuple(found)
 
 
 def split_over_lanes(movements: Iterable[Movement], flow_veh_h: Mapping[Turn, float]) -> dict[str, dict[Turn, float]]:
