@@ -14,6 +14,7 @@ from .changes import Change, plan_changes
 from .charts import cycle_chart
 from .data import Missing, Optimisation, ReportData, Tracks, Trajectories
 from .places import junction_numbers
+from .stage_diagram import stage_diagram
 from .street import Street, distances_m, street_of
 from .time_space import Way, shown_s, time_space_diagram, way_bandwidth_s, ways
 from .timing_diagram import timing_diagram
@@ -30,6 +31,8 @@ class JunctionView:
     new: JunctionPlan
     running_diagram: Markup
     new_diagram: Markup
+    running_stages: Markup | None
+    new_stages: Markup | None
     changes: tuple[Change, ...]
 
 
@@ -56,6 +59,10 @@ def _junction(
         new=new,
         running_diagram=timing_diagram(data.network, junction, running, titles[0], axis_s),
         new_diagram=timing_diagram(data.network, junction, new, titles[1], axis_s),
+        running_stages=stage_diagram(
+            data.network, junction, running, say("Stages of the running plan of junction {n}", n=number)
+        ),
+        new_stages=stage_diagram(data.network, junction, new, say("Stages of the new plan of junction {n}", n=number)),
         changes=tuple(plan_changes(data.network, junction, running, new)),
     )
 

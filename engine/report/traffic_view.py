@@ -121,7 +121,20 @@ def junctions_view(data: ReportData) -> JunctionsView | Missing:
         return Missing(why=say("no junction was measured under both plans"))
     rows = [(place, name, delays.get(name)) for name, place in junction_numbers(data.network).items()]
     rows.sort(key=lambda row: -row[2].change_s if row[2] else math.inf)
-    return JunctionsView(map=network_map(data.network, delays), rows=tuple(rows))
+    return JunctionsView(map=network_map(data.network, delays, _approaches(data.movements)), rows=tuple(rows))
+
+
+def _approaches(movements: Sequence[MovementRow] | Missing) -> dict[str, float]:
+    """Return the change in delay per vehicle on each edge that leads to a signal, over its movements. [s/veh]"""
+    if isinstance(movements, Missing):
+        return {}
+    total: dict[str, list[float]] = {}
+    for row in movements:
+        if math.isfinite(change_s(row)) and row.flow_veh_h > 0:
+            sums = total.setdefault(row.from_edge, [0.0, 0.0])
+            sums[0] += row.flow_veh_h * change_s(row)
+            sums[1] += row.flow_veh_h
+    return {edge: lost / veh for edge, (lost, veh) in total.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

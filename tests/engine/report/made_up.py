@@ -243,15 +243,15 @@ def trajectories(network: Network) -> Trajectories | Missing:
     if street is None:
         return Missing(why="no two signals are linked")
     far_m = distances_m(street)[-1]
+    end_s = PERIOD_S + shown_s((network.running_plan,), street)
 
     def tracks(wait_s: float) -> Tracks:
         starts = [PERIOD_S + 15.0 * place for place in range(12)]
         shape = ((0.0, 0.0), (far_m / 26, far_m / 2), (far_m / 26 + wait_s, far_m / 2), (far_m / 13 + wait_s, far_m))
-        forth = tuple(tuple((start + t, m) for t, m in shape) for start in starts)
+        forth = tuple(tuple((min(start + t, end_s), m) for t, m in shape) for start in starts)
         back = tuple(tuple((t, far_m - m) for t, m in track) for track in forth)
         return Tracks(forth=forth, back=back)
 
-    end_s = PERIOD_S + shown_s((network.running_plan,), street)
     return Trajectories(begin_s=PERIOD_S, end_s=end_s, seed=100, running=tracks(30.0), new=tracks(5.0))
 
 
