@@ -1,0 +1,48 @@
+"""Actuated plans worth trying: one for each weighting of the free-running kind, and the fixed-time plan's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ...networks.actuated_plan import ActuatedJunction, ActuatedPlan, Weights
+from ...networks.network import Network
+from ...networks.plan import Plan
+from ..optimise.streams import Turn
+from .coordinated import coordinated_junction
+from .free import free_junction
+
+# From hasty to patient: what changes cost (their length, and how much they interrupt) decides which suits a junction.
+VARIANTS = (
+    Weights(factor=1.5, surplus=4, empty=0.8, zone_m=80),
+    Weights(factor=1.0, surplus=0, empty=0.5, zone_m=80),
+    Weights(factor=1.0, surplus=2, empty=0.8, zone_m=80),
+    Weights(factor=1.0, surplus=8, empty=0.5, zone_m=80),
+    Weights(factor=2.0, surplus=4, empty=0.8, zone_m=120),
+    Weights(factor=1.0, surplus=1, empty=0.8, zone_m=50),
+)
+
+
+def free_plan(network: Network, fixed: Plan, flow_veh_h: Mapping[Turn, float], weights: Weights) -> ActuatedPlan:
+    """Return the plan in which every junction that can runs free, with the same weights."""
+    made = (free_junction(network, junction, flow_veh_h, weights) for junction in network.junctions)
+    return ActuatedPlan(name=name_of(weights), junctions=tuple(one for one in made if one is not None), fixed=fixed)
+
+
+def coordinated_plan(network: Network, fixed: Plan, flow_veh_h: Mapping[Turn, float]) -> ActuatedPlan:
+    """Return the fixed-time plan as a coordinated-actuated one."""
+    made = (
+        coordinated_junction(network, junction, fixed.by_junction[junction.id], flow_veh_h)
+        for junction in network.junctions
+        if junction.serves_vehicles
+    )
+    return ActuatedPlan(name="coordinated", junctions=tuple(one for one in made if one is not None), fixed=fixed)
+
+
+def mixed_plan(chosen: Mapping[str, ActuatedJunction], fixed: Plan) -> ActuatedPlan:
+    """Return the plan of programs chosen junction by junction."""
+    return ActuatedPlan(name="free-running, each junction its own", junctions=tuple(chosen.values()), fixed=fixed)
+
+
+def name_of(weights: Weights) -> str:
+    """Return weights in words."""
+    return f"free-running, {weights.factor:g} x + {weights.surplus:g}, zones of {weights.zone_m:g} m"

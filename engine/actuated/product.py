@@ -1,0 +1,117 @@
+"""The second product of a run: an actuated plan, checked and tried like the fixed-time one."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from concurrent.futures import Executor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from ...simulation.pairs import PairedComparison, compare
+from ...simulation.run import Run
+from ..check.actuated import require_safe
+from ..check.findings import Finding
+from ..progress import Tell, silent
+from ..study import Outcome
+from ..traffic import forecast_scenarios
+from ..validate.gate import Verdict, gate
+from .search import SEEDS, Arena, FoundActuated, search_actuated
+from .sumo import actuated_xml
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActuatedOutcome:
+    """An actuated plan with its programs, how it was found, and its trial.
+
+    `trial` compares it with the running plan, `against_fixed` with the fixed-time plan of the same run, on the seeds
+    and the traffic of that plan's own validation. `search_s` is told, and part of no decision.
+    """
+
+    found: FoundActuated
+    programs: bytes
+    findings: tuple[Finding, ...]
+    runs: tuple[Run, ...]
+    trial: PairedComparison
+    against_fixed: PairedComparison
+    verdict: Verdict
+    search_s: float
+
+
+def actuate(outcome: Outcome, *, tell: Tell = silent, executor: Executor | None = None) -> ActuatedOutcome | None:
+    """Return the actuated plan for an outcome, or None where no junction can be actuated; nothing is written.
+
+    Its traffic is drawn from the forecast, as that of the fixed-time plan was. Raises PlanRefused where a program is
+    unsafe; this would be a defect of how it is made.
+    """
+    prepared, trial = outcome.prepared, outcome.trial
+    began_s = monotonic()
+    seeds = trial.comparison.seeds
+    with tempfile.TemporaryDirectory(prefix="greenband-") as name:
+        scratch = Path(name)
+        scenarios = forecast_scenarios(prepared.study, prepared.network, prepared.demand, (*SEEDS, *seeds), scratch)
+        arena = Arena(network=prepared.network, scenarios=scenarios, folder=scratch, executor=executor)
+        vehicles = round(prepared.demand.vehicles)
+        found = search_actuated(arena, outcome.found.plan, prepared.demand.flow_veh_h, vehicles, tell)
+        search_s = monotonic() - began_s
+        if found is None:
+            return None
+        programs = actuated_xml(found.plan, prepared.network)
+        findings = require_safe(programs, prepared.network)
+        tell("validation of the actuated plan", 0, 1)
+        runs = tuple(arena.runs([found.plan], seeds)[0])
+        tell("validation of the actuated plan", 1, 1)
+    return ActuatedOutcome(
+        found=found,
+        programs=programs,
+        findings=findings,
+        runs=runs,
+        trial=compare(runs, trial.running),
+        against_fixed=compare(runs, trial.ours),
+        verdict=gate(runs, trial.running, findings, prepared.study.file.gate),
+        search_s=search_s,
+    )
+
+
+def actuated_json(outcome: Outcome, actuated: ActuatedOutcome) -> bytes:
+    """Return the bytes of `actuated.json`: every stage, change, zone and weight; the same for the same plan."""
+    content = {
+        "schema": SCHEMA,
+        "study": outcome.prepared.study.file.name,
+        "period": outcome.prepared.period.label,
+        "status": "draft",
+        "name": actuated.found.plan.name,
+        "junctions": [asdict(one) for one in actuated.found.plan.junctions],
+        "fixed_time": sorted(set(actuated.found.plan.fixed.by_junction) - set(actuated.found.plan.by_junction)),
+    }
+    return (json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n").encode()
+
+
+def evidence_part(actuated: ActuatedOutcome) -> dict[str, Any]:
+    """Return the section `actuated` of the evidence."""
+    found = actuated.found
+    return {
+        "name": found.plan.name,
+        "junctions": {one.junction: one.mode for one in found.plan.junctions},
+        "simulations": found.simulations,
+        "seeds_of_search": list(SEEDS),
+        "tried": [_row(one) for one in found.tried],
+        "final": [_row(one) for one in found.final],
+        "against_running": actuated.trial.as_dict(),
+        "against_fixed_time": actuated.against_fixed.as_dict(),
+        "gate": asdict(actuated.verdict),
+        "check": {"errors": 0, "findings": [asdict(finding) for finding in actuated.findings]},
+    }
+
+
+def _row(tried: Any) -> dict[str, Any]:
+    return {
+        "name": tried.name,
+        "mean_delay_s": tried.mean_s,
+        "delay_s": {str(seed): delay_s for seed, delay_s in tried.delay_s.items()},
+        "gridlocked": list(tried.gridlocked),
+    }

@@ -1,0 +1,150 @@
+"""Actuated programs as SUMO's: of type `actuated`, with detectors of their own and switching rules as expressions.
+
+Tried with SUMO 1.28: where a following phase has an `earlyTarget`, only such rules end a stage, never before `minDur`
+nor `earliestEnd`, and `latestEnd` or `maxDur` end it whatever the detectors say. `a:` counts the vehicles of a lane
+area, `z:` is the time since a loop was last occupied, `r:` and `p:` are a lamp's time of red and the persons waiting at
+it.
+"""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from ...networks.actuated_plan import ActuatedJunction, ActuatedPlan, Change, Stage
+from ...networks.files import xml_bytes
+from ...networks.network import Network
+from ...networks.sumo_program import program_xml
+
+PROGRAM_ID = "greenband actuated"
+NEVER_S = "1000000"  # detectors steer; what they would write is not wanted
+STARVED_S = 120  # a stage that somebody waits for so long is next
+
+
+def actuated_xml(plan: ActuatedPlan, network: Network, program_id: str = PROGRAM_ID) -> bytes:
+    """Return an additional file with the program of every signal: actuated ones, and the plan's for the others."""
+    root = etree.Element("additional")
+    fixed = program_xml(plan.fixed, network, program_id)
+    others = {str(logic.get("id")): logic for logic in fixed.iter("tlLogic")}
+    for place, junction in enumerate(network.junctions):
+        one = plan.by_junction.get(junction.id)
+        if one is None:
+            root.append(others[junction.id])
+            continue
+        prefix = f"greenband{place}"
+        _detectors(root, one, prefix)
+        root.append(_free(one, prefix, program_id) if one.mode == "free" else _coordinated(one, prefix, program_id))
+    return xml_bytes(root)
+
+
+def _detectors(root: etree._Element, one: ActuatedJunction, prefix: str) -> None:
+    for zone in one.zones:
+        common = {"id": f"{prefix}{zone.name}", "lane": zone.lane, "period": NEVER_S, "file": "NUL"}
+        if one.mode == "free":
+            place = {"endPos": "-0.1", "length": f"{zone.length_m:g}", "friendlyPos": "true"}
+            etree.SubElement(root, "laneAreaDetector", common | place)
+        else:
+            place = {"pos": f"-{zone.loop_m:g}", "length": f"{zone.loop_m:g}", "friendlyPos": "true"}
+            etree.SubElement(root, "inductionLoop", common | place)
+
+
+def _free(one: ActuatedJunction, prefix: str, program_id: str) -> etree._Element:
+    logic = etree.Element("tlLogic", id=one.junction, type="actuated", programID=program_id, offset="begin")
+    many = range(len(one.stages))
+    first = _places(one)
+    for k, stage in enumerate(one.stages):
+        others = [(k + step) % len(one.stages) for step in range(1, len(one.stages))]
+        following = " ".join(str(first[(k, other)]) for other in others if (k, other) in first)
+        etree.SubElement(logic, "phase", {**_limits(stage), "next": following, "name": stage.name})
+    for change in one.changes:
+        _transition(logic, one, change, first[(change.before, change.after)], _rules(one, change.before, change.after))
+    for k in many:
+        etree.SubElement(logic, "assignment", id=f"n{k}", check="1", value=_called(one.stages[k], prefix))
+    for k in many:
+        lamp = _own_lamp(one, k)
+        etree.SubElement(logic, "assignment", id=f"w{k}", check="1", value=f"n{k} > 0 and r:{lamp} > {STARVED_S}")
+    return logic
+
+
+def _places(one: ActuatedJunction) -> dict[tuple[int, int], int]:
+    """Return where in the program the phases of each change start; stages come first."""
+    at, places = len(one.stages), {}
+    for change in one.changes:
+        places[(change.before, change.after)] = at if change.intervals else change.after
+        at += len(change.intervals)
+    return places
+
+
+def _limits(stage: Stage) -> dict[str, str]:
+    return {
+        "duration": f"{stage.planned_s or stage.min_green_s:g}",
+        "minDur": f"{stage.min_green_s:g}",
+        "maxDur": f"{stage.max_green_s:g}",
+        "state": stage.state,
+    }
+
+
+def _transition(
+    logic: etree._Element, one: ActuatedJunction, change: Change, first: int, rules: dict[str, str]
+) -> None:
+    for k, part in enumerate(change.intervals):
+        following = str(first + k + 1 if k + 1 < len(change.intervals) else change.after)
+        phase = {"duration": f"{part.length_s:g}", "state": part.state, "next": following}
+        etree.SubElement(logic, "phase", phase | (rules if k == 0 else {}))
+
+
+def _rules(one: ActuatedJunction, own: int, other: int) -> dict[str, str]:
+    """Return when a stage yields to another early, and when it does at its longest green."""
+    rivals = [k for k in range(len(one.stages)) if k not in (own, other)]
+    most = "".join(f" and n{other} >= n{rival}" for rival in rivals)
+    weights = one.weights
+    assert weights is not None
+    outweighed = f"n{other} > {weights.factor:g} * n{own} + {weights.surplus:g}"
+    empty = f"n{own} < {weights.empty:g} and n{other} > 0"
+    return {
+        "earlyTarget": f"w{other} or ( {outweighed} or {empty} ){most}",
+        "finalTarget": f"w{other} or n{other} > 0{most}",
+    }
+
+
+def _called(stage: Stage, prefix: str) -> str:
+    zones = [
+        f"a:{prefix}{call.zone}" if call.share == 1 else f"{call.share:g} * a:{prefix}{call.zone}"
+        for call in stage.calls
+    ]
+    return " + ".join([*zones, *(f"p:{link}" for link in stage.walks)]) or "0"
+
+
+def _own_lamp(one: ActuatedJunction, k: int) -> int:
+    """Return a lamp that is green in this stage, of several the one that is green in the fewest."""
+    greens = [place for place, letter in enumerate(one.stages[k].state) if letter in "Gg"]
+    return min(greens, key=lambda place: (sum(stage.state[place] in "Gg" for stage in one.stages), place))
+
+
+def _coordinated(one: ActuatedJunction, prefix: str, program_id: str) -> etree._Element:
+    offset = f"{one.offset_s or 0:g}"
+    logic = etree.Element("tlLogic", id=one.junction, type="actuated", programID=program_id, offset=offset)
+    etree.SubElement(logic, "param", key="coordinated", value="true")
+    etree.SubElement(logic, "param", key="cycleTime", value=f"{one.cycle_s:g}")
+    for k, stage in enumerate(one.stages):
+        change = one.change[(k, (k + 1) % len(one.stages))]
+        phase = _limits(stage)
+        if stage.force_off_s is not None:
+            phase["latestEnd"] = f"{stage.force_off_s:g}"
+        if stage.yield_s is not None:
+            phase["earliestEnd"] = f"{stage.yield_s:g}"
+        # A phase carries the rule by which the one before it may end.
+        before = one.stages[k - 1]
+        if not one.change[((k - 1) % len(one.stages), k)].intervals:
+            phase["earlyTarget"] = _gap(before, prefix)
+        etree.SubElement(logic, "phase", phase)
+        for n, part in enumerate(change.intervals):
+            rule = {"earlyTarget": _gap(stage, prefix)} if n == 0 else {}
+            etree.SubElement(logic, "phase", {"duration": f"{part.length_s:g}", "state": part.state, **rule})
+    return logic
+
+
+def _gap(stage: Stage, prefix: str) -> str:
+    """Return when nobody follows any more: every loop of the stage empty for its passage time."""
+    if not stage.calls or stage.passage_s is None:
+        return "0 > 1"
+    return " and ".join(f"z:{prefix}{call.zone} > {stage.passage_s:g}" for call in stage.calls)
