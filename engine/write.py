@@ -7,6 +7,7 @@ from typing import Any
 
 from ..networks.files import folder_atomically
 from ..networks.plan_file import plan_json
+from .actuated.product import ActuatedOutcome, actuated_json, evidence_part
 from .check_study import checked_for
 from .export.sumo import read_back, sumo_additional
 from .judge import Judgement
@@ -21,8 +22,10 @@ from .validate.evidence import evidence_json, evidence_of
 from .validate.evidence_explained import file_of
 
 
-def write_outcome(outcome: Outcome, out: Path, language: str = "en") -> None:
+def write_outcome(outcome: Outcome, out: Path, language: str = "en", actuated: ActuatedOutcome | None = None) -> None:
     """Write plan.json, sumo.add.xml, evidence.json, report.html and the alternatives' plans into a folder.
+
+    With an actuated plan, actuated.json and actuated.add.xml too.
 
     The files appear together when all are made. The SUMO file is read back and compared with the plan first. The report
     is written in `language`, 'en' or 'zh'; the other files are for programs and the same in any.
@@ -38,12 +41,19 @@ def write_outcome(outcome: Outcome, out: Path, language: str = "en") -> None:
         if (name := file_of(one)) is not None:
             outputs[name] = plan_json(one.plan, prepared.network, about)
     timings_s = {"search": outcome.search_s}
+    if actuated is not None:
+        outputs["actuated.json"] = actuated_json(outcome, actuated)
+        outputs["actuated.add.xml"] = actuated.programs
+        timings_s["search_actuated"] = actuated.search_s
+    second = evidence_part(actuated) if actuated is not None else None
+    evidence = evidence_json(outcome, origin, outputs=outputs, timings_s=timings_s, actuated=second)
     with folder_atomically(out) as folder, speaking(language):
         for name, content in outputs.items():
             (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_bytes(content)
-        (folder / "evidence.json").write_bytes(evidence_json(outcome, origin, outputs=outputs, timings_s=timings_s))
-        (folder / "report.html").write_bytes(report_html(report_data(outcome, origin, outcome.search_s)))
+        (folder / "evidence.json").write_bytes(evidence)
+        data = report_data(outcome, origin, outcome.search_s, actuated)
+        (folder / "report.html").write_bytes(report_html(data))
 
 
 def write_judgement(judgement: Judgement, out: Path) -> None:

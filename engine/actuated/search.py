@@ -32,6 +32,7 @@ FINAL_SEEDS = (2021, 2022, 2023, 2024)
 SEEDS = (*TRY_SEEDS, *FINAL_SEEDS)
 # Simulations cost in proportion to their vehicles: large networks try fewer weightings, with fewer seeds.
 TRY_VEHICLES, FEWEST_TRIES = 60_000, 4
+FINALISTS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,11 +115,12 @@ def search_actuated(
     runs = arena.runs(plans, seeds)
     tell("actuated programs", 1, 2)
     tried = [_tried(plan.name, of_plan) for plan, of_plan in zip(plans, runs, strict=True)]
-    first = min(zip(plans, tried, strict=True), key=lambda pair: _standing(pair[1]))[0]
-    finalists = _distinct([*_mixtures(free, runs[: len(free)], fixed), first])
+    ahead = sorted(zip(plans, tried, strict=True), key=lambda pair: _standing(pair[1]))[:FINALISTS]
+    finalists = _distinct([*_mixtures(free, runs[: len(free)], fixed), *(plan for plan, _ in ahead)])
     final_seeds = FINAL_SEEDS if len(seeds) > 1 else FINAL_SEEDS[:2]
     last = arena.runs([*finalists, fixed], final_seeds)
-    final = [_tried(plan.name, of_plan) for plan, of_plan in zip((*finalists, fixed), last, strict=True)]
+    names = [*(plan.name for plan in finalists), fixed.name]
+    final = [_tried(name, of_plan) for name, of_plan in zip(names, last, strict=True)]
     tell("actuated programs", 2, 2)
     best = min(zip(finalists, final, strict=False), key=lambda pair: _standing(pair[1]))[0]
     return FoundActuated(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+from typing import Annotated
+
 import typer
 
 from .shared import (
@@ -19,30 +22,47 @@ from .shared import (
 )
 
 
+class Control(StrEnum):
+    """What plans are wanted: fixed-time alone, or an actuated one too."""
+
+    FIXED = "fixed"
+    ACTUATED = "actuated"
+
+
+ControlKind = Annotated[Control, typer.Option(help="With `actuated`, an actuated plan as a second product.")]
+
+
 def run(
     study: StudyFolder,
     out: Out,
     period: PeriodName = None,
     cluster: Cluster = None,
     lang: ReportLanguage = Language.ENGLISH,
+    control: ControlKind = Control.FIXED,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Plan a period of a study from its counts, check the plan, and try it on many seeds.
 
-    Writes plan.json, sumo.add.xml, evidence.json and report.html into the folder --out. Route files are never read.
+    Writes plan.json, sumo.add.xml, evidence.json and report.html into the folder --out; with --control actuated,
+    actuated.json and actuated.add.xml too. Route files are never read.
     """
     from ...simulation.cluster import cluster_executor
+    from ..actuated.product import actuate
     from ..study import plan_study
     from ..write import write_outcome
+    from .actuated_summary import actuated_summary, print_actuated
     from .summary import outcome_json, print_outcome
 
     with bars(hidden=quiet or as_json) as tell, cluster_executor(cluster) as executor:
         outcome = plan_study(study, period=period, tell=tell, executor=executor)
-    write_outcome(outcome, out, lang.value)
+        actuated = actuate(outcome, tell=tell, executor=executor) if control is Control.ACTUATED else None
+    write_outcome(outcome, out, lang.value, actuated)
     if as_json:
-        print_json(outcome_json(outcome))
+        print_json(outcome_json(outcome) | actuated_summary(control is Control.ACTUATED, actuated))
     elif not quiet:
         print_outcome(outcome, out)
-    if not outcome.verdict.passed:
+        if control is Control.ACTUATED:
+            print_actuated(actuated)
+    if not outcome.verdict.passed or (actuated is not None and not actuated.verdict.passed):
         raise typer.Exit(GATE_FAILED)

@@ -14,6 +14,7 @@ from ...networks.network import Network
 from ...networks.plan import Plan
 
 if TYPE_CHECKING:
+    from ..actuated.product import ActuatedOutcome
     from ..explain import Explained
     from ..forecast.day_types import DayType
     from ..optimise.pareto import Alternative
@@ -263,4 +264,5 @@ class ReportData:
     alternatives: tuple[Alternative, ...] | Missing = Missing(why="it was not asked for")
     trajectories: Trajectories | Missing = Missing(why="no vehicle was followed")
     explained: Explained | Missing = Missing(why="it was not asked for")
+    actuated: ActuatedOutcome | None = None  # only where it was asked for
     status: str = "DRAFT"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import nan
 
+from ..actuated.product import ActuatedOutcome
 from ..check_study import check_for
 from ..optimise.candidates import Candidate as Tried
 from ..optimise.race import Standing
@@ -27,7 +28,9 @@ from .words import say, told, weekday
 WORDS = {"better": "passed", "kept": "kept"}
 
 
-def report_data(outcome: Outcome, origin: Origin, seconds: float = nan) -> ReportData:
+def report_data(
+    outcome: Outcome, origin: Origin, seconds: float = nan, actuated: ActuatedOutcome | None = None
+) -> ReportData:
     """Return all that the report shows of an outcome."""
     prepared, found, trial = outcome.prepared, outcome.found, outcome.trial
     period = prepared.period
@@ -58,6 +61,7 @@ def report_data(outcome: Outcome, origin: Origin, seconds: float = nan) -> Repor
         ),
         provenance=_provenance(outcome, origin),
         explained=outcome.explained if outcome.explained.junctions else Missing(why="it was not asked for"),
+        actuated=actuated,
         alternatives=outcome.explained.alternatives or Missing(why="it was not asked for"),
         trajectories=outcome.trajectories or Missing(why=say("no two signals are linked, or the period is too short")),
     )

@@ -10,6 +10,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from . import words
+from .actuated_view import actuated_view
 from .alternatives_view import alternatives_view
 from .data import Missing, ReportData
 from .day_type_charts import day_types_view
@@ -43,6 +44,7 @@ def report_html(data: ReportData) -> bytes:
         residuals=residuals_view(data.residuals),
         search=optimisation_view(data.optimisation),
         why=why_view(data.explained, data.network),
+        actuated=actuated_view(data.actuated),
         alternatives=alternatives_view(data.alternatives),
     )
     # A name may hold half a surrogate pair, which no encoding can carry.

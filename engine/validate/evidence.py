@@ -42,6 +42,7 @@ def evidence_json(
     *,
     outputs: Mapping[str, bytes] | None = None,
     timings_s: Mapping[str, float] | None = None,
+    actuated: Mapping[str, Any] | None = None,
 ) -> bytes:
     """Return the bytes of `evidence.json` for a plan that was found here; see `evidence_of`."""
     prepared = outcome.prepared
@@ -63,6 +64,7 @@ def evidence_json(
         explained=outcome.explained,
         outputs=outputs,
         timings_s=timings_s,
+        actuated=actuated,
     )
 
 
@@ -79,6 +81,7 @@ def evidence_of(
     explained: Explained | None = None,
     outputs: Mapping[str, bytes] | None = None,
     timings_s: Mapping[str, float] | None = None,
+    actuated: Mapping[str, Any] | None = None,
 ) -> bytes:
     """Return the bytes of `evidence.json`; the same for the same inputs, versions and seeds, but for `timings_s`.
 
@@ -98,6 +101,9 @@ def evidence_of(
         Files that go with it, by name: their hashes are written.
     timings_s
         Seconds spent, by step; written beside the rest and left out of its hash.
+
+    actuated
+        What there is to say of an actuated plan, where one was asked for.
 
     Notes
     -----
@@ -122,6 +128,7 @@ def evidence_of(
             "data": data_part(prepared) if prepared else None,
             "optimiser": optimiser_part(found) if found else None,
             "why": why_part(explained) if explained else None,
+            **({"actuated": dict(actuated)} if actuated is not None else {}),
             "alternatives": alternatives_part(explained.alternatives) if explained else None,
         }
     )
