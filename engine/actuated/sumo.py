@@ -121,30 +121,34 @@ def _own_lamp(one: ActuatedJunction, k: int) -> int:
 
 
 def _coordinated(one: ActuatedJunction, prefix: str, program_id: str) -> etree._Element:
-    offset = f"{one.offset_s or 0:g}"
+    """Return the program with the stage that must not end early last, and SUMO's cycle begun a second after its end.
+
+    SUMO takes a stage that began in one cycle and should end in the next for one that is late, and ends it at once.
+    """
+    assert one.cycle_s is not None
+    assert one.offset_s is not None
+    count = len(one.stages)
+    main = next((k for k, stage in enumerate(one.stages) if stage.yield_s is not None), count - 1)
+    origin_s = (one.stages[main].yield_s or 0.0) + 1
+    offset = f"{(one.offset_s + origin_s) % one.cycle_s:g}"
     logic = etree.Element("tlLogic", id=one.junction, type="actuated", programID=program_id, offset=offset)
     etree.SubElement(logic, "param", key="coordinated", value="true")
     etree.SubElement(logic, "param", key="cycleTime", value=f"{one.cycle_s:g}")
-    for k, stage in enumerate(one.stages):
-        change = one.change[(k, (k + 1) % len(one.stages))]
-        phase = _limits(stage)
-        if stage.force_off_s is not None:
-            phase["latestEnd"] = f"{stage.force_off_s:g}"
-        if stage.yield_s is not None:
-            phase["earliestEnd"] = f"{stage.yield_s:g}"
-        # A phase carries the rule by which the one before it may end.
-        before = one.stages[k - 1]
-        if not one.change[((k - 1) % len(one.stages), k)].intervals:
-            phase["earlyTarget"] = _gap(before, prefix)
-        etree.SubElement(logic, "phase", phase)
-        for n, part in enumerate(change.intervals):
-            rule = {"earlyTarget": _gap(stage, prefix)} if n == 0 else {}
+    for k in ((main + 1 + step) % count for step in range(count)):
+        # A phase carries the rule by which the stage before it may end.
+        rule = {"earlyTarget": _gap(one.stages[k - 1], prefix)}
+        for part in one.change[((k - 1) % count, k)].intervals:
             etree.SubElement(logic, "phase", {"duration": f"{part.length_s:g}", "state": part.state, **rule})
+            rule = {}
+        stage = one.stages[k]
+        ends = {"latestEnd": stage.force_off_s, "earliestEnd": stage.yield_s}
+        times = {name: f"{(at_s - origin_s) % one.cycle_s:g}" for name, at_s in ends.items() if at_s is not None}
+        etree.SubElement(logic, "phase", {**_limits(stage), **times, **rule})
     return logic
 
 
 def _gap(stage: Stage, prefix: str) -> str:
     """Return when nobody follows any more: every loop of the stage empty for its passage time."""
-    if not stage.calls or stage.passage_s is None:
+    if not stage.calls or stage.passage_s is None or stage.yield_s is not None:
         return "0 > 1"
     return " and ".join(f"z:{prefix}{call.zone} > {stage.passage_s:g}" for call in stage.calls)

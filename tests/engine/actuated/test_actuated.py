@@ -1,0 +1,193 @@
+"""Actuated programs: lamps watched in SUMO second by second, and a check that finds every limit broken on purpose."""
+
+import itertools
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from greenband.engine.actuated.candidates import VARIANTS, coordinated_plan, free_plan
+from greenband.engine.actuated.detectors import passage_s
+from greenband.engine.actuated.sumo import actuated_xml
+from greenband.engine.check.actuated import check_actuated, require_safe
+from greenband.engine.check.findings import PlanRefused
+from greenband.networks.actuated_plan import ActuatedPlan, Zone
+from greenband.networks.junction import Junction
+from greenband.networks.network import Network
+from greenband.networks.sumo_net import read_network
+from greenband.simulation.run import simulate
+from greenband.simulation.scenario import Scenario
+from lxml import etree
+
+from tests.simulation.streets import EDGES, NODES, make_network, routes
+
+END_S = 600
+TRIPS = sorted(
+    [(float(second), "sm mn") for second in range(0, END_S, 9)]
+    + [(float(second), "wm me") for second in (*range(0, 200, 4), *range(400, END_S, 30))]
+)
+
+
+@pytest.fixture(scope="module")
+def crossing(tmp_path_factory: pytest.TempPathFactory) -> Network:
+    return read_network(make_network(tmp_path_factory.mktemp("crossing"), NODES, EDGES))
+
+
+def plan_of(kind: str, network: Network) -> ActuatedPlan:
+    running = network.running_plan
+    return (
+        free_plan(network, running, {}, VARIANTS[0])
+        if kind == "free"
+        else coordinated_plan(network, running, {("sm", "mn"): 400.0, ("wm", "me"): 900.0})
+    )
+
+
+def lamps_over_time(network: Network, programs: bytes, folder: Path) -> list[tuple[float, str]]:
+    """What the signal shows in each second of a simulation, as SUMO tells it."""
+    (folder / "cars.rou.xml").write_text(routes(TRIPS))
+    root = etree.fromstring(programs)
+    etree.SubElement(root, "timedEvent", type="SaveTLSStates", source="m", dest=str(folder / "lamps.xml"))
+    (folder / "programs.add.xml").write_bytes(etree.tostring(root))
+    scenario = Scenario(network=network.path, routes=(folder / "cars.rou.xml",), begin_s=0, end_s=END_S)
+    simulate(scenario, folder, seed=1, programs=folder / "programs.add.xml")
+    found = etree.parse(str(folder / "lamps.xml")).getroot()
+    return [(float(e.get("time") or 0), str(e.get("state"))) for e in found]
+
+
+def spans(shown: list[tuple[float, str]], link: int, letters: str) -> list[tuple[float, float]]:
+    """Start and end of each stretch of seconds in which a lamp shows one of the letters; those cut off are left out."""
+    found: list[tuple[float, float]] = []
+    start = None
+    for (before_s, before), (now_s, now) in itertools.pairwise(shown):
+        was, is_now = before[link] in letters, now[link] in letters
+        if is_now and not was:
+            start = now_s
+        if was and not is_now and start is not None:
+            found.append((start, now_s))
+            start = None
+        assert now_s == before_s + 1
+    return found
+
+
+def broken_limits(shown: list[tuple[float, str]], junction: Junction) -> list[str]:
+    """Minimum greens, yellows and intergreens by looking: slow, and too simple to be wrong."""
+    wrong = []
+    greens = {g.id: spans(shown, g.links[0], "Gg") for g in junction.groups}
+    for group in junction.groups:
+        for start, end in greens[group.id]:
+            if end - start < junction.min_green_s[group.id]:
+                wrong.append(f"{group.id} green {end - start}")
+            if (end, end + junction.yellow_s[group.id]) not in spans(shown, group.links[0], "y") and end < END_S - 10:
+                wrong.append(f"{group.id} no whole yellow at {end}")
+        for other, ends in greens.items():
+            if (other, group.id) in junction.foes:
+                for start, _ in greens[group.id]:
+                    gaps = [start - end for begin, end in ends if begin < start]
+                    if gaps and min(gaps) < junction.intergreen_s[(other, group.id)]:
+                        wrong.append(f"{other} to {group.id} {min(gaps)} at {start}")
+    return wrong
+
+
+@pytest.mark.parametrize("kind", ["free", "coordinated"])
+def test_lamps_in_sumo_keep_every_limit_and_follow_the_traffic(kind: str, crossing: Network, tmp_path: Path) -> None:
+    programs = actuated_xml(plan_of(kind, crossing), crossing)
+    assert require_safe(programs, crossing) == ()
+    shown = lamps_over_time(crossing, programs, tmp_path)
+    junction = crossing.by_junction["m"]
+    assert broken_limits(shown, junction) == []
+    lengths = {end - start for group in junction.groups for start, end in spans(shown, group.links[0], "Gg")}
+    assert len(lengths) >= 3  # a fixed-time program has one length for each group
+
+
+def test_a_coordinated_program_ends_its_main_green_at_the_same_second_of_every_cycle(
+    crossing: Network, tmp_path: Path
+) -> None:
+    plan = plan_of("coordinated", crossing)
+    (one,) = plan.junctions
+    (main,) = [stage for stage in one.stages if stage.yield_s is not None]
+    shown = lamps_over_time(crossing, actuated_xml(plan, crossing), tmp_path)
+    lamp = next(k for k, letter in enumerate(main.state) if letter == "G")
+    ends = [end for _, end in spans(shown, lamp, "G")]
+    assert one.cycle_s is not None
+    assert len(ends) >= 5
+    # SUMO starts somewhere in the program: in step from the second cycle on.
+    assert {(end - (one.offset_s or 0)) % one.cycle_s for end in ends if end > one.cycle_s} == {main.yield_s}
+
+
+def changed(programs: bytes, change) -> bytes:  # type: ignore[no-untyped-def]
+    root = etree.fromstring(programs)
+    change(next(root.iter("tlLogic")))
+    return etree.tostring(root)
+
+
+def phases(logic: etree._Element, letters: str) -> list[etree._Element]:
+    return [p for p in logic.iterchildren("phase") if set(str(p.get("state"))) & set(letters)]
+
+
+def shorter_green(logic: etree._Element) -> None:
+    phases(logic, "G")[0].set("minDur", "2")
+
+
+def shorter_yellow(logic: etree._Element) -> None:
+    phases(logic, "y")[0].set("duration", "1")
+
+
+def no_yellow(logic: etree._Element) -> None:
+    phase = phases(logic, "y")[0]
+    phase.set("state", str(phase.get("state")).replace("y", "r"))
+
+
+def skipped_change(logic: etree._Element) -> None:
+    phases(logic, "G")[0].set("next", "1")
+
+
+def all_green(logic: etree._Element) -> None:
+    phase = phases(logic, "G")[0]
+    phase.set("state", "G" * len(str(phase.get("state"))))
+
+
+def dead_end(logic: etree._Element) -> None:
+    phases(logic, "y")[0].set("next", "0")
+    phases(logic, "y")[1].set("next", "0")
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        (shorter_green, "min_green"),
+        (shorter_yellow, "yellow"),
+        (no_yellow, "yellow"),
+        (skipped_change, "intergreen"),
+        (all_green, "conflict"),
+        (dead_end, "reach"),
+    ],
+)
+def test_the_check_finds_each_limit_broken_on_purpose(change, rule: str, crossing: Network) -> None:  # type: ignore[no-untyped-def]
+    programs = changed(actuated_xml(plan_of("free", crossing), crossing), change)
+    assert rule in {finding.rule for finding in check_actuated(programs, crossing)}
+    with pytest.raises(PlanRefused):
+        require_safe(programs, crossing)
+
+
+def test_a_change_that_lasts_less_than_the_intergreen_is_found_whatever_else_is_kept(crossing: Network) -> None:
+    junction = crossing.by_junction["m"]
+    longer = replace(junction, intergreen_s={pair: s + 1 for pair, s in junction.intergreen_s.items()})
+    network = replace(crossing, junctions=(longer,))
+    programs = actuated_xml(plan_of("free", crossing), crossing)
+    assert {finding.rule for finding in check_actuated(programs, network)} == {"intergreen"}
+    # Made for the longer intergreens, it keeps them.
+    assert check_actuated(actuated_xml(plan_of("free", network), network), network) == ()
+
+
+def test_a_missing_program_and_an_unserved_group_are_found(crossing: Network) -> None:
+    programs = actuated_xml(plan_of("free", crossing), crossing)
+    assert [f.rule for f in check_actuated(b"<additional/>", crossing)] == ["presence"]
+    never = changed(programs, lambda logic: [p.set("state", str(p.get("state")).replace("G", "r")) for p in logic])
+    assert "served" in {finding.rule for finding in check_actuated(never, crossing)}
+
+
+def test_passage_time_by_hand() -> None:
+    # 3.0 s - (5 m + 10 m) / 15 m/s = 2.0 s; slower approaches would need more, and the loop's own length less.
+    zone = Zone(name="z0", lane="a_0", length_m=80.0, loop_m=10.0, speed_m_s=15.0)
+    assert passage_s([zone]) == 2.0
+    assert passage_s([zone, replace(zone, speed_m_s=30.0)]) == 2.5
+    assert passage_s([replace(zone, speed_m_s=5.0)]) == 1.0
