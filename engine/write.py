@@ -7,7 +7,8 @@ from typing import Any
 
 from ..networks.files import folder_atomically
 from ..networks.plan_file import plan_json
-from .actuated.product import ActuatedOutcome, actuated_json, evidence_part
+from .actuated.outcome import ActuatedOutcome, evidence_part
+from .actuated.product import actuated_json
 from .check_study import checked_for
 from .export.sumo import read_back, sumo_additional
 from .judge import Judgement

@@ -5,41 +5,21 @@ from __future__ import annotations
 import json
 import tempfile
 from concurrent.futures import Executor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from time import monotonic
-from typing import Any
 
-from ...simulation.pairs import PairedComparison, compare
-from ...simulation.run import Run
+from ...simulation.pairs import compare
 from ..check.actuated import require_safe
-from ..check.findings import Finding
 from ..progress import Tell, silent
 from ..study import Outcome
 from ..traffic import forecast_scenarios
-from ..validate.gate import Verdict, gate
-from .search import SEEDS, Arena, FoundActuated, search_actuated
+from ..validate.gate import gate
+from .outcome import ActuatedOutcome
+from .search import SEEDS, Arena, search_actuated
 from .sumo import actuated_xml
 
 SCHEMA = 1
-
-
-@dataclass(frozen=True, kw_only=True)
-class ActuatedOutcome:
-    """An actuated plan with its programs, how it was found, and its trial.
-
-    `trial` compares it with the running plan, `against_fixed` with the fixed-time plan of the same run, on the seeds
-    and the traffic of that plan's own validation. `search_s` is told, and part of no decision.
-    """
-
-    found: FoundActuated
-    programs: bytes
-    findings: tuple[Finding, ...]
-    runs: tuple[Run, ...]
-    trial: PairedComparison
-    against_fixed: PairedComparison
-    verdict: Verdict
-    search_s: float
 
 
 def actuate(outcome: Outcome, *, tell: Tell = silent, executor: Executor | None = None) -> ActuatedOutcome | None:
@@ -89,29 +69,3 @@ def actuated_json(outcome: Outcome, actuated: ActuatedOutcome) -> bytes:
         "fixed_time": sorted(set(actuated.found.plan.fixed.by_junction) - set(actuated.found.plan.by_junction)),
     }
     return (json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n").encode()
-
-
-def evidence_part(actuated: ActuatedOutcome) -> dict[str, Any]:
-    """Return the section `actuated` of the evidence."""
-    found = actuated.found
-    return {
-        "name": found.plan.name,
-        "junctions": {one.junction: one.mode for one in found.plan.junctions},
-        "simulations": found.simulations,
-        "seeds_of_search": list(SEEDS),
-        "tried": [_row(one) for one in found.tried],
-        "final": [_row(one) for one in found.final],
-        "against_running": actuated.trial.as_dict(),
-        "against_fixed_time": actuated.against_fixed.as_dict(),
-        "gate": asdict(actuated.verdict),
-        "check": {"errors": 0, "findings": [asdict(finding) for finding in actuated.findings]},
-    }
-
-
-def _row(tried: Any) -> dict[str, Any]:
-    return {
-        "name": tried.name,
-        "mean_delay_s": tried.mean_s,
-        "delay_s": {str(seed): delay_s for seed, delay_s in tried.delay_s.items()},
-        "gridlocked": list(tried.gridlocked),
-    }

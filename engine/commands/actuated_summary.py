@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ..actuated.product import ActuatedOutcome
+from ..actuated.outcome import ActuatedOutcome
 
 NONE = "No junction can be actuated: there is no choice of stages, or no lane to watch."
 

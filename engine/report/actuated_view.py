@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import fmean, median
 
 from ...networks.actuated_plan import ActuatedJunction
-from ..actuated.product import ActuatedOutcome
+from ..actuated.outcome import ActuatedOutcome
 from .words import say, told
 
 

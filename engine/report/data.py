@@ -14,7 +14,7 @@ from ...networks.network import Network
 from ...networks.plan import Plan
 
 if TYPE_CHECKING:
-    from ..actuated.product import ActuatedOutcome
+    from ..actuated.outcome import ActuatedOutcome
     from ..explain import Explained
     from ..forecast.day_types import DayType
     from ..optimise.pareto import Alternative

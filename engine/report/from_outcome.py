@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import nan
 
-from ..actuated.product import ActuatedOutcome
+from ..actuated.outcome import ActuatedOutcome
 from ..check_study import check_for
 from ..optimise.candidates import Candidate as Tried
 from ..optimise.race import Standing
