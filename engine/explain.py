@@ -11,6 +11,7 @@ from .check_study import check_for
 from .model.estimate import estimate
 from .optimise.candidates import Problem, problem_of
 from .optimise.capacity import in_words
+from .optimise.green_wave import Band, bands
 from .optimise.model_referee import ModelReferee, model_referee
 from .optimise.pareto import Alternative, alternatives, raced
 from .optimise.search import CLIMB_SEEDS, Found
@@ -39,7 +40,8 @@ class Delays:
 class Explained:
     """What is told of a plan besides how it did.
 
-    `overloaded` are sentences on junctions that no plan can serve; `delays` are by junction.
+    `overloaded` are sentences on junctions that no plan can serve; `delays` are by junction; `bands` are the green
+    waves of the main street, out and back.
     """
 
     alternatives: tuple[Alternative, ...] = ()
@@ -47,6 +49,7 @@ class Explained:
     network: NetworkWhy | None = None
     delays: Mapping[str, Delays] = field(default_factory=dict)
     overloaded: tuple[str, ...] = ()
+    bands: tuple[Band, ...] = ()
 
 
 def explain(prepared: Prepared, found: Found, trial: Trial, *, tell: Tell = silent) -> Explained:
@@ -65,6 +68,7 @@ def explain(prepared: Prepared, found: Found, trial: Trial, *, tell: Tell = sile
         junctions=junctions,
         network=network,
         delays=_delays(model, found.plan, trial),
+        bands=bands(found.plan, prepared.network),
         overloaded=tuple(in_words(capacity) for capacity in known if capacity and capacity.is_overloaded),
     )
 

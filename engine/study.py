@@ -24,7 +24,7 @@ from .prepare import Prepared, prepare
 from .progress import Tell, silent
 from .report.data import Trajectories
 from .rules.pack import read_pack
-from .study_file import Gate, Period, Study, read_study
+from .study_file import Gate, Period, Study, read_study, with_objective
 from .traffic import forecast_routes, forecast_scenarios, true_scenario
 from .trial import Trial, joined, try_plan, validation_seeds
 from .validate.gate import OF_EACH_LOOK, Verdict, gate
@@ -47,12 +47,18 @@ class Outcome:
 
 
 def plan_study(
-    folder: Path, *, period: str | None = None, tell: Tell = silent, executor: Executor | None = None
+    folder: Path,
+    *,
+    period: str | None = None,
+    objective: str | None = None,
+    tell: Tell = silent,
+    executor: Executor | None = None,
 ) -> Outcome:
     """Return a validated plan for a period of a study; nothing is written.
 
     counts → verdict on the data → forecast → movements → plan → safety check → trial on many seeds → gate. True
-    routes are never opened: the traffic of every simulation is drawn from the forecast.
+    routes are never opened: the traffic of every simulation is drawn from the forecast. An `objective`, one of
+    `OBJECTIVES`, stands in for the study's own.
 
     Raises
     ------
@@ -61,7 +67,7 @@ def plan_study(
     PlanRefused
         The plan found is unsafe; this would be a defect of the optimiser.
     """
-    study = read_study(folder)
+    study = with_objective(read_study(folder), objective)
     tell("counts, forecast, movements", 0, 1)
     prepared = prepare(study, study.period(period))
     tell("counts, forecast, movements", 1, 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
@@ -112,6 +112,7 @@ class Objective(_Part):
     spillback: float = Field(default=0.0, ge=0, le=1000, allow_inf_nan=False)  # of blocked street-seconds per vehicle
     worst_movement: float = Field(default=0.0, ge=0, le=1000, allow_inf_nan=False)  # of the worst one's mean delay [s]
     pedestrian_wait: float = Field(default=0.0, ge=0, le=1000, allow_inf_nan=False)  # of the mean wait for a walk [s]
+    bandwidth: float = Field(default=0.0, ge=0, le=1000, allow_inf_nan=False)  # of the cycle's share without green wave
 
     @property
     def weights(self) -> dict[str, float]:
@@ -126,6 +127,14 @@ class Objective(_Part):
 
 
 DELAY = Objective()
+# What can be asked for by name. A stop costs about what ten seconds do, in delay, fuel and patience.
+OBJECTIVES = {
+    "delay": DELAY,
+    "stops": Objective(stops=10.0),
+    "fair": Objective(worst_movement=0.5),
+    "pedestrians": Objective(pedestrian_wait=0.5),
+    "bandwidth": Objective(bandwidth=30.0),
+}
 
 
 class Truth(_Part):
@@ -215,6 +224,20 @@ def read_study(folder: Path) -> Study:
         detectors=_within(inside, file.detectors, path),
         calibration=calibration,
     )
+
+
+def with_objective(study: Study, name: str | None) -> Study:
+    """Return the study with one of `OBJECTIVES` in place of its own; as it is without a name. Raises InputError."""
+    if name is None:
+        return study
+    if name not in OBJECTIVES:
+        raise InputError(
+            where="--objective",
+            found=f"'{name}'",
+            rule="objectives are " + ", ".join(OBJECTIVES),
+            fix="name one of them, or give weights under [objective] in study.toml",
+        )
+    return replace(study, file=study.file.model_copy(update={"objective": OBJECTIVES[name]}))
 
 
 def _drivers(calibration: Calibration | None, file: StudyFile) -> tuple[str, ...]:

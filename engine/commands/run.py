@@ -12,6 +12,7 @@ from .shared import (
     AsJson,
     Cluster,
     Language,
+    ObjectiveName,
     Out,
     PeriodName,
     Quiet,
@@ -36,6 +37,7 @@ def run(
     study: StudyFolder,
     out: Out,
     period: PeriodName = None,
+    objective: ObjectiveName = None,
     cluster: Cluster = None,
     lang: ReportLanguage = Language.ENGLISH,
     control: ControlKind = Control.FIXED,
@@ -55,7 +57,7 @@ def run(
     from .summary import outcome_json, print_outcome
 
     with bars(hidden=quiet or as_json) as tell, cluster_executor(cluster) as executor:
-        outcome = plan_study(study, period=period, tell=tell, executor=executor)
+        outcome = plan_study(study, period=period, objective=objective, tell=tell, executor=executor)
         actuated = actuate(outcome, tell=tell, executor=executor) if control is Control.ACTUATED else None
     write_outcome(outcome, out, lang.value, actuated)
     if as_json:

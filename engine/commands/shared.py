@@ -22,6 +22,14 @@ Out = Annotated[Path, typer.Option("--out", help="Folder to write into; made if 
 PeriodName = Annotated[
     str | None, typer.Option("--period", help="A period of study.toml; the first if none is named.", show_default=False)
 ]
+ObjectiveName = Annotated[
+    str | None,
+    typer.Option(
+        "--objective",
+        help="delay, stops, fair, pedestrians or bandwidth, in place of the study's own weights.",
+        show_default=False,
+    ),
+]
 Routes = Annotated[
     str | None,
     typer.Option("--routes", help="SUMO route files, separated by commas: judge on these trips.", show_default=False),

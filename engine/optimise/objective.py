@@ -15,6 +15,7 @@ from ...networks.plan import JunctionPlan, Plan
 from ...simulation.run import Run
 from ..model.estimate import Estimate
 from ..study_file import Objective
+from .green_wave import missing_band
 
 # A movement that hardly anybody makes is nobody's worst: these many vehicles in the period, as the gate has it.
 BUSY_MOVEMENT_VEH = 50.0
@@ -31,7 +32,11 @@ def cost_in_model(objective: Objective, found: Estimate, plan: Plan, network: Ne
 
 
 def cost_in_simulation(objective: Objective, run: Run, plan: Plan, network: Network) -> float:
-    """Return the cost of a plan by a simulation, which does not tell spillback: that term is left out. [s/veh]"""
+    """Return the cost of a plan by a simulation. [s/veh]
+
+    Its spillback is the time for which streets are full from end to end; in the queue model a street spills back as
+    soon as one lane of it does.
+    """
     return _weighed(objective, {**_terms_in_simulation(run), **_terms_of_plan(plan, network)})
 
 
@@ -69,12 +74,16 @@ def _terms_in_simulation(run: Run) -> dict[str, Term]:
     return {
         "delay": lambda: run.mean_delay_s,
         "stops": lambda: run.stops_per_vehicle,
+        "spillback": lambda: run.spillback_s / max(run.trips.stops.size, 1),
         "worst_movement": lambda: worst_movement_s(vehicles, run.movements.delay_s),
     }
 
 
 def _terms_of_plan(plan: Plan, network: Network) -> dict[str, Term]:
-    return {"pedestrian_wait": lambda: pedestrian_wait_s(plan, network)}
+    return {
+        "pedestrian_wait": lambda: pedestrian_wait_s(plan, network),
+        "bandwidth": lambda: missing_band(plan, network),
+    }
 
 
 def _spillback_s(found: Estimate) -> float:

@@ -13,6 +13,7 @@ from ..model.estimate import estimate
 from ..study_file import DELAY, Objective
 from .candidates import Problem
 from .climb import climb
+from .green_wave import directions
 from .model_referee import ModelReferee
 from .objective import values_in_model, weighed
 from .options import structure_of
@@ -25,6 +26,7 @@ AIMS = {
     "fewest-stops": Objective(delay=0.1, stops=20.0),
     "fairest": Objective(delay=0.1, worst_movement=1.0),
 }
+GREEN_WAVE, WAVE = "green-wave", Objective(delay=0.1, bandwidth=100.0)
 OFFSETS_ONLY = "offsets-only"
 SHIFTS_S = (1, 2, 4, 8, 16)
 
@@ -77,10 +79,11 @@ def alternatives(
 
     for plan in (chosen, running, *tried):
         add(plan)
-    for aim in AIMS.values():
+    aims = {**AIMS, **({GREEN_WAVE: WAVE} if directions(problem.network) else {})}
+    for aim in aims.values():
         add(_climbed(problem, replace(model, objective=aim), _best(pool.values(), aim), seeds[0], trials, seed))
     named = [("chosen", pool[chosen.junctions]), ("running", pool[running.junctions])]
-    named += [(name, _best_valued(pool.values(), aim)) for name, aim in AIMS.items()]
+    named += [(name, _best_valued(pool.values(), aim)) for name, aim in aims.items()]
     if len(problem.skeletons) > 1:
         same = [one for one in pool.values() if _unshifted(one.plan) == _unshifted(running)]
         add(best_shifts(model, _best(same, DELAY), seeds[0], trials, seed))

@@ -25,6 +25,7 @@ class AlternativeRow:
     stops: float
     worst_movement_s: float
     pedestrian_wait_s: float
+    wave: float  # share of the cycle that passes the main street without a stop
     simulated_delay_s: float
     chosen: bool
     file: str
@@ -56,6 +57,7 @@ def _row(one: Alternative, chosen: bool) -> AlternativeRow:
         stops=one.values.get("stops", nan),
         worst_movement_s=one.values.get("worst_movement", nan),
         pedestrian_wait_s=one.values.get("pedestrian_wait", nan),
+        wave=1 - one.values.get("bandwidth", nan),
         simulated_delay_s=nan if one.race_delay_s is None else one.race_delay_s,
         chosen=chosen,
         file=f"alternatives/{one.name}.plan.json" if given_out else "",
@@ -70,6 +72,7 @@ def _words(name: str) -> str:
         "least-delay": say("least delay"),
         "fewest-stops": say("fewest stops"),
         "fairest": say("fairest: the worst movement waits least"),
+        "green-wave": say("widest green wave on the main street"),
         "offsets-only": say("nothing changed but offsets"),
     }
     return names.get(name, name)

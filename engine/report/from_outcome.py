@@ -11,6 +11,7 @@ from ..optimise.race import Standing
 from ..optimise.search import FINAL_SEEDS, RACE_SEEDS, REFINE_SEEDS, Found
 from ..provenance import Origin
 from ..study import Outcome
+from ..study_file import DELAY, OBJECTIVES, Study
 from .data import (
     Candidate,
     CyclePoint,
@@ -116,7 +117,7 @@ def _provenance(outcome: Outcome, origin: Origin) -> Provenance:
     study, period = outcome.prepared.study, outcome.prepared.period
     return Provenance(
         commands=(
-            f"greenband run {study.folder.name} --period {period.name!r} --out OUT",
+            f"greenband run {study.folder.name} --period {period.name!r}{_objective(study)} --out OUT",
             f"greenband check {study.folder.name} OUT/plan.json",
             f"greenband validate {study.folder.name} OUT/plan.json --period {period.name!r}",
         ),
@@ -130,6 +131,12 @@ def _provenance(outcome: Outcome, origin: Origin) -> Provenance:
         hashes=tuple(sorted(origin.sha256.items())),
         drivers=tuple(map(told, origin.drivers)),
     )
+
+
+def _objective(study: Study) -> str:
+    """Return the option that asks for the objective, where that has a name and is not the usual one."""
+    names = [name for name, weights in OBJECTIVES.items() if weights == study.file.objective != DELAY]
+    return f" --objective {names[0]}" if names else ""
 
 
 def _span(seeds: tuple[int, ...]) -> str:

@@ -127,6 +127,7 @@ def evidence_of(
             "display_changes": [asdict(c) for c in display_changes(prepared.network, trial.plan)] if prepared else None,
             "data": data_part(prepared) if prepared else None,
             "optimiser": optimiser_part(found) if found else None,
+            "objective": prepared.study.file.objective.weights if prepared else None,
             "why": why_part(explained) if explained else None,
             **({"actuated": dict(actuated)} if actuated is not None else {}),
             "alternatives": alternatives_part(explained.alternatives) if explained else None,

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..explain import Explained
 from ..optimise.capacity import Capacity
-from ..optimise.pareto import AIMS, Alternative
+from ..optimise.pareto import AIMS, GREEN_WAVE, WAVE, Alternative
 from ..optimise.why import JunctionWhy
 
 VALUES = {
@@ -17,6 +17,7 @@ VALUES = {
     "spillback": "spillback_s_per_vehicle",
     "worst_movement": "worst_movement_s",
     "pedestrian_wait": "pedestrian_wait_s",
+    "bandwidth": "share_of_cycle_without_green_wave",
 }
 
 
@@ -27,7 +28,7 @@ def alternatives_part(found: Sequence[Alternative]) -> list[dict[str, Any]]:
         {
             "name": one.name,
             "file": file_of(one),
-            "best_at": AIMS[one.name].weights if one.name in AIMS else None,
+            "best_at": {**AIMS, GREEN_WAVE: WAVE}[one.name].weights if one.name in {*AIMS, GREEN_WAVE} else None,
             "is_the_chosen_plan": one.plan.junctions == chosen,
             "model": {VALUES[name]: value for name, value in one.values.items()},
             "simulated_delay_s": one.race_delay_s,
@@ -46,6 +47,7 @@ def why_part(found: Explained) -> dict[str, Any]:
     return {
         "junctions": [_junction(why, found) for why in found.junctions],
         "network": asdict(found.network) if found.network else None,
+        "green_wave": [asdict(band) for band in found.bands],
         "beyond_capacity": found.overloaded,
     }
 

@@ -145,6 +145,12 @@ def test_a_study_file_that_cannot_be_read(monkeypatch, capsys, study, old, new, 
     assert word in run_refused(monkeypatch, capsys, study)
 
 
+def test_an_unknown_objective(monkeypatch, capsys, study):
+    error = refused(monkeypatch, capsys, "run", study, "--out", study / "o", "--objective", "comfort")
+    assert "'comfort'" in error
+    assert "pedestrians" in error
+
+
 def test_an_unknown_period(monkeypatch, capsys, study):
     assert "'noon'" in refused(monkeypatch, capsys, "run", study, "--out", study / "o", "--period", "noon")
 

@@ -18,7 +18,7 @@ from greenband.engine.optimise.objective import (
     values_in_model,
     worst_movement_s,
 )
-from greenband.engine.study_file import Objective
+from greenband.engine.study_file import Objective, read_study, with_objective
 from greenband.engine.validate.gate import BUSY_MOVEMENT_VEH as BUSY_AT_THE_GATE
 from greenband.networks.plan import GroupPlan, JunctionPlan, Plan, Window
 from pydantic import ValidationError
@@ -118,6 +118,26 @@ def crossing(group, walks, cycle_s):
     return JunctionPlan(
         junction="J", cycle_s=cycle_s, offset_s=0.0, coordinated=None, groups=(GroupPlan(group=group, windows=windows),)
     )
+
+
+def test_an_objective_asked_for_by_name_stands_in_for_the_study_s_own(tmp_path):
+    (tmp_path / "net.xml").write_text("<net/>")
+    (tmp_path / "study.toml").write_text(
+        """schema = 1
+name = "s"
+network = "net.xml"
+day = "2026-03-03"
+objective = { stops = 3.0 }
+[[periods]]
+name = "am"
+begin = "07:00"
+end = "08:00"
+"""
+    )
+    own = read_study(tmp_path)
+    assert with_objective(own, None).file.objective == Objective(stops=3.0)
+    assert with_objective(own, "bandwidth").file.objective == Objective(bandwidth=30.0)
+    assert with_objective(own, "delay").file.objective == Objective()
 
 
 @pytest.mark.parametrize(

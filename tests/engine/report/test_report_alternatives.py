@@ -13,7 +13,7 @@ from tests.engine.report.made_up import full_report, three_signals
 
 
 def other(name, plan, delay_s, stops, **more):
-    values = {"delay": delay_s, "stops": stops, "worst_movement": 60.0, "pedestrian_wait": 12.5}
+    values = {"delay": delay_s, "stops": stops, "worst_movement": 60.0, "pedestrian_wait": 12.5, "bandwidth": 0.25}
     return Alternative(name=name, plan=plan, values=values, **more)
 
 
@@ -35,7 +35,7 @@ def test_the_table_has_every_plan_with_its_file(data):
     page = html.fromstring(report_html(data).decode())
     rows = page.xpath("//section[@aria-labelledby='alternatives']//tbody/tr")
     told = [[" ".join(cell.itertext()).strip() for cell in row] for row in rows]
-    assert told[0] == ["this plan", "30.0", "1.00", "60.0", "12.5", "33.3", ""]
+    assert told[0] == ["this plan", "30.0", "1.00", "60.0", "12.5", "75 %", "33.3", ""]
     assert told[2][0] == "least delay"
     assert told[2][-1] == "alternatives/least-delay.plan.json"
     assert told[3][-1] == "unsafe: not written"
