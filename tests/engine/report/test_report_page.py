@@ -16,7 +16,19 @@ from lxml import html
 from tests.conftest import scenario_network
 from tests.engine.report.made_up import bare_report, finding, forecast, full_report, three_signals
 
-SECTIONS = ["verdict", "map", "movements", "plan", "street", "forecast", "search", "checks", "again"]
+SECTIONS = [
+    "verdict",
+    "map",
+    "movements",
+    "plan",
+    "street",
+    "why",
+    "alternatives",
+    "forecast",
+    "search",
+    "checks",
+    "again",
+]
 HOSTILE = "\"'><img src=x onerror=alert(1)><script>alert(2)</script>{{ 7*7 }}&amp;"
 
 
