@@ -14,7 +14,7 @@ from .sumo_tools import PeerCrashed, last_line, require_programs
 if TYPE_CHECKING:
     from greenband.engine.study import Outcome
 
-PROGRAMS, TRACEBACK = "sumo.add.xml", "traceback.txt"
+PROGRAMS, ACTUATED, TRACEBACK = "sumo.add.xml", "actuated.add.xml", "traceback.txt"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,24 +26,32 @@ class Planned:
     note: str
 
 
-def planned(study: Path, out: Path, tell: Callable[[str, int, int], None]) -> Planned:
+def planned(study: Path, out: Path, tell: Callable[[str, int, int], None], *, actuated: bool = False) -> Planned:
     """Run the chain on a study folder, which has counts and no routes, and write what `greenband run` writes.
 
-    Raises PeerCrashed for whatever goes wrong: a peer of its own benchmark gets no mercy. The traceback stays in `out`.
+    With `actuated` the programs are those of its second product. Raises PeerCrashed for whatever goes wrong: a peer of
+    its own benchmark gets no mercy. The traceback stays in `out`.
     """
     began_s = time.monotonic()
     try:
+        from greenband.engine.actuated.product import actuate
         from greenband.engine.study import plan_study
         from greenband.engine.write import write_outcome
 
         outcome = plan_study(study, tell=tell)
-        write_outcome(outcome, out)
+        second = actuate(outcome, tell=tell) if actuated else None
+        write_outcome(outcome, out, actuated=second)
     except Exception as error:
         out.mkdir(parents=True, exist_ok=True)
         (out / TRACEBACK).write_text(traceback.format_exc(), encoding="utf-8")
         raise PeerCrashed(f"{type(error).__name__}: {last_line(str(error))}") from error
     planning_s = time.monotonic() - began_s
-    return Planned(programs=require_programs(out / PROGRAMS), planning_s=planning_s, note=said(outcome))
+    if not actuated:
+        return Planned(programs=require_programs(out / PROGRAMS), planning_s=planning_s, note=said(outcome))
+    if second is None:
+        raise PeerCrashed("no junction can be actuated")
+    failed = "" if second.verdict.passed else "its own gate failed"
+    return Planned(programs=require_programs(out / ACTUATED), planning_s=planning_s, note=failed)
 
 
 def said(outcome: Outcome) -> str:

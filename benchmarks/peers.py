@@ -96,7 +96,11 @@ def _greenband(task: Task) -> Proposal:
     return _made(planned(task.study(), task.folder / "run", task.tell))
 
 
-RUNNING, GREENBAND = "running", "greenband"
+def _greenband_actuated(task: Task) -> Proposal:
+    return _made(planned(task.study(), task.folder / "run", task.tell, actuated=True))
+
+
+RUNNING, GREENBAND, GREENBAND_ACTUATED = "running", "greenband", "greenband-actuated"
 PEERS = (
     Peer(id=RUNNING, title="running program", sees="–", propose=_running),
     Peer(id="cycles", title="tlsCycleAdaptation.py", sees="true routes", propose=_cycles),
@@ -106,4 +110,10 @@ PEERS = (
     Peer(id="actuated", title="SUMO actuated", sees="loops, live", propose=_actuated),
     Peer(id="maxpressure", title="max pressure, every 5 s", sees="every vehicle, live", propose=_max_pressure),
     Peer(id=GREENBAND, title="Greenband", sees="loop counts of other days", propose=_greenband),
+    Peer(
+        id=GREENBAND_ACTUATED,
+        title="Greenband actuated",
+        sees="loop counts of other days; zones before the stop lines, live",
+        propose=_greenband_actuated,
+    ),
 )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .peers import Peer, Tell
 
 # Written out, because the module that has them is heavy and help must be quick; a test compares them.
-PEER_IDS = "cycles,coordinated,bandwidth,offsets,actuated,maxpressure,greenband"
+PEER_IDS = "cycles,coordinated,bandwidth,offsets,actuated,maxpressure,greenband,greenband-actuated"
 
 TABLE_WIDTH = 160
 

@@ -15,9 +15,9 @@ from .free import free_junction
 VARIANTS = (
     Weights(factor=1.5, surplus=4, empty=0.8, zone_m=80),
     Weights(factor=1.0, surplus=0, empty=0.5, zone_m=80),
-    Weights(factor=1.0, surplus=2, empty=0.8, zone_m=80),
-    Weights(factor=1.0, surplus=8, empty=0.5, zone_m=80),
     Weights(factor=2.0, surplus=4, empty=0.8, zone_m=120),
+    Weights(factor=1.0, surplus=8, empty=0.5, zone_m=80),
+    Weights(factor=1.0, surplus=2, empty=0.8, zone_m=80),
     Weights(factor=1.0, surplus=1, empty=0.8, zone_m=50),
 )
 

@@ -31,7 +31,7 @@ TRY_SEEDS = (2001, 2002)
 FINAL_SEEDS = (2021, 2022, 2023, 2024)
 SEEDS = (*TRY_SEEDS, *FINAL_SEEDS)
 # Simulations cost in proportion to their vehicles: large networks try fewer weightings, with fewer seeds.
-TRY_VEHICLES, FEWEST_TRIES = 60_000, 4
+TRY_VEHICLES, FEWEST_TRIES = 30_000, 4
 FINALISTS = 2
 
 
