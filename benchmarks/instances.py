@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 from greenband.engine.optimise.bandwidth import BandLink, Bands, BandSignal
+from greenband.engine.optimise.circle_model import GroupDemand
 from greenband.engine.optimise.links import LinkTable
-from greenband.engine.optimise.sequences import COST_SCALE, GroupDemand
+from greenband.engine.optimise.sequences import COST_SCALE
 from greenband.kernels.delay import hcm_delay
 from greenband.networks.errors import InputError
 
@@ -35,6 +36,7 @@ class Crossing:
     cycle_s: int
     groups: tuple[GroupDemand, ...]
     intergreen_s: dict[tuple[str, str], int]
+    sides: tuple[tuple[str, ...], tuple[str, ...]] | None = None  # of the barrier, where the junction runs two rings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,11 +81,13 @@ def crossings(content: Mapping[str, Any]) -> list[Crossing]:
     """Return the junction of a file, once for each of its `cycles`.
 
     Keys: `groups`, `flow` and `sat` [veh/h], `min_green` [s], `conflicts` with `a`, `b`, `intergreen_ab` and
-    `intergreen_ba` [s]. Cost: flow times HCM's uniform and incremental delay, rounded to a thousandth.
+    `intergreen_ba` [s]; optionally `sides`, the groups on either side of a dual ring's barrier. Cost: flow times HCM's uniform and incremental delay, rounded to a thousandth.
     """
     given = content["inputs"]
     intergreen_s = {(c["a"], c["b"]): int(c["intergreen_ab"]) for c in given["conflicts"]}
     intergreen_s |= {(c["b"], c["a"]): int(c["intergreen_ba"]) for c in given["conflicts"]}
+    early, late = given.get("sides", ((), ()))
+    sides = (tuple(early), tuple(late)) if early or late else None
     return [
         Crossing(
             cycle_s=int(cycle_s),
@@ -96,6 +100,7 @@ def crossings(content: Mapping[str, Any]) -> list[Crossing]:
                 for name in given["groups"]
             ),
             intergreen_s=intergreen_s,
+            sides=sides,
         )
         for cycle_s in given["cycles"]
     ]

@@ -53,7 +53,7 @@ def junctions(files: Files, as_json: AsJson = False) -> None:
     """Greens of one junction in any order, of least delay: value and bound [veh s / s].
 
     Keys of a file's `inputs`: cycles [s], groups, flow and sat [veh/h], min_green [s], conflicts with a, b,
-    intergreen_ab and intergreen_ba [s].
+    intergreen_ab and intergreen_ba [s]; optionally sides, the groups on either side of a dual ring's barrier.
     """
     from greenband.engine.optimise.sequences import best_greens
 
@@ -62,7 +62,7 @@ def junctions(files: Files, as_json: AsJson = False) -> None:
     def solve(path: Path) -> Iterator[Solved]:
         for one in read(path, crossings):
             began_s = perf_counter()
-            found = best_greens(one.groups, one.intergreen_s, one.cycle_s, deterministic_s=60.0)
+            found = best_greens(one.groups, one.intergreen_s, one.cycle_s, sides=one.sides, deterministic_s=60.0)
             if found is None:
                 yield _solved(path, one.cycle_s, began_s, None, None, "INFEASIBLE", None)
             else:
