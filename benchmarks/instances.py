@@ -81,7 +81,8 @@ def crossings(content: Mapping[str, Any]) -> list[Crossing]:
     """Return the junction of a file, once for each of its `cycles`.
 
     Keys: `groups`, `flow` and `sat` [veh/h], `min_green` [s], `conflicts` with `a`, `b`, `intergreen_ab` and
-    `intergreen_ba` [s]; optionally `sides`, the groups on either side of a dual ring's barrier. Cost: flow times HCM's uniform and incremental delay, rounded to a thousandth.
+    `intergreen_ba` [s]; optionally `sides`, the groups on either side of a dual ring's barrier. Cost: flow times HCM's
+    uniform and incremental delay, rounded to a thousandth.
     """
     given = content["inputs"]
     intergreen_s = {(c["a"], c["b"]): int(c["intergreen_ab"]) for c in given["conflicts"]}
