@@ -12,9 +12,11 @@ from time import perf_counter
 from typing import Any, TypeVar
 
 from greenband.engine.check.check import checked
+from greenband.engine.optimise.budget import budget_of
 from greenband.engine.optimise.candidates import problem_of
-from greenband.engine.optimise.model_referee import model_referee
-from greenband.engine.optimise.search import CLIMB_SCALES, CLIMB_SEEDS, drafted
+from greenband.engine.optimise.drafts import drafted
+from greenband.engine.optimise.model_referee import model_referee, vehicle_seconds
+from greenband.engine.optimise.seeds import BUSIER, CLIMB_SEEDS
 from greenband.engine.prepare import prepare
 from greenband.engine.study_file import read_study
 from greenband.engine.traffic import forecast_routes
@@ -36,14 +38,16 @@ def figures(folder: Path, side: int, days: int, seed: int) -> dict[str, Any]:
     def work() -> Any:
         problem = problem_of(network, demand.flow_veh_h, (demand.end_s - demand.begin_s) / 3600)
         routes = {
-            seed: forecast_routes(study, network, demand, seed, CLIMB_SCALES.get(seed, 1.0))
+            seed: forecast_routes(study, network, demand, seed, BUSIER.get(seed, 1.0))
             for seed in (*CLIMB_SEEDS, JUDGE_SEED)
         }
         model = model_referee(network, demand, routes, options.warm_up_s, study.behaviour)
         drafts = drafted(
             problem,
             model,
-            vehicles=round(demand.vehicles),
+            budget=budget_of(
+                vehicle_seconds(model, network.running_plan, CLIMB_SEEDS[0]), len(CLIMB_SEEDS), options.effort
+            ),
             cycles_s=options.cycles_s,
             effort=options.effort,
             seed=options.seed,

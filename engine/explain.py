@@ -14,7 +14,8 @@ from .optimise.capacity import in_words
 from .optimise.green_wave import Band, bands
 from .optimise.model_referee import ModelReferee, model_referee
 from .optimise.pareto import Alternative, alternatives, raced
-from .optimise.search import CLIMB_SEEDS, Found
+from .optimise.search import Found
+from .optimise.seeds import CLIMB_SEEDS
 from .optimise.why import JunctionWhy, why_of
 from .optimise.why_network import NetworkWhy, network_why
 from .prepare import Prepared

@@ -12,14 +12,17 @@ from time import monotonic
 from ..networks.network import Network
 from ..networks.plan import Plan
 from ..simulation.pairs import PairedComparison, compare
+from ..simulation.scenario import Scenario
 from .check.findings import CheckedPlan
 from .check_study import checked_for
 from .drive_street import drive_street
 from .explain import Explained, explain
+from .optimise.budget import budget_of
 from .optimise.candidates import problem_of
-from .optimise.model_referee import model_referee
+from .optimise.model_referee import model_referee, vehicle_seconds
 from .optimise.referee import Referee
-from .optimise.search import CLIMB_SCALES, CLIMB_SEEDS, SEEDS, Found, search
+from .optimise.search import Found, search, simulated_seeds
+from .optimise.seeds import BUSIER, CLIMB_SEEDS
 from .prepare import Prepared, prepare
 from .progress import Tell, silent
 from .report.data import Trajectories
@@ -143,33 +146,48 @@ def find_plan(prepared: Prepared, *, tell: Tell = silent, executor: Executor | N
         sequences=options.sequence == "free",
         permitted=options.turns == "free",
     )
+    objective = prepared.study.file.objective
+    model = model_referee(
+        network, demand, _busier_routes(prepared), options.warm_up_s, prepared.study.behaviour, objective
+    )
+    work_s = vehicle_seconds(model, network.running_plan, CLIMB_SEEDS[0])
+    budget = budget_of(work_s, len(CLIMB_SEEDS), options.effort)
     with tempfile.TemporaryDirectory(prefix="greenband-") as name:
-        scratch = Path(name)
-        in_simulator = [seed for seed in SEEDS if seed not in CLIMB_SEEDS]
-        scenarios = forecast_scenarios(prepared.study, network, demand, in_simulator, scratch)
-        routes = {
-            seed: forecast_routes(prepared.study, network, demand, seed, CLIMB_SCALES.get(seed, 1.0))
-            for seed in CLIMB_SEEDS
-        }
         referee = Referee(
             network=network,
-            scenarios=scenarios,
+            scenarios=_busier_scenarios(prepared, simulated_seeds(budget), Path(name)),
             vehicles=round(demand.vehicles),
-            folder=scratch,
+            folder=Path(name),
             executor=executor,
-            objective=prepared.study.file.objective,
+            objective=objective,
         )
         return search(
             problem,
             referee,
-            model_referee(
-                network, demand, routes, options.warm_up_s, prepared.study.behaviour, prepared.study.file.objective
-            ),
+            model,
             cycles_s=_cycles_s(prepared.study),
+            budget=budget,
             effort=options.effort,
             seed=options.seed,
             tell=tell,
         )
+
+
+def _busier_routes(prepared: Prepared) -> dict[int, bytes]:
+    """Return the traffic that the queue model drives: the forecast's, and the same with more of it."""
+    return {
+        seed: forecast_routes(prepared.study, prepared.network, prepared.demand, seed, BUSIER.get(seed, 1.0))
+        for seed in CLIMB_SEEDS
+    }
+
+
+def _busier_scenarios(prepared: Prepared, seeds: Sequence[int], folder: Path) -> dict[int, Scenario]:
+    """Return the traffic that the plans of a search are simulated on, some of it busier than the forecast."""
+    found: dict[int, Scenario] = {}
+    for scale in sorted({BUSIER.get(seed, 1.0) for seed in seeds}):
+        such = [seed for seed in seeds if BUSIER.get(seed, 1.0) == scale]
+        found |= forecast_scenarios(prepared.study, prepared.network, prepared.demand, such, folder, scale)
+    return found
 
 
 def _cycles_s(study: Study) -> tuple[int, int]:

@@ -21,6 +21,9 @@ from .streams import Stream, Turn, on_day
 # A plan that runs for years is not worth a tenth of a second; cycles are scanned in these steps.
 CYCLE_STEP_S = 4
 LONGEST_CYCLE_S = 255
+# Of the sequences with stages that the running program never had, so many of the most promising are looked at; none
+# in networks with more signals than these, where there is no time to try them all on the queue model.
+NEW_SEQUENCES, MOST_WITH_NEW = 12, 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,10 +74,11 @@ def problem_of(
 
     Without `sequences` the stages keep their order; without `permitted` no protected turn becomes a permitted one.
     """
+    serving = [junction for junction in network.junctions if junction.serves_vehicles]
+    new = NEW_SEQUENCES if len(serving) <= MOST_WITH_NEW else 0
     options = {
-        junction.id: options_of(junction, flow_veh_h, sequences=sequences, permitted=permitted)
-        for junction in network.junctions
-        if junction.serves_vehicles
+        junction.id: options_of(junction, flow_veh_h, sequences=sequences, permitted=permitted, new=new)
+        for junction in serving
     }
     steered = {signal: found for signal, found in options.items() if found}
     return with_sequences(

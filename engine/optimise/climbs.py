@@ -13,6 +13,8 @@ from .resequence import resequence
 
 # Share of the budget that is left for after the last change of sequences.
 LAST_CLIMB = 0.4
+# Share of each part that other sequences may take.
+SEQUENCES_SHARE = 0.4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +39,9 @@ class Climbs:
         """Return the plan after two climbs, before each of which every signal may change its sequence of stages."""
         plan = start.plan
         for part, share in enumerate((1 - LAST_CLIMB, LAST_CLIMB)):
-            plan = resequence(self.model, plan, self.options, self.seeds, self.period_h)
+            trials = round(share * start.trials)
+            most = round(trials * SEQUENCES_SHARE)
+            plan, looked = resequence(self.model, plan, self.options, self.seeds, self.period_h, most)
             skeletons = structure_of(plan, self.options) or {}
-            plan = climb(self.model, plan, skeletons, self.seeds, round(share * start.trials), start.seed + part)
+            plan = climb(self.model, plan, skeletons, self.seeds, trials - looked, start.seed + part)
         return plan

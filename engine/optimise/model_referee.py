@@ -13,7 +13,7 @@ from ...networks.network import Network
 from ...networks.plan import Plan
 from ..model.behaviour import Behaviour
 from ..model.estimate import estimate, mean_delays_s
-from ..model.streets import Streets, prepare
+from ..model.streets import TICKS_PER_S, Streets, prepare
 from ..model.traffic import Traffic, Vehicles, warm_load
 from ..study_file import DELAY, Objective
 from .objective import cost_in_model
@@ -67,6 +67,15 @@ def model_referee(
         end_s=demand.end_s,
         objective=objective,
     )
+
+
+def vehicle_seconds(model: ModelReferee, plan: Plan, seed: int) -> float:
+    """Return how long vehicles are on the streets in all under a plan: what a simulation's time grows with. [s]"""
+    traffic = model.traffic[seed]
+    places, starts = traffic.tables.places, traffic.tables.vehicles["start"]
+    ends = np.flatnonzero(places["turn"] == -1)  # of the routes, which stand one after another
+    free_s = places["free"][ends[np.searchsorted(ends, starts)]].sum() / TICKS_PER_S
+    return float(free_s) + starts.size * model.delays_s([plan], [seed])[0][0]
 
 
 def vehicles_of(routes: bytes) -> Vehicles:

@@ -20,8 +20,6 @@ from .switching import Displays
 
 # Long enough that every group keeps a green between two changes, whatever the change takes off it.
 STAGE_S = 30.0
-# Of the sequences with stages that the running program never had, so many of the most promising are looked at.
-NEW_SEQUENCES = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,17 +31,17 @@ class Option:
 
 
 def options_of(
-    junction: Junction, flow_veh_h: Mapping[Turn, float], *, sequences: bool, permitted: bool
+    junction: Junction, flow_veh_h: Mapping[Turn, float], *, sequences: bool, permitted: bool, new: int = 12
 ) -> tuple[Option, ...]:
     """Return the sequences of a signal, the running one first.
 
-    Orders of some or all of today's stages come first, then the most promising sequences that may also
-    have stages of other groups. Without `sequences` only the running one; without `permitted` none in which a group
-    that has a protected green today has none. A sequence whose intervals are those of one before it, only begun
-    elsewhere in the cycle, is left out.
+    Orders of some or all of today's stages come first, then the `new` most promising sequences that may also have
+    stages of other groups. Without `sequences` only the running one; without `permitted` none in which a group that has
+    a protected green today has none. A sequence whose intervals are those of one before it, only begun elsewhere in the
+    cycle, is left out.
     """
     skeletons = [skeleton_of(junction)]
-    orders = [*sequences_of(junction), *(promising_sequences(junction, flow_veh_h, NEW_SEQUENCES) if sequences else ())]
+    orders = [*sequences_of(junction), *(promising_sequences(junction, flow_veh_h, new) if sequences and new else ())]
     if not _can_keep_limits(skeletons[0]):
         skeletons = []  # stricter rules than today's need longer changes, which the stages are built with anew
     for stages in orders[len(skeletons) :] if sequences else orders[:1]:
@@ -96,14 +94,14 @@ def structure_of(plan: Plan, options: Mapping[str, Sequence[Option]]) -> dict[st
     return found
 
 
-def with_option(plan: Plan, option: Option, period_h: float) -> Plan | None:
-    """Return the plan with another sequence at one signal: good splits at its cycle, coordinated as before."""
+def with_option(plan: Plan, option: Option, period_h: float) -> tuple[Plan, tuple[float, ...]] | None:
+    """Return the plan with another sequence at one signal, and its intervals: good splits, coordinated as before."""
     signal = option.skeleton.junction.id
     now = plan.by_junction[signal]
     lengths_s = quick_splits(option.skeleton, option.streams, round(now.cycle_s), period_h)
     if lengths_s is None or round(now.cycle_s) != now.cycle_s:
         return None
-    return plan.with_junction(option.skeleton.plan(lengths_s, 0.0).with_offset(now.offset_s))
+    return plan.with_junction(option.skeleton.plan(lengths_s, 0.0).with_offset(now.offset_s)), lengths_s
 
 
 def best_option(options: Sequence[Option], cycles_s: Sequence[int], period_h: float) -> Option:

@@ -8,7 +8,8 @@ from ..actuated.outcome import ActuatedOutcome
 from ..check_study import check_for
 from ..optimise.candidates import Candidate as Tried
 from ..optimise.race import Standing
-from ..optimise.search import FINAL_SEEDS, RACE_SEEDS, REFINE_SEEDS, Found
+from ..optimise.search import Found
+from ..optimise.seeds import FINAL_SEEDS, RACE_SEEDS, REFINE_SEEDS
 from ..provenance import Origin
 from ..study import Outcome
 from ..study_file import DELAY, OBJECTIVES, Study

@@ -12,7 +12,8 @@ from typing import Any
 from ..check.check import check
 from ..check.findings import Finding
 from ..explain import Explained
-from ..optimise.search import SEEDS, Found
+from ..optimise.search import Found
+from ..optimise.seeds import SEEDS
 from ..prepare import Prepared
 from ..provenance import Origin
 from ..study import Outcome

@@ -2,9 +2,10 @@
 
 import pytest
 from greenband.engine.optimise.climb import climb
+from greenband.engine.optimise.final import choose, reserves
 from greenband.engine.optimise.model_referee import vehicles_of
 from greenband.engine.optimise.race import Standing
-from greenband.engine.optimise.search import _choose, distinct
+from greenband.engine.optimise.search import distinct
 from greenband.engine.optimise.timings import keeps_limits, timings_of
 from greenband.networks.plan import Plan
 
@@ -48,18 +49,28 @@ def standing(plan, delays, gridlocked=()):
 def test_the_running_plan_stays_unless_another_is_better_with_most_seeds():
     running, other = Plan(name="running", junctions=()), Plan(name="other", junctions=())
     lucky = [standing(other, (1.0, 21.0, 21.0)), standing(running, (60.0, 20.0, 20.0))]
-    plan, reason = _choose(lucky, running)
+    plan, reason = choose(lucky, running)
     assert plan is running
     assert "only 1 of 3" in reason
     better = [standing(other, (10.0, 11.0, 21.0)), standing(running, (20.0, 20.0, 20.0))]
-    plan, reason = _choose(better, running)
+    plan, reason = choose(better, running)
     assert plan is other
     assert "2 of 3" in reason
 
 
 def test_the_running_plan_stays_where_it_is_the_best():
     running, other = Plan(name="running", junctions=()), Plan(name="other", junctions=())
-    assert _choose([standing(running, (1.0,)), standing(other, (2.0,))], running)[0] is running
+    assert choose([standing(running, (1.0,)), standing(other, (2.0,))], running)[0] is running
+
+
+def test_reserves_are_those_behind_the_winner_that_beat_the_running_plan_too():
+    running, first, second, third = (Plan(name=name, junctions=()) for name in ("running", "a", "b", "c"))
+    today = standing(running, (20.0, 20.0, 20.0))
+    behind = [standing(second, (11.0, 11.0, 21.0)), today, standing(third, (10.0, 21.0, 99.0))]
+    assert reserves([standing(first, (9.0, 9.0, 9.0)), *behind], first, running) == [second]
+    locked = standing(second, (11.0, 11.0, 12.0), gridlocked=(2,))
+    assert reserves([standing(first, (9.0, 9.0, 9.0)), locked, today], first, running) == []
+    assert reserves([today, locked], running, running) == []
 
 
 def test_a_plan_under_a_second_name_enters_the_race_once():

@@ -10,13 +10,18 @@ from greenband.engine.model.estimate import estimate, mean_delays_s
 from greenband.engine.model.streets import prepare
 from greenband.engine.model.traffic import load
 from greenband.engine.optimise.climbs import Climbs, Start
-from greenband.engine.optimise.options import Option
+from greenband.engine.optimise.options import Option, options_of
+from greenband.engine.optimise.resequence import resequence
 from greenband.engine.optimise.timings import Drawings, Timing, possible_changes, timings_of
+from greenband.networks.plan import Plan
+from greenband.networks.sumo_program import intervals
 from greenband.simulation.fan_out import fan_out
 
 from tests.engine.model.small_streets import PLAIN, junction_plan, network, vehicles
 from tests.engine.model.small_streets import plan as plan_with
+from tests.engine.optimise.test_new_sequences import street
 from tests.engine.optimise.test_race_and_refine import two_signals
+from tests.engine.optimise.test_stages import flows, moving
 
 
 @dataclass(frozen=True)
@@ -76,3 +81,30 @@ def test_the_quick_question_has_the_answer_of_the_long_one():
     exact = [estimate(streets, one, the_plan, 900).mean_delay_s for one in traffic]
     assert mean_delays_s(streets, traffic, the_plan, 900) == pytest.approx(exact, rel=1e-12)
     assert exact[1] > 2 * exact[0]
+
+
+@dataclass(frozen=True)
+class FewStages:
+    """A judge that likes plans the better, the fewer stages they have; it counts what it is asked."""
+
+    asked: list[int]
+
+    def costs(self, plans, seeds):
+        self.asked.append(len(plans))
+        return [[10.0 + len(intervals(plan.junctions[0], STREET)) for _ in seeds] for plan in plans]
+
+
+STREET = moving(street())
+
+
+@pytest.mark.parametrize("most", [0, 1, 3, 5, 100])
+def test_sequences_are_tried_within_a_budget_and_taken_where_they_help(most):
+    options = {"J": options_of(STREET, flows(600, 50, 300, 40, 400), sequences=True, permitted=True)}
+    plan, judge = Plan(name="running", junctions=(STREET.running,)), FewStages([])
+    found, looked = resequence(judge, plan, options, (1, 2), 1.0, most)
+    assert sum(judge.asked) == looked <= max(most, 0)
+    if most >= 100:
+        assert len(intervals(found.junctions[0], STREET)) == 4 < len(intervals(STREET.running, STREET))
+        assert found.junctions[0].cycle_s == STREET.running.cycle_s
+    if most == 0:
+        assert found is plan

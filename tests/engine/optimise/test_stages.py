@@ -138,7 +138,8 @@ def test_another_sequence_keeps_cycle_and_coordination():
     own = moving(with_left_stage(offset_s=17.0))
     options = options_of(own, flows(600, 50, 300), sequences=True, permitted=True)
     plan = Plan(name="running", junctions=(own.running,))
-    new = with_option(plan, options[-1], 1.0)
+    new, lengths_s = with_option(plan, options[-1], 1.0)
+    assert sum(lengths_s) == new.by_junction["J"].cycle_s
     before, after = plan.by_junction["J"], new.by_junction["J"]
     assert (after.cycle_s, after.offset_s, after.coordinated) == (before.cycle_s, before.offset_s, before.coordinated)
     assert structure_of(new, {"J": options}) == {"J": options[-1].skeleton}
