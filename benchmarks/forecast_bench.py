@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from importlib.util import find_spec
@@ -209,7 +211,9 @@ def fit_time(series: int, days: int = 365) -> Fit:
 
     work(made[:2, : 30 * 96], classes[:30])  # compiled beforehand
     wall_s, processor_s = time.perf_counter(), time.process_time()
-    for begin in range(0, series, TOGETHER):
-        work(made[: min(TOGETHER, series - begin)], classes)
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as threads:
+        sizes = [min(TOGETHER, series - begin) for begin in range(0, series, TOGETHER)]
+        for part in [threads.submit(work, made[:size], classes) for size in sizes]:
+            part.result()
     found = Fit(series=series, wall_s=0.0, processor_s=time.process_time() - processor_s)
     return replace(found, wall_s=time.perf_counter() - wall_s)

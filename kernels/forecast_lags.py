@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import prange
 
-from .compiled import parallel_kernel
+from .compiled import kernel
 
 MEMORIES_H = (1.0, 3.0, 24.0)  # time constants of fading means
 DOUBT_VEH = 4.0  # so many expected vehicles take half of the weight of a ratio of counted to expected
@@ -16,8 +15,103 @@ STATES = 12
 SURPRISE = 8.0  # residuals beyond are moved to this bound: in units of sqrt(expected + 1), as for Poisson counts
 
 
-@parallel_kernel
-def lag_features(clean, usual, recent, kindred, others_sum, others_seen, horizons, begin, end, bins, state):
+@kernel
+def _look(clean, usual, recent, kindred, begin, size, bins, line):
+    """Fill `line` (7, size) with what is known of the bins from `begin` on: counts, three profiles, yesterday's count
+    and its usual value, last week's count; where a day before is not known, today's usual value stands in."""
+    line[0] = clean[begin : begin + size]
+    line[1] = usual[begin : begin + size]
+    line[2] = recent[begin : begin + size]
+    line[3] = kindred[begin : begin + size]
+    week = 7 * bins
+    for k in range(size):
+        t = begin + k
+        v = clean[t - bins] if t >= bins else np.nan
+        u = usual[t - bins] if t >= bins else np.nan
+        if math.isnan(v) or math.isnan(u):
+            v, u = usual[t], usual[t]
+        line[4, k], line[5, k] = v, u
+        v = clean[t - week] if t >= week else np.nan
+        line[6, k] = usual[t] if math.isnan(v) else v
+
+
+@kernel
+def others(clean, usual):
+    """Return the sum over all series of the residuals (clean - usual) / sqrt(usual + 1), and how many there are; (T,).
+
+    Parameters
+    ----------
+    clean, usual : (S, T) float32
+        As `profiles` returns them. [veh per bin]
+    """
+    series, total = clean.shape
+    summed, seen = np.zeros(total, dtype=np.float32), np.zeros(total, dtype=np.float32)
+    bound = np.float32(SURPRISE)
+    for s in range(series):
+        y, p = clean[s], usual[s]
+        for t in range(total):
+            residual = (y[t] - p[t]) / np.sqrt(p[t] + np.float32(1.0))
+            if residual == residual:
+                summed[t] += min(max(residual, -bound), bound)
+                seen[t] += np.float32(1.0)
+    return summed, seen
+
+
+@kernel
+def teaching(expected, targets, known, furthest, least, most):
+    """Return what came, what of it teaches, and how much it weighs.
+
+    Parameters
+    ----------
+    expected, targets : (S, N) float32
+        As `lag_features` returns them for one horizon.
+    known : int
+        Targets from this place on are not known yet: they teach nothing.
+    furthest : float
+        Targets further off teach as if they were here.
+    least, most : float
+        Bounds of the weight: an observation weighs by sqrt(expected + 1) over its mean in the series.
+
+    Returns
+    -------
+    counted, taught, importance : (S, N) float32
+        Vehicles that came; targets, nan where nothing is taught; weights.
+    """
+    series, size = expected.shape
+    counted, taught = np.empty((series, size), dtype=np.float32), np.empty((series, size), dtype=np.float32)
+    importance = np.empty((series, size), dtype=np.float32)
+    bound = np.float32(furthest)
+    for s in range(series):
+        total, seen = 0.0, 0
+        for n in range(size):
+            spread = np.sqrt(expected[s, n] + np.float32(1.0))
+            importance[s, n] = spread
+            counted[s, n] = expected[s, n] + targets[s, n] * spread
+            taught[s, n] = min(max(targets[s, n], -bound), bound) if targets[s, n] == targets[s, n] else np.nan
+            if spread == spread:
+                total += spread
+                seen += 1
+        mean = max(total / max(seen, 1), 1e-6)
+        for n in range(size):
+            share = importance[s, n] / mean
+            importance[s, n] = min(max(share, least), most) if share == share else least
+        taught[s, max(known, 0) :] = np.nan
+    return counted, taught, importance
+
+
+@kernel
+def foretold(expected, found):
+    """Return the vehicles (S, N) that residuals `found`, in units of sqrt(expected + 1), add up to; 0 or more."""
+    told = np.empty(expected.shape, dtype=np.float32)
+    for s in range(expected.shape[0]):
+        for n in range(expected.shape[1]):
+            value = expected[s, n] + found[s, n] * np.sqrt(expected[s, n] + np.float32(1.0))
+            told[s, n] = value if not value < 0.0 else np.float32(0.0)
+    return told
+
+
+@kernel
+def lag_features(clean, usual, recent, kindred, others_sum, others_seen, horizons, begin, end, bins, state, room):
     """Return the features of the origins in [begin, end), what they are to foretell, and its usual value.
 
     Parameters
@@ -34,6 +128,8 @@ def lag_features(clean, usual, recent, kindred, others_sum, others_seen, horizon
         Bins of a day.
     state : (S, 12) float64
         Fading means, changed in place; zeros before the first call, then calls must follow each other in time.
+    room : (at least K S N 20,) float32
+        Where the features are put: they are large, and asking for new memory costs as much as filling it.
 
     Returns
     -------
@@ -54,26 +150,38 @@ def lag_features(clean, usual, recent, kindred, others_sum, others_seen, horizon
     series = clean.shape[0]
     count = end - begin
     kinds = horizons.size
-    features = np.zeros((kinds, series, count, FEATURES), dtype=np.float32)
+    features = room[: kinds * series * count * FEATURES].reshape((kinds, series, count, FEATURES))
     targets = np.full((kinds, series, count), np.nan, dtype=np.float32)
     expected = np.full((kinds, series, count), np.nan, dtype=np.float32)
     hour = bins / 24.0
     share = np.array([1.0 - math.exp(-1.0 / (memory * hour)) for memory in MEMORIES_H])
     scale = np.array([math.sqrt(max(memory * hour, 1.0)) for memory in MEMORIES_H])
-    for s in prange(series):
+    furthest = horizons.max()
+    line = np.empty((7, count + furthest - 1), dtype=np.float32)
+    sums = np.empty((kinds, 7, count), dtype=np.float32)
+    spreads = np.empty((kinds, count), dtype=np.float32)
+    for s in range(series):
         fading = state[s]
+        _look(clean[s], usual[s], recent[s], kindred[s], begin + 1, count + furthest - 1, bins, line)
+        for kind in range(kinds):
+            for q in range(7):
+                total = sums[kind, q]
+                total[:] = 0.0
+                for j in range(horizons[kind]):
+                    total += line[q, j : j + count]
+            for n in range(count):
+                spreads[kind, n] = np.sqrt(sums[kind, 1, n] + np.float32(1.0))
         for n in range(count):
             t = begin + n
             y, p = clean[s, t], usual[s, t]
-            residual = 0.0
+            residual, root = 0.0, math.sqrt(p + 1.0)
             if not (math.isnan(y) or math.isnan(p)):
-                residual = (y - p) / math.sqrt(p + 1.0)
-                residual = min(max(residual, -SURPRISE), SURPRISE)
+                residual = min(max((y - p) / root, -SURPRISE), SURPRISE)
                 other = others_seen[t] - 1.0
-                others = (others_sum[t] - residual) / other if other > 0.0 else 0.0
+                rest = (others_sum[t] - residual) / other if other > 0.0 else 0.0
                 counted, hoped = float(y), float(p)
             else:
-                others = others_sum[t] / others_seen[t] if others_seen[t] > 0.0 else 0.0
+                rest = others_sum[t] / others_seen[t] if others_seen[t] > 0.0 else 0.0
                 counted, hoped = 0.0, 0.0
             fading[11], fading[10], fading[9] = fading[10], fading[9], fading[8]
             fading[8] = residual
@@ -82,50 +190,34 @@ def lag_features(clean, usual, recent, kindred, others_sum, others_seen, horizon
             for k in range(2):  # over 3 h and 24 h
                 fading[3 + 2 * k] += share[1 + k] * (counted - fading[3 + 2 * k])
                 fading[4 + 2 * k] += share[1 + k] * (hoped - fading[4 + 2 * k])
-            fading[7] += share[1] * (others - fading[7])
+            fading[7] += share[1] * (rest - fading[7])
+            now = (counted - hoped) / (hoped + DOUBT_VEH)
+            lately = (fading[3] - fading[4]) / (fading[4] + DOUBT_VEH * share[1])
+            today = (fading[5] - fading[6]) / (fading[6] + DOUBT_VEH * share[2])
+            drift = (p - recent[s, t]) / root
             for kind in range(kinds):
-                h = horizons[kind]
-                total, sum_usual, sum_recent, sum_kindred = 0.0, 0.0, 0.0, 0.0
-                day_ago, day_ago_usual, week_ago = 0.0, 0.0, 0.0
-                for j in range(t + 1, t + 1 + h):
-                    total += clean[s, j]
-                    sum_usual += usual[s, j]
-                    sum_recent += recent[s, j]
-                    sum_kindred += kindred[s, j]
-                    v = clean[s, j - bins] if j >= bins else np.nan
-                    u = usual[s, j - bins] if j >= bins else np.nan
-                    if math.isnan(v) or math.isnan(u):
-                        v, u = usual[s, j], usual[s, j]
-                    day_ago += v
-                    day_ago_usual += u
-                    v = clean[s, j - 7 * bins] if j >= 7 * bins else np.nan
-                    week_ago += usual[s, j] if math.isnan(v) else v
-                if math.isnan(sum_usual):
-                    continue
-                spread = math.sqrt(sum_usual + 1.0)
-                expected[kind, s, n] = sum_usual
-                targets[kind, s, n] = (total - sum_usual) / spread
+                found = sums[kind, :, n]
+                usually, spread = found[1], spreads[kind, n]
                 x = features[kind, s, n]
+                if math.isnan(usually):
+                    x[:] = 0.0
+                    continue
+                size, unit = usually / spread, np.float32(1.0) / spread
+                expected[kind, s, n] = usually
+                targets[kind, s, n] = (found[0] - usually) * unit
                 for k in range(4):
                     x[k] = fading[8 + k]
                 for k in range(3):
                     x[4 + k] = scale[k] * fading[k]
-                size = sum_usual / spread
-                x[7] = (counted - hoped) / (hoped + DOUBT_VEH) * size
-                for k in range(2):
-                    known = fading[4 + 2 * k]
-                    x[8 + k] = (fading[3 + 2 * k] - known) / (known + DOUBT_VEH * share[1 + k]) * size
-                x[10] = (sum_recent - sum_usual) / spread
-                x[11] = (sum_kindred - sum_usual) / spread
-                x[12] = (day_ago - sum_usual) / spread
-                x[13] = (week_ago - sum_usual) / spread
-                x[14] = (day_ago - day_ago_usual) / spread
-                x[15] = others
-                x[16] = scale[1] * fading[7]
-                x[17] = 1.0
-                x[18] = spread * 0.1
-                x[19] = (usual[s, t] - recent[s, t]) / math.sqrt(p + 1.0)
-                for k in range(FEATURES):
-                    if math.isnan(x[k]):
-                        x[k] = 0.0
+                x[7], x[8], x[9] = now * size, lately * size, today * size
+                x[10], x[11] = (found[2] - usually) * unit, (found[3] - usually) * unit
+                x[12], x[13] = (found[4] - usually) * unit, (found[6] - usually) * unit
+                x[14] = (found[4] - found[5]) * unit
+                x[15], x[16] = rest, scale[1] * fading[7]
+                x[17], x[18] = 1.0, spread * 0.1
+                x[19] = drift if drift == drift else 0.0
+                if math.isnan(x[10]):
+                    x[10] = 0.0
+                if math.isnan(x[11]):
+                    x[11] = 0.0
     return features, targets, expected

@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import prange
 
-from .compiled import kernel, parallel_kernel
+from .compiled import kernel
 
 MORE_VEH = 2.0  # the logarithm is taken of so much more than the count, so that 0 has one
 CLASS_HALF_LIFE, WORKING_HALF_LIFE = 4.0, 20.0  # days of the class; working days: both about a month
@@ -24,7 +23,7 @@ FIRST_DAYS, MOST_DAYS = 30.0, 60.0
 DOUBT_DAYS = 4.0
 
 
-@parallel_kernel
+@kernel
 def day_values(clean, usual, bins, windows, hour_bins):
     """Return log(vehicles + 2) of the busiest hour in each window of each day, or of its mean hour.
 
@@ -45,7 +44,7 @@ def day_values(clean, usual, bins, windows, hour_bins):
     series, total = clean.shape
     days = total // bins
     values = np.full((windows.shape[0], series, days), np.nan)
-    for s in prange(series):
+    for s in range(series):
         filled = np.empty(bins)
         for w in range(windows.shape[0]):
             first, after, rolling = windows[w]
@@ -72,7 +71,7 @@ def day_values(clean, usual, bins, windows, hour_bins):
     return values
 
 
-@parallel_kernel
+@kernel
 def day_base(values, day_class, lead):
     """Return what is usual for each day from days at least `lead` days before it.
 
@@ -93,7 +92,7 @@ def day_base(values, day_class, lead):
     kinds, series, days = values.shape
     base = np.full((kinds, series, days), np.nan)
     class_keep, working_keep = 0.5 ** (1.0 / CLASS_HALF_LIFE), 0.5 ** (1.0 / WORKING_HALF_LIFE)
-    for s in prange(series):
+    for s in range(series):
         for w in range(kinds):
             mean, weight = np.zeros(8), np.zeros(8)
             working, working_weight = 0.0, 0.0

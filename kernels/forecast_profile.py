@@ -9,9 +9,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import prange
 
-from .compiled import parallel_kernel
+from .compiled import kernel
 
 CLASSES = 8
 WORKING, SATURDAY, SUNDAY = 0, 1, 2  # kinds of day: a public holiday is of Sunday's kind
@@ -25,7 +24,7 @@ IMPOSSIBLE_RATIO, IMPOSSIBLE_MORE_VEH = 3.0, 20.0
 STEP_DAYS, STEP_LOG = 3, 0.25  # a level counts as changed after so many days off by at least this, on one side
 
 
-@parallel_kernel
+@kernel
 def profiles(counts, day_class, bins, hour_bins, smooth):
     """Return believable counts and three expectations of each, all from earlier days of the same series.
 
@@ -71,7 +70,7 @@ def profiles(counts, day_class, bins, hour_bins, smooth):
     latest = np.full((series, CLASSES, bins), np.nan, dtype=np.float32)
     known_days = np.zeros((series, days), dtype=np.float32)
     class_decay, kind_decay = 0.5 ** (1.0 / WEEK_HALF_LIFE), 0.5 ** (1.0 / KIND_HALF_LIFE)
-    for s in prange(series):
+    for s in range(series):
         class_sum, class_weight = np.zeros((CLASSES, bins)), np.zeros((CLASSES, bins))
         kind_sum, kind_weight = np.zeros((3, bins)), np.zeros((3, bins))
         fast, kind_fast = np.full((CLASSES, bins), np.nan), np.full((3, bins), np.nan)

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import prange
 
-from .compiled import parallel_kernel
+from .compiled import kernel
+
+AT_ONCE = 4  # observations that are added to the sums together
 
 
-@parallel_kernel
+@kernel
 def coefficients(moments, products, weights, ridge, pool, block_pool):
     """Return the coefficients of each series and block from the sums that were gathered so far.
 
     Parameters
     ----------
     moments : (S, G, p, p) float32
-        Weighted sums of x x' of each series and block (a part of the day); the lower triangle counts.
+        Weighted sums of x x' of each series and block (a part of the day); the upper triangle counts.
     products : (S, G, p) float32
         Weighted sums of x z.
     weights : (S, G) float32
@@ -46,7 +47,7 @@ def coefficients(moments, products, weights, ridge, pool, block_pool):
         block_weights += weights[s]
     heard = max(block_weights.sum(), 1e-9)
     mean_moments, mean_products = block_moments.sum(axis=0) / heard, block_products.sum(axis=0) / heard
-    for s in prange(series):
+    for s in range(series):
         own_moments, own_products = pool * mean_moments, pool * mean_products
         own_weight = pool if heard > 1.0 else 0.0
         for g in range(blocks):
@@ -61,32 +62,60 @@ def coefficients(moments, products, weights, ridge, pool, block_pool):
             own = 1.0 if blocks > 1 else 0.0
             for i in range(size):
                 right[i] = own * products[s, g, i] + share * own_products[i] + side * block_products[g, i]
-                for j in range(i + 1):
+                for j in range(i, size):
                     left[i, j] = own * moments[s, g, i, j] + share * own_moments[i, j] + side * block_moments[g, i, j]
                 left[i, i] += ridge
-            # Cholesky: left = L L' in place, then forward and backward substitution in `right`.
-            for i in range(size):
-                for j in range(i + 1):
-                    found = left[i, j]
-                    for k in range(j):
-                        found -= left[i, k] * left[j, k]
-                    if i == j:
-                        left[i, i] = np.sqrt(max(found, 1e-12))
-                    else:
-                        left[i, j] = found / left[j, j]
-            for i in range(size):
-                for k in range(i):
-                    right[i] -= left[i, k] * right[k]
-                right[i] /= left[i, i]
+            # Cholesky: left = U' U in place, rows from the top; whole rows are subtracted at once, which the compiler
+            # makes fast. Then forward and backward substitution in `right`.
+            for k in range(size):
+                top = left[k]
+                scale = 1.0 / np.sqrt(max(top[k], 1e-12))
+                for j in range(k, size):
+                    top[j] *= scale
+                right[k] *= scale
+                for i in range(k + 1, size):
+                    times, row = top[i], left[i]
+                    for j in range(i, size):
+                        row[j] -= times * top[j]
+                    right[i] -= times * right[k]
             for i in range(size - 1, -1, -1):
+                found = right[i]
                 for k in range(i + 1, size):
-                    right[i] -= left[k, i] * right[k]
-                right[i] /= left[i, i]
+                    found -= left[i, k] * right[k]
+                right[i] = found / left[i, i]
             answer[s, g, :] = right
     return answer
 
 
-@parallel_kernel
+@kernel
+def _add(square, line, features, targets, kept, weights, full):
+    """Add `full` observations, named by `kept` with their `weights`, to the sums `square` (p, p) and `line` (p,).
+
+    Four at once, that each row of the sums is read and written once for them; fewer one by one.
+    """
+    size = line.size
+    if full == AT_ONCE:
+        x0, x1, x2, x3 = features[kept[0]], features[kept[1]], features[kept[2]], features[kept[3]]
+        t0, t1, t2, t3 = targets[kept[0]], targets[kept[1]], targets[kept[2]], targets[kept[3]]
+        # Whole rows, though a triangle would do: loops of one length are what the compiler makes fast.
+        for i in range(size):
+            a0, a1, a2, a3 = weights[0] * x0[i], weights[1] * x1[i], weights[2] * x2[i], weights[3] * x3[i]
+            line[i] += (a0 * t0 + a1 * t1) + (a2 * t2 + a3 * t3)
+            row = square[i]
+            for j in range(size):
+                row[j] += (a0 * x0[j] + a1 * x1[j]) + (a2 * x2[j] + a3 * x3[j])
+        return
+    for k in range(full):
+        x, target = features[kept[k]], targets[kept[k]]
+        for i in range(size):
+            scaled = weights[k] * x[i]
+            line[i] += scaled * target
+            row = square[i]
+            for j in range(size):
+                row[j] += scaled * x[j]
+
+
+@kernel
 def learn(moments, products, weights, features, targets, importance, answer, block, every, keep, huber):
     """Add observations to the sums in place, after what was gathered before has faded, and return what was predicted.
 
@@ -119,17 +148,23 @@ def learn(moments, products, weights, features, targets, importance, answer, blo
     """
     series, observations, size = features.shape
     predicted = np.zeros((series, observations), dtype=np.float32)
-    for s in prange(series):
+    kept, scaled = np.zeros(AT_ONCE, dtype=np.int64), np.zeros(AT_ONCE, dtype=np.float32)
+    b = np.empty(size, dtype=np.float32)
+    for s in range(series):
         fade = np.float32(keep)
         moments[s] *= fade
         products[s] *= fade
         weights[s] *= fade
+        full, g = 0, -1
         for n in range(observations):
-            g = block[n]
+            if block[n] != g:
+                if full > 0:
+                    _add(moments[s, g], products[s, g], features[s], targets[s], kept, scaled, full)
+                full, g = 0, block[n]
+                b[:] = answer[s, g]
             x = features[s, n]
             # Four sums side by side: one alone waits for each of its additions.
-            b = answer[s, g]
-            first, second, third, fourth = 0.0, 0.0, 0.0, 0.0
+            first, second, third, fourth = np.float32(0.0), np.float32(0.0), np.float32(0.0), np.float32(0.0)
             for i in range(0, size - 3, 4):
                 first += b[i] * x[i]
                 second += b[i + 1] * x[i + 1]
@@ -147,12 +182,11 @@ def learn(moments, products, weights, features, targets, importance, answer, blo
             if error > huber:
                 weight = np.float32(weight * huber / error)
             weights[s, g] += weight
-            square, line = moments[s, g], products[s, g]
-            # Whole rows, though the lower triangle would do: loops of one length are what the compiler makes fast.
-            for i in range(size):
-                scaled = weight * x[i]
-                line[i] += scaled * target
-                row = square[i]
-                for j in range(size):
-                    row[j] += scaled * x[j]
+            kept[full], scaled[full] = n, weight
+            full += 1
+            if full == AT_ONCE:
+                _add(moments[s, g], products[s, g], features[s], targets[s], kept, scaled, full)
+                full = 0
+        if full > 0:
+            _add(moments[s, g], products[s, g], features[s], targets[s], kept, scaled, full)
     return predicted

@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import prange
 
-from .compiled import parallel_kernel
+from .compiled import kernel
 
 LOW, MIDDLE, HIGH = 0.1, 0.5, 0.9
 NORMAL_BOUND = 1.6  # the 90 % point of a normal error, in units of its mean size
@@ -18,7 +17,7 @@ OWN_ERRORS = 30.0  # so many errors of its own a part of the day needs to weigh 
 LATEST_HOURS = 3.0
 
 
-@parallel_kernel
+@kernel
 def bounds(counted, forecast, horizon, bins, parts):
     """Return the bounds that 10, 50 and 90 of 100 counts stay below, at each origin from errors known by then.
 
@@ -47,16 +46,19 @@ def bounds(counted, forecast, horizon, bins, parts):
     series, total = counted.shape
     answer = np.full((3, series, total), np.nan, dtype=np.float32)
     day_share, latest_share = 1.0 / (SIZE_ERRORS * parts), 1.0 - math.exp(-24.0 / (LATEST_HOURS * bins))
-    for s in prange(series):
+    units, root, off = np.ones(total), np.empty(total), np.empty(total)
+    for s in range(series):
         size, seen = np.ones(parts), np.zeros(parts)
         whole, whole_seen, latest, errors = 1.0, 0.0, 1.0, 0.0
         low, middle, high = -NORMAL_BOUND, 0.0, NORMAL_BOUND
-        units = np.ones(total)
+        for t in range(total):
+            root[t] = math.sqrt(forecast[s, t] + 1.0)
+            off[t] = (counted[s, t] - forecast[s, t]) / root[t]
         for t in range(total):
             past = t - horizon
-            if past >= 0 and not (math.isnan(counted[s, past]) or math.isnan(forecast[s, past])):
+            if past >= 0 and not math.isnan(off[past]):
                 part = ((past + 1) % bins) * parts // bins
-                error = (counted[s, past] - forecast[s, past]) / math.sqrt(forecast[s, past] + 1.0)
+                error = off[past]
                 scaled = error / units[past]
                 errors = min(errors + 1.0, MOST_ERRORS)
                 step = 1.0 / (errors + FIRST_ERRORS)
@@ -75,7 +77,7 @@ def bounds(counted, forecast, horizon, bins, parts):
             part = ((t + 1) % bins) * parts // bins
             usual = (seen[part] * size[part] + OWN_ERRORS * whole) / (seen[part] + OWN_ERRORS)
             units[t] = max(usual * math.sqrt(math.sqrt(max(latest, 0.1))), 1e-3)
-            unit = units[t] * math.sqrt(forecast[s, t] + 1.0)
+            unit = units[t] * root[t]
             centre = min(max(middle, low), high)
             answer[0, s, t] = max(forecast[s, t] + min(low, high) * unit, 0.0)
             answer[1, s, t] = max(forecast[s, t] + centre * unit, 0.0)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 import numpy as np
@@ -64,8 +66,10 @@ def forecast(
         until = asked["origin"].max()
         assert isinstance(until, datetime)
         for grid in grids(known, until):
-            for part in _parts(grid):
-                _answer(part, asked, is_holiday, answers, tell)
+            # Each part fills in places of its own: the answer does not depend on the number of threads.
+            with ThreadPoolExecutor(max_workers=os.cpu_count()) as threads:
+                for part in [threads.submit(_answer, part, asked, is_holiday, answers, tell) for part in _parts(grid)]:
+                    part.result()
     return items.with_columns(pl.Series(name, answers[k]) for k, name in enumerate(ANSWERS))
 
 

@@ -7,6 +7,10 @@ BINS, HOUR = 96, 4
 WINDOWS = np.array([[24, 40, 1], [60, 76, 1], [24, 88, 0], [76, 96, 0]], dtype=np.int64)
 
 
+def room():
+    return np.full(2 * 9 * BINS * FEATURES * 8, np.nan, dtype=np.float32)
+
+
 def counts(days=40, series=3, seed=0):
     rng = np.random.default_rng(seed)
     return rng.poisson(50.0, (series, days * BINS)).astype(np.float32)
@@ -91,7 +95,7 @@ def test_the_features_of_an_origin_are_its_residuals_by_hand():
     residual = (clean - 40.0) / np.sqrt(41.0)
     state = np.zeros((2, STATES))
     args = (clean, usual, usual, usual, residual.sum(axis=0), np.full(10 * BINS, 2.0, dtype=np.float32))
-    features, targets, expected = lag_features(*args, np.array([1, 4]), 0, 9 * BINS, BINS, state)
+    features, targets, expected = lag_features(*args, np.array([1, 4]), 0, 9 * BINS, BINS, state, room())
     assert features.shape == (2, 2, 9 * BINS, FEATURES)
     t = 8 * BINS
     np.testing.assert_allclose(features[1, 0, t, :4], residual[0, t - np.arange(4)], rtol=1e-4)
@@ -102,6 +106,6 @@ def test_the_features_of_an_origin_are_its_residuals_by_hand():
     assert features[1, 0, t, 12] == pytest.approx((day_ago - 160) / np.sqrt(161), rel=1e-4)
     # In two calls as in one.
     state = np.zeros((2, STATES))
-    first, *_ = lag_features(*args, np.array([1, 4]), 0, 500, BINS, state)
-    second, *_ = lag_features(*args, np.array([1, 4]), 500, 9 * BINS, BINS, state)
+    first, *_ = lag_features(*args, np.array([1, 4]), 0, 500, BINS, state, room())
+    second, *_ = lag_features(*args, np.array([1, 4]), 500, 9 * BINS, BINS, state, room())
     np.testing.assert_array_equal(np.concatenate([first, second], axis=2), features)
