@@ -36,8 +36,8 @@ def _look(clean, usual, recent, kindred, begin, size, bins, line):
 
 
 @kernel
-def others(clean, usual):
-    """Return the sum over all series of the residuals (clean - usual) / sqrt(usual + 1), and how many there are; (T,).
+def network_residuals(clean, usual):
+    """Return the sum over all series of the residuals (clean - usual) / sqrt(usual + 1), and how many there are; (2, T).
 
     Parameters
     ----------
@@ -45,7 +45,8 @@ def others(clean, usual):
         As `profiles` returns them. [veh per bin]
     """
     series, total = clean.shape
-    summed, seen = np.zeros(total, dtype=np.float32), np.zeros(total, dtype=np.float32)
+    found = np.zeros((2, total), dtype=np.float32)
+    summed, seen = found[0], found[1]
     bound = np.float32(SURPRISE)
     for s in range(series):
         y, p = clean[s], usual[s]
@@ -54,7 +55,7 @@ def others(clean, usual):
             if residual == residual:
                 summed[t] += min(max(residual, -bound), bound)
                 seen[t] += np.float32(1.0)
-    return summed, seen
+    return found
 
 
 @kernel
@@ -111,15 +112,15 @@ def foretold(expected, found):
 
 
 @kernel
-def lag_features(clean, usual, recent, kindred, others_sum, others_seen, horizons, begin, end, bins, state, room):
+def lag_features(clean, usual, recent, kindred, others, horizons, begin, end, bins, state, room):
     """Return the features of the origins in [begin, end), what they are to foretell, and its usual value.
 
     Parameters
     ----------
     clean, usual, recent, kindred : (S, T) float32
         As `profiles` returns them. [veh per bin]
-    others_sum, others_seen : (T,) float32
-        Sum over all series of the residuals (clean - usual) / sqrt(usual + 1), and how many there are.
+    others : (2, T) float32
+        As `network_residuals` returns them.
     horizons : (K,) int64
         How many bins each forecast covers.
     begin, end : int
@@ -177,11 +178,11 @@ def lag_features(clean, usual, recent, kindred, others_sum, others_seen, horizon
             residual, root = 0.0, math.sqrt(p + 1.0)
             if not (math.isnan(y) or math.isnan(p)):
                 residual = min(max((y - p) / root, -SURPRISE), SURPRISE)
-                other = others_seen[t] - 1.0
-                rest = (others_sum[t] - residual) / other if other > 0.0 else 0.0
+                other = others[1, t] - 1.0
+                rest = (others[0, t] - residual) / other if other > 0.0 else 0.0
                 counted, hoped = float(y), float(p)
             else:
-                rest = others_sum[t] / others_seen[t] if others_seen[t] > 0.0 else 0.0
+                rest = others[0, t] / others[1, t] if others[1, t] > 0.0 else 0.0
                 counted, hoped = 0.0, 0.0
             fading[11], fading[10], fading[9] = fading[10], fading[9], fading[8]
             fading[8] = residual

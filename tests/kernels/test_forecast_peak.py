@@ -94,7 +94,7 @@ def test_the_features_of_an_origin_are_its_residuals_by_hand():
     usual = np.full_like(clean, 40.0)
     residual = (clean - 40.0) / np.sqrt(41.0)
     state = np.zeros((2, STATES))
-    args = (clean, usual, usual, usual, residual.sum(axis=0), np.full(10 * BINS, 2.0, dtype=np.float32))
+    args = (clean, usual, usual, usual, np.stack([residual.sum(axis=0), np.full(10 * BINS, 2.0)]).astype(np.float32))
     features, targets, expected = lag_features(*args, np.array([1, 4]), 0, 9 * BINS, BINS, state, room())
     assert features.shape == (2, 2, 9 * BINS, FEATURES)
     t = 8 * BINS
