@@ -37,7 +37,7 @@ def _look(clean, usual, recent, kindred, begin, size, bins, line):
 
 @kernel
 def network_residuals(clean, usual):
-    """Return the sum over all series of the residuals (clean - usual) / sqrt(usual + 1), and how many there are; (2, T).
+    """Return the sum over all series of residuals (clean - usual) / sqrt(usual + 1), and how many there are; (2, T).
 
     Parameters
     ----------
