@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
@@ -39,7 +39,7 @@ class Truth:
     `turns` has shape (T,); `history` (T, days) is what happened while the loops counted, `coming` (T, days) the same
     weekday as the day to be planned, drawn again and again; `ordinary` (T,) the scenario's own routes, mean over
     two seeds; `wanted` (T,) the turns on the whole ways of all trips of those routes that depart in the period, whether
-    they got through, stood in a jam, or never got in.
+    they got through, stood in a jam, or never got in: on the ways that SUMO sent them, else on the fastest.
     """
 
     turns: tuple[Turn, ...]
@@ -59,8 +59,11 @@ def true_turns(scenario: Scenario, days: int, coming: int, seed: int, tell: Tell
     for day in drawn:
         made.append(_row(_made_on(day), turns))
         tell(len(made), total)
+    wanted: list[Floats] = []
     for one in ORDINARY_SEEDS:
-        made.append(_row(_made_by(scenario, one), turns))
+        crossed, ways = _made_by(scenario, one)
+        made.append(_row(crossed, turns))
+        wanted.append(_row(_wanted(scenario, ways), turns))
         tell(len(made), total)
     all_days = np.array(made).T
     return Truth(
@@ -68,7 +71,7 @@ def true_turns(scenario: Scenario, days: int, coming: int, seed: int, tell: Tell
         history=all_days[:, :days],
         coming=all_days[:, days : len(drawn)],
         ordinary=all_days[:, len(drawn) :].mean(axis=1),
-        wanted=_row(_wanted(scenario), turns),
+        wanted=np.mean(wanted, axis=0),
         hours=(scenario.end_s - scenario.begin_s) / 3600,
     )
 
@@ -93,30 +96,33 @@ def _made_on(day: Day) -> Counter[Turn]:
         period = (day.scenario.begin_s, day.scenario.end_s)
         random = np.random.default_rng(day.seed)
         routes = draw_traffic(day.scenario.routes, Path(name), factor=day.factor, period=period, random=random)
-        return _made_by(replace(day.scenario, routes=routes), day.seed)
+        return _made_by(replace(day.scenario, routes=routes), day.seed)[0]
 
 
-def _made_by(scenario: Scenario, seed: int) -> Counter[Turn]:
-    """Return the turns made in the period."""
+def _made_by(scenario: Scenario, seed: int) -> tuple[Counter[Turn], dict[str, Sequence[str]]]:
+    """Return the turns made in the period, and the edges of every vehicle that got in, driven or yet to be."""
     made: Counter[Turn] = Counter()
+    ways: dict[str, Sequence[str]] = {}
     with tempfile.TemporaryDirectory(prefix="greenband-") as name:
         simulate(scenario, Path(name), seed=seed)
         for vehicle in elements(Path(name) / ROUTES, "vehicle"):
             route = list(vehicle.iter("route"))[-1]
-            ways = pairwise((route.get("edges") or "").split())
+            edges = (route.get("edges") or "").split()
             exits_s = [float(second) for second in (route.get("exitTimes") or "").split()]
-            made.update(w for w, at_s in zip(ways, exits_s, strict=False) if scenario.begin_s <= at_s < scenario.end_s)
-    return made
+            ways[vehicle.get("id") or ""] = edges
+            turns = zip(pairwise(edges), exits_s, strict=False)
+            made.update(turn for turn, at_s in turns if scenario.begin_s <= at_s < scenario.end_s)
+    return made, ways
 
 
-def _wanted(scenario: Scenario) -> Counter[Turn]:
-    """Return the turns on the ways of all trips that depart in the period; trips take the fastest way."""
+def _wanted(scenario: Scenario, ways: Mapping[str, Sequence[str]]) -> Counter[Turn]:
+    """Return the turns of all trips that depart in the period; who never got in has the way of SUMO's router."""
     wanted: Counter[Turn] = Counter()
     with tempfile.TemporaryDirectory(prefix="greenband-") as name:
         for vehicle in elements(explicit_routes(scenario, Path(name)), "vehicle"):
             if scenario.begin_s <= float(vehicle.get("depart") or -1.0) < scenario.end_s:
-                for route in vehicle.iter("route"):
-                    wanted.update(pairwise((route.get("edges") or "").split()))
+                fastest = [edge for route in vehicle.iter("route") for edge in (route.get("edges") or "").split()]
+                wanted.update(pairwise(ways.get(vehicle.get("id") or "", fastest)))
     return wanted
 
 

@@ -55,7 +55,7 @@ def judge_plan(
     network = network_of(study)
     plan = read_plan(plan_path, network)
     findings = check_for(study, plan, network)
-    prepared = None if routes else prepare(study, chosen)
+    prepared = None if routes else prepare(study, chosen, tell)
     if prepared is None:
         trial = try_on_routes(
             study,

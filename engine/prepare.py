@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import count
 
 from ..networks.demand import Demand
 from ..networks.detector import Detector
@@ -18,9 +19,12 @@ from .counts.table import JudgedCounts
 from .forecast.calendar import IsHoliday, holidays_of
 from .forecast.day import DetectorForecast, forecast_day
 from .movements.estimate import KnownFlows, Residuals, known_flows, movements_of
+from .progress import Tell, silent
 from .rules.derive import with_rules
 from .rules.pack import read_pack
 from .study_file import Period, Study
+
+STEPS = 5  # of `prepare`
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,14 +82,25 @@ def study_holidays(study: Study) -> IsHoliday:
     return holidays_of(study.file.holidays, f"{study.folder / 'study.toml'}, holidays")
 
 
-def prepare(study: Study, period: Period) -> Prepared:
+def prepare(study: Study, period: Period, tell: Tell = silent) -> Prepared:
     """Return the demand of a period of a study: counts, verdict, forecast, movements. Raises InputError."""
+    steps = count()
+
+    def on() -> None:
+        tell("counts, forecast, movements", next(steps), STEPS)
+
+    on()
     network, is_holiday = network_of(study), study_holidays(study)
+    on()
     data = judged_counts(study, network)
     coverage = require_coverage(data.judged, period.begin, period.end, study.file.gate.min_coverage)
+    on()
     forecast = forecast_day(data.judged, study.file.day, period.begin, period.end, is_holiday)
+    on()
     known = known_flows(network, data.detectors, forecast)
+    on()
     demand, residuals = movements_of(known, forecast)
+    on()
     return Prepared(
         study=study,
         period=period,

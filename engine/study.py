@@ -71,9 +71,7 @@ def plan_study(
         The plan found is unsafe; this would be a defect of the optimiser.
     """
     study = with_objective(read_study(folder), objective)
-    tell("counts, forecast, movements", 0, 1)
-    prepared = prepare(study, study.period(period))
-    tell("counts, forecast, movements", 1, 1)
+    prepared = prepare(study, study.period(period), tell)
     began_s = monotonic()
     found = find_plan(prepared, tell=tell, executor=executor)
     search_s = monotonic() - began_s

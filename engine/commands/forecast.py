@@ -151,7 +151,8 @@ def _study(
     read = _with_holidays(read_study(study), holidays)
     if day is not None:
         read = replace(read, file=read.file.model_copy(update={"day": day.date()}))
-    prepared = prepare(read, read.period(period))
+    with bars(hidden=quiet or as_json) as tell:
+        prepared = prepare(read, read.period(period), tell)
     demand = prepared.demand
     q10, q90 = demand.quantile_veh_h(0.1), demand.quantile_veh_h(0.9)
     rows = [

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from .shared import AsJson, PeriodName, Quiet, StudyFolder, print_json, say
+from .shared import AsJson, PeriodName, Quiet, StudyFolder, bars, print_json, say
 
 
 class Method(StrEnum):
@@ -42,9 +42,12 @@ def routes(
     from ..turn_routes import routes_of, sampled_by_turns
 
     read = read_study(study)
-    prepared = prepare(read, read.period(period))
     make = sampled_by_turns if method == Method.turns else routes_of
-    made = make(prepared.network, prepared.demand, seed, read.file.options.warm_up_s)
+    with bars(hidden=quiet or as_json) as tell:
+        prepared = prepare(read, read.period(period), tell)
+        tell("routes", 0, 1)
+        made = make(prepared.network, prepared.demand, seed, read.file.options.warm_up_s)
+        tell("routes", 1, 1)
     replace_atomically(out, made.content)
     turns = {
         "asked_veh": int(made.asked_veh.sum()),
