@@ -14,9 +14,10 @@ from .check.findings import Finding
 from .check_study import check_for
 from .prepare import Prepared, network_of, prepare
 from .progress import Tell, silent
-from .study import try_on_forecast, try_on_routes
+from .study import try_further_on_forecast, try_further_on_routes, try_on_forecast, try_on_routes
 from .study_file import Period, Study, read_study
 from .trial import Trial
+from .validate.further import Further, judged_further
 from .validate.gate import Verdict, gate
 
 
@@ -33,6 +34,7 @@ class Judgement:
     findings: tuple[Finding, ...]
     trial: Trial
     verdict: Verdict
+    further: Further | None = None
 
 
 def judge_plan(
@@ -43,12 +45,14 @@ def judge_plan(
     routes: Sequence[Path] = (),
     seeds: int | None = None,
     warm_up_s: int = 0,
+    further: bool = True,
     tell: Tell = silent,
     executor: Executor | None = None,
 ) -> Judgement:
     """Return the judgement of a plan file, on given routes, or without routes on traffic from the forecast.
 
-    An unsafe plan is simulated all the same, so that its findings stand beside its numbers; its gate fails.
+    An unsafe plan is simulated all the same, so that its findings stand beside its numbers; its gate fails. With
+    `further` the plan is also tried with less and more demand, on other days and while it is switched on.
     """
     study = read_study(folder)
     chosen = study.period(period)
@@ -72,6 +76,15 @@ def judge_plan(
         trial = try_on_forecast(prepared, plan, seeds=seeds, tell=tell, executor=executor)
     kept = plan.junctions == network.running_plan.junctions
     verdict = gate(trial.ours, trial.running, findings, study.file.gate, kept=kept)
+    beyond = None
+    if further and not kept and verdict.decision != "unsafe":
+        if prepared is None:
+            beyond = try_further_on_routes(
+                study, network, chosen, trial, routes, warm_up_s=warm_up_s, tell=tell, executor=executor
+            )
+        else:
+            beyond = try_further_on_forecast(prepared, trial, thorough=True, tell=tell, executor=executor)
+        verdict = judged_further(verdict, beyond, study.file.gate.demand_factors)
     return Judgement(
         study=study,
         period=chosen,
@@ -82,4 +95,5 @@ def judge_plan(
         findings=findings,
         trial=trial,
         verdict=verdict,
+        further=beyond,
     )

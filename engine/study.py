@@ -30,6 +30,8 @@ from .rules.pack import read_pack
 from .study_file import Gate, Period, Study, read_study, with_objective
 from .traffic import forecast_routes, forecast_scenarios, true_scenario
 from .trial import Trial, joined, try_plan, validation_seeds
+from .try_further import try_further
+from .validate.further import Further, judged_further
 from .validate.gate import OF_EACH_LOOK, Verdict, gate
 
 
@@ -45,6 +47,7 @@ class Outcome:
     trial: Trial
     verdict: Verdict
     search_s: float
+    further: Further | None = None  # trials beyond the trial; none for the running plan itself
     explained: Explained = field(default_factory=Explained)
     trajectories: Trajectories | None = None  # vehicles on the main street, for the report's picture
 
@@ -54,6 +57,7 @@ def plan_study(
     *,
     period: str | None = None,
     objective: str | None = None,
+    thorough: bool = False,
     tell: Tell = silent,
     executor: Executor | None = None,
 ) -> Outcome:
@@ -61,7 +65,8 @@ def plan_study(
 
     counts → verdict on the data → forecast → movements → plan → safety check → trial on many seeds → gate. True
     routes are never opened: the traffic of every simulation is drawn from the forecast. An `objective`, one of
-    `OBJECTIVES`, stands in for the study's own.
+    `OBJECTIVES`, stands in for the study's own. With `thorough` the further trials (other
+    demand, other days, the switch) are made in full, however long they take.
 
     Raises
     ------
@@ -79,6 +84,7 @@ def plan_study(
     trial, verdict = _try_until_clear(prepared, found, safe, tell=tell, executor=executor)
     outcome = Outcome(prepared=prepared, found=found, trial=trial, verdict=verdict, search_s=search_s)
     decided = _keep_running(outcome) if verdict.decision in ("unclear", "worse") else outcome
+    decided = _with_further(decided, thorough=thorough, tell=tell, executor=executor)
     return replace(
         decided,
         explained=explain(prepared, decided.found, decided.trial, tell=tell),
@@ -104,6 +110,54 @@ def _try_until_clear(
         done = len(trial.comparison.seeds)
         trial = joined(trial, try_on_forecast(prepared, found.plan, after=done, tell=tell, executor=executor))
     return trial, verdict
+
+
+def _with_further(outcome: Outcome, *, thorough: bool, tell: Tell, executor: Executor | None) -> Outcome:
+    """Return the outcome with the further trials and what they mean for the gate; the running plan needs none."""
+    if outcome.found.kept_running:
+        return outcome
+    further = try_further_on_forecast(outcome.prepared, outcome.trial, thorough=thorough, tell=tell, executor=executor)
+    failing = outcome.prepared.study.file.gate.demand_factors
+    return replace(outcome, further=further, verdict=judged_further(outcome.verdict, further, failing))
+
+
+def try_further_on_forecast(
+    prepared: Prepared, trial: Trial, *, thorough: bool, tell: Tell = silent, executor: Executor | None = None
+) -> Further:
+    """Return what the plan of a trial does beyond it, in traffic drawn from the forecast; see `try_further`."""
+
+    def scenarios(seed: int, scale: float, folder: Path) -> Scenario:
+        return forecast_scenarios(prepared.study, prepared.network, prepared.demand, [seed], folder, scale)[seed]
+
+    return try_further(
+        prepared.study,
+        prepared.network,
+        trial,
+        scenarios,
+        prepared=prepared,
+        thorough=thorough,
+        tell=tell,
+        executor=executor,
+    )
+
+
+def try_further_on_routes(
+    study: Study,
+    network: Network,
+    period: Period,
+    trial: Trial,
+    routes: Sequence[Path],
+    *,
+    warm_up_s: int,
+    tell: Tell = silent,
+    executor: Executor | None = None,
+) -> Further:
+    """Return what the plan of a trial does beyond it, on given routes: more and less of them, and the switch."""
+
+    def scenarios(_seed: int, scale: float, _folder: Path) -> Scenario:
+        return replace(true_scenario(study, period, routes, warm_up_s), scale=scale)
+
+    return try_further(study, network, trial, scenarios, thorough=True, tell=tell, executor=executor)
 
 
 def _narrow(comparison: PairedComparison, interval_s: float | None) -> bool:

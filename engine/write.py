@@ -79,6 +79,7 @@ def write_judgement(judgement: Judgement, out: Path) -> None:
         verdict=judgement.verdict,
         limits=study.file.gate,
         prepared=judgement.prepared,
+        further=judgement.further,
         outputs={"plan.json": plan},
     )
     with folder_atomically(out) as folder:

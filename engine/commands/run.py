@@ -22,6 +22,13 @@ from .shared import (
     print_json,
 )
 
+Thorough = Annotated[
+    bool,
+    typer.Option(
+        "--thorough", help="Make all further trials (other demand, other days, each way to switch), however long."
+    ),
+]
+
 
 class Control(StrEnum):
     """What plans are wanted: fixed-time alone, or an actuated one too."""
@@ -39,6 +46,7 @@ def run(
     period: PeriodName = None,
     objective: ObjectiveName = None,
     cluster: Cluster = None,
+    thorough: Thorough = False,
     lang: ReportLanguage = Language.ENGLISH,
     control: ControlKind = Control.FIXED,
     as_json: AsJson = False,
@@ -57,7 +65,7 @@ def run(
     from .summary import outcome_json, print_outcome
 
     with bars(hidden=quiet or as_json) as tell, cluster_executor(cluster) as executor:
-        outcome = plan_study(study, period=period, objective=objective, tell=tell, executor=executor)
+        outcome = plan_study(study, period=period, objective=objective, thorough=thorough, tell=tell, executor=executor)
         actuated = actuate(outcome, tell=tell, executor=executor) if control is Control.ACTUATED else None
     write_outcome(outcome, out, lang.value, actuated)
     if as_json:

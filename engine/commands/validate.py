@@ -23,6 +23,7 @@ from .shared import (
     print_json,
 )
 
+TrialOnly = Annotated[bool, typer.Option("--trial-only", help="Leave out other demand, other days, and the switch.")]
 EvidenceOut = Annotated[
     Path | None,
     typer.Option("--out", help="Folder for plan.json and evidence.json, passed or not.", show_default=False),
@@ -38,6 +39,7 @@ def validate(
     warm_up: WarmUp = 0,
     cluster: Cluster = None,
     out: EvidenceOut = None,
+    trial_only: TrialOnly = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -55,6 +57,7 @@ def validate(
             routes=comma_paths(routes) if routes else (),
             seeds=seeds,
             warm_up_s=warm_up,
+            further=not trial_only,
             tell=tell,
             executor=executor,
         )

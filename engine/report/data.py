@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ..explain import Explained
     from ..forecast.day_types import DayType
     from ..optimise.pareto import Alternative
+    from ..validate.further import Further
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,6 +263,7 @@ class ReportData:
     provenance: Provenance | Missing
     day_types: tuple[DayType, ...] | Missing = Missing(why="no counts of whole days")
     alternatives: tuple[Alternative, ...] | Missing = Missing(why="it was not asked for")
+    further: Further | Missing = Missing(why="it was not asked for")
     trajectories: Trajectories | Missing = Missing(why="no vehicle was followed")
     explained: Explained | Missing = Missing(why="it was not asked for")
     actuated: ActuatedOutcome | None = None  # only where it was asked for

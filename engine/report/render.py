@@ -15,6 +15,7 @@ from .alternatives_view import alternatives_view
 from .data import Missing, ReportData
 from .day_type_charts import day_types_view
 from .plan_view import junction_views, optimisation_view, street_view
+from .robustness_view import robustness_view
 from .traffic_view import comparison_view, data_view, forecast_view, junctions_view, movements_view, residuals_view
 from .why_view import why_view
 
@@ -46,6 +47,7 @@ def report_html(data: ReportData) -> bytes:
         why=why_view(data.explained, data.network),
         actuated=actuated_view(data.actuated),
         alternatives=alternatives_view(data.alternatives),
+        robustness=robustness_view(data.further),
     )
     # A name may hold half a surrogate pair, which no encoding can carry.
     return text.encode("utf-8", errors="replace")

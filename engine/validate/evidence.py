@@ -21,7 +21,8 @@ from ..study_file import Gate
 from ..trial import Trial
 from .displays import display_changes
 from .evidence_explained import alternatives_part, why_part
-from .evidence_parts import data_part, limits_part, optimiser_part, row_part, trial_part
+from .evidence_parts import calibration_part, data_part, further_part, limits_part, optimiser_part, row_part, trial_part
+from .further import Further
 from .gate import Verdict
 from .movement_table import junction_rows, movement_rows
 
@@ -63,6 +64,7 @@ def evidence_json(
         prepared=prepared,
         found=outcome.found,
         explained=outcome.explained,
+        further=outcome.further,
         outputs=outputs,
         timings_s=timings_s,
         actuated=actuated,
@@ -80,6 +82,7 @@ def evidence_of(
     prepared: Prepared | None = None,
     found: Found | None = None,
     explained: Explained | None = None,
+    further: Further | None = None,
     outputs: Mapping[str, bytes] | None = None,
     timings_s: Mapping[str, float] | None = None,
     actuated: Mapping[str, Any] | None = None,
@@ -98,6 +101,8 @@ def evidence_of(
         What was known of the demand, and how the plan was searched; None for a plan that somebody brought.
     explained
         Why it is so and what else could be had; None for a plan that somebody brought.
+    further
+        Trials beyond the trial; None where there were none.
     outputs
         Files that go with it, by name: their hashes are written.
     timings_s
@@ -121,6 +126,8 @@ def evidence_of(
             "seeds": {"validation": trial.comparison.seeds, "search": SEEDS if found else ()},
             "protocol": PROTOCOL,
             "trial": trial_part(trial),
+            "further": further_part(further) if further else None,
+            "calibration": calibration_part(prepared) if prepared else None,
             "junctions": [row_part(row) for row in junction_rows(trial.ours, trial.running)],
             "movements": [row_part(row) for row in movement_rows(trial.ours, trial.running)],
             "check": {"errors": sum(f.is_error for f in findings), "findings": [asdict(f) for f in findings]},

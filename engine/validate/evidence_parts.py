@@ -12,6 +12,7 @@ from ..optimise.search import Found
 from ..prepare import Prepared
 from ..study_file import Gate
 from ..trial import Trial
+from .further import Further
 from .gate import BUSY_MOVEMENT_VEH, SIGNIFICANCE, WORST_MOVEMENT_RATIO
 from .movement_table import Row
 
@@ -45,6 +46,21 @@ def _run(run: Run) -> dict[str, Any]:
         "walk_lost_s": run.walk_lost_s,
         "gridlocked": run.gridlocked,
     }
+
+
+def further_part(further: Further) -> dict[str, Any]:
+    """Return the trials beyond the trial, what was left out, and who is worse off where."""
+    return {
+        "cases": [{**asdict(case), "worse_than_running": case.is_worse} for case in further.cases],
+        "switches": [asdict(switch) for switch in further.switches],
+        "left_out": list(further.left_out),
+    }
+
+
+def calibration_part(prepared: Prepared) -> dict[str, Any] | None:
+    """Return the study's calibration as it stands in calibration.toml; None where it has none."""
+    calibration = prepared.study.calibration
+    return None if calibration is None else calibration.model_dump()
 
 
 def row_part(row: Row) -> dict[str, Any]:

@@ -31,11 +31,27 @@ from greenband.engine.report.data import (
 )
 from greenband.engine.report.street import distances_m, main_street
 from greenband.engine.report.time_space import shown_s
+from greenband.engine.validate.further import Case, Further, Switch
 from greenband.networks.junction import Junction, Lane, Movement, SignalGroup
 from greenband.networks.network import Connection, Edge, Network
 from greenband.networks.plan import GroupPlan, JunctionPlan, Plan, Window
 
 PERIOD_S = 7 * 3600.0
+
+
+def further() -> Further:
+    """Trials beyond the trial: worse with more demand, one switch, one case left out."""
+    case = Case(
+        name="+20 % demand",
+        factor=1.2,
+        seeds=(1, 2),
+        ours_s=(61.0, 63.0),
+        running_s=(60.0, 60.0),
+        locked_ours=1,
+        locked_running=0,
+    )
+    switch = Switch(mode="add", in_step_s={"J1": 130, "J2": 90}, extra_s=(0.4, 0.8), left_out={})
+    return Further(cases=(case, case), switches=(switch,), left_out=())
 
 
 def shifted_plan(plan: Plan, seed: int = 1) -> Plan:
@@ -234,6 +250,7 @@ def full_report(network: Network, study: str) -> ReportData:
         findings=(),
         provenance=provenance(),
         trajectories=trajectories(network),
+        further=further(),
     )
 
 

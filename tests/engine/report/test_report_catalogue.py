@@ -25,6 +25,7 @@ REPORT = ENGINE / "report"
 WRITERS = (
     "validate/gate.py",
     "validate/service.py",
+    "validate/further.py",
     "validate/displays.py",
     "optimise/search.py",
     "optimise/candidates.py",

@@ -297,3 +297,13 @@ def test_a_large_network_fits_in_five_megabytes():
 def test_a_missing_part_needs_a_reason():
     with pytest.raises(TypeError):
         Missing()
+
+
+def test_further_trials_are_a_table_of_cases_and_one_of_switches():
+    page = html.fromstring(report_html(full_report(three_signals(), "study")).decode("utf-8"))
+    (section,) = page.xpath("//section[@aria-labelledby='robustness']")
+    cases, switches = section.xpath(".//tbody")
+    assert [" ".join(cell.text_content().split()) for cell in cases.xpath("./tr[1]/*")] == [
+        "+20 % demand", "2", "60.0", "62.0", "+2.0", "0 → 1", "worse",
+    ]  # fmt: skip
+    assert [cell.text_content() for cell in switches.xpath("./tr/*")] == ["add", "130", "+0.60", "0"]

@@ -73,3 +73,15 @@ def test_what_is_no_number_is_null():
         comparison=compare(runs, runs),
     )
     assert evidence(trial=trial)["trial"]["comparison"]["mean_difference_s"] is None
+
+
+def test_further_trials_stand_in_it_with_who_is_worse_and_what_was_left_out():
+    from greenband.engine.validate.further import Further, Switch, case_of
+
+    more = case_of("+20 % demand", 1.2, series([60.0, 61]), series([50.0, 51]))
+    switch = Switch(mode="dwell", in_step_s={"J1": 40}, extra_s=(0.5,), left_out={})
+    told = evidence(further=Further(cases=(more,), switches=(switch,), left_out=("other days: 3 of 3 seeds",)))
+    assert told["further"]["cases"][0]["worse_than_running"] is True
+    assert told["further"]["switches"][0]["in_step_s"] == {"J1": 40}
+    assert told["further"]["left_out"] == ["other days: 3 of 3 seeds"]
+    assert evidence()["further"] is None
