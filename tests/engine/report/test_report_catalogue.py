@@ -71,7 +71,12 @@ def sentences():
 def said_in_code():
     for path in REPORT.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say":
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+                continue
+            if node.func.id == "Missing":  # its reason is looked up where it is shown
+                whys = [k.value for k in node.keywords if k.arg == "why"]
+                yield from ((path.name, why.value) for why in whys if isinstance(why, ast.Constant))
+            if node.func.id == "say":
                 literals = [p.value for p in ast.walk(node.args[0]) if isinstance(p, ast.Constant)]
                 yield from ((path.name, text) for text in literals if isinstance(text, str) and text.strip("_"))
 
