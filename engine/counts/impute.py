@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .expect import Expectation
+from .neighbours import lent
 from .table import Counts, Verdict
 
 SHORT_GAP_S = 45 * 60
@@ -18,12 +19,12 @@ def impute(counts: Counts, verdicts: NDArray[np.uint8], expected: Expectation) -
 
     In gaps up to 45 min between observed bins, the residual (count less expectation) goes along a straight line from
     one side to the other; elsewhere the value is the expectation times the level of the detector's observed bins of
-    that day. Values are 0 or more.
+    that day, and what the residuals of the detectors that go with it best let expect (`lent`). Values are 0 or more.
     """
     observed = verdicts == Verdict.OBSERVED
     level = _levels(counts.veh, observed, expected.veh)
     due = expected.veh * level[:, :, None]
-    veh = np.where(observed, counts.veh, due)
+    veh = np.where(observed, counts.veh, np.maximum(due + lent(counts.veh, observed, due), 0.0))
     longest = SHORT_GAP_S // counts.interval_s
     for d, n in np.argwhere(~observed.all(axis=2) & observed.any(axis=2)):
         residual = counts.veh[d, n] - due[d, n]
