@@ -29,7 +29,8 @@ a jam or never got in. Split alone: the true turns of the counted days, the tota
 like the counted ones. Floors: the errors of one who knows the mean true turns of the counted days, at the forecast's
 level: where they are high, the counted days were not like the judged one, and no estimate from them can be near it.
 Covered: turns of days to come, and of the ordinary day, inside the 80 % interval. Seconds: processor time from counts
-to movements. Last row: errors over the vehicles of all scenarios, weighed by those of the ordinary day."""
+to movements. Last row: errors over the vehicles of all scenarios, weighed by those of the ordinary day, and the share
+of all turns that is covered."""
 
 
 def movements(
@@ -64,10 +65,10 @@ def _print(found: list[Figures]) -> None:
         table.add_column(heading, justify="right")
     for one in found:
         pairs = [" / ".join(map(_percent, getattr(one, name))) for name, _ in PAIRS]
-        covered = f"{100 * one.covered:.0f}, {100 * one.covered_ordinary:.0f} %"
+        covered = _covered(one.covered, one.covered_ordinary)
         table.add_row(one.name, str(one.turns), *pairs, covered, f"{one.level:.2f}", f"{one.seconds:.1f}")
     if len(found) > 1:
-        table.add_row("all", str(sum(one.turns for one in found)), *_pooled(found), "", "", "")
+        table.add_row("all", str(sum(one.turns for one in found)), *_pooled(found), _covered_of_all(found), "", "")
     console = Console()
     console.width = max(console.width, 160)
     console.print(table)
@@ -82,6 +83,18 @@ def _pooled(found: list[Figures]) -> list[str]:
     """Return each error over all turns of all scenarios."""
     vehicles = sum(one.vehicles for one in found)
     return [_percent(sum(getattr(one, name)[0] * one.vehicles for one in found) / vehicles) for name, _ in PAIRS]
+
+
+def _covered_of_all(found: list[Figures]) -> str:
+    turns = sum(one.turns for one in found)
+    coming, ordinary = (
+        sum(getattr(one, name) * one.turns for one in found) / turns for name in ("covered", "covered_ordinary")
+    )
+    return _covered(coming, ordinary)
+
+
+def _covered(coming: float, ordinary: float) -> str:
+    return f"{100 * coming:.0f}, {100 * ordinary:.0f} %"
 
 
 def _plain(one: Figures) -> dict[str, object]:
