@@ -22,10 +22,11 @@ def random_plan(network: Network, rng: np.random.Generator, name: str = "random"
     none below 5 s. A signal for which the cycle is too short takes the shortest cycle that it can.
     """
     cycle_s = int(rng.integers(40, 121))
-    return Plan(name=name, junctions=tuple(_random_junction(j, cycle_s, rng) for j in network.junctions))
+    return Plan(name=name, junctions=tuple(random_junction_plan(j, cycle_s, rng) for j in network.junctions))
 
 
-def _random_junction(junction: Junction, cycle_s: int, rng: np.random.Generator) -> JunctionPlan:
+def random_junction_plan(junction: Junction, cycle_s: int, rng: np.random.Generator) -> JunctionPlan:
+    """Return such a plan of one junction."""
     stretches = intervals(junction.running, junction)
     free = [place for place, stretch in enumerate(stretches) if _is_free(stretch)]
     weights = np.array([stretches[place].length_s for place in free]) * rng.lognormal(0.0, SPREAD, len(free))

@@ -1,0 +1,86 @@
+"""Cases of fuzzing: a file spoilt, the command that reads it, and what is wrong with how the command ended."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from .fuzz_mutate import no_file, spoilt
+from .fuzz_run import MEMORY_BYTES, PROCESSOR_S, Ended, emptied, run
+from .fuzz_targets import TARGETS, Target
+
+FINE = frozenset((0, 2, 3))
+NO_FILE_SHARE = 0.04
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tried:
+    """A case by its number (the same for the same seed), how it ended, and what is wrong with that, if anything."""
+
+    number: int
+    target: Target
+    what: str
+    ended: Ended
+    wrong: str | None
+
+
+def cases(files: Mapping[str, bytes], folder: Path, seed: int, first: int = 0) -> Iterator[Tried]:
+    """Yield cases without end; the files of the last one stay in the folder."""
+    number = first
+    while True:
+        yield tried(files, folder, seed, number)
+        number += 1
+
+
+def tried(files: Mapping[str, bytes], folder: Path, seed: int, number: int) -> Tried:
+    """Return what came of one case."""
+    rng = random.Random(f"{seed} {number}")
+    target = TARGETS[number % len(TARGETS)]
+    place = folder / "study"
+    emptied(place)
+    for name, content in files.items():
+        (place / name).write_bytes(content)
+    if rng.random() < NO_FILE_SHARE:
+        what = no_file(place / target.file, rng)
+    else:
+        what, content = "spoilt", spoilt(files[target.file], rng)
+        (place / target.file).write_bytes(content)
+    return _ended(target, what, folder, number)
+
+
+def whole(files: Mapping[str, bytes], folder: Path, target: Target) -> Tried:
+    """Return what comes of a target whose file is as it should be."""
+    emptied(folder / "study")
+    for name, content in files.items():
+        (folder / "study" / name).write_bytes(content)
+    return _ended(target, "whole", folder, -1)
+
+
+def _ended(target: Target, what: str, folder: Path, number: int) -> Tried:
+    place = folder / "study"
+    before = sorted(path.name for path in folder.rglob("*"))
+    command = [word.format(file=target.file, out="../out") for word in target.command]
+    ended = run(command, place, folder.parent / f"{folder.name}.said")
+    after = sorted(path.name for path in folder.rglob("*"))
+    wrong = _wrong(ended, written=before != after)
+    emptied(folder / "out")
+    (folder / "out").rmdir()
+    return Tried(number=number, target=target, what=what, ended=ended, wrong=wrong)
+
+
+def _wrong(ended: Ended, *, written: bool) -> str | None:
+    if "Traceback" in ended.said or "panicked" in ended.said:
+        return "a traceback"
+    if ended.code not in FINE:
+        return f"exit code {ended.code}"
+    if ended.code == 2 and "rror" not in ended.said:
+        return "exit code 2 without a word"
+    if ended.code == 2 and written:
+        return "something written, though the input was refused"
+    if ended.processor_s > PROCESSOR_S:
+        return f"{ended.processor_s:.0f} s of processor time"
+    if ended.memory_bytes > MEMORY_BYTES:
+        return f"{ended.memory_bytes >> 20} MiB of memory"
+    return None
