@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -57,12 +57,14 @@ def _moved(plan: JunctionPlan, junction: Junction, rng: np.random.Generator) -> 
         place = int(rng.integers(len(plan.groups)))
         changed = _mutated(plan.groups[place], plan.cycle_s, rng, tick_s)
         plan = _with(plan, changed) or plan
-    limits = {
-        "intergreen_s": {pair: _drawn(rng, tick_s, 8) for pair in sorted(junction.foes)},
-        "yellow_s": {name: _drawn(rng, tick_s, 5) for name in junction.yellow_s},
-        "min_green_s": {name: _drawn(rng, tick_s, 12) for name in junction.min_green_s},
-    }
-    return Case(kind="moved", junction=replace(junction, **limits) if rng.random() < 0.3 else junction, plan=plan)
+    if rng.random() < 0.3:
+        junction = replace(
+            junction,
+            intergreen_s={pair: _drawn(rng, tick_s, 8) for pair in sorted(junction.foes)},
+            yellow_s={name: _drawn(rng, tick_s, 5) for name in junction.yellow_s},
+            min_green_s={name: _drawn(rng, tick_s, 12) for name in junction.min_green_s},
+        )
+    return Case(kind="moved", junction=junction, plan=plan)
 
 
 def _drawn(rng: np.random.Generator, tick_s: float, most_s: float) -> float:
@@ -106,7 +108,7 @@ def _green_at_end(group: GroupPlan, cycle_s: float) -> tuple[int, int] | None:
     return None
 
 
-def _changed_windows(group: GroupPlan, changes: dict[int, Window | None]) -> GroupPlan:
+def _changed_windows(group: GroupPlan, changes: Mapping[int, Window | None]) -> GroupPlan:
     windows = [changes.get(k, window) for k, window in enumerate(group.windows)]
     return replace(group, windows=tuple(sorted(window for window in windows if window is not None)))
 

@@ -31,7 +31,7 @@ def painted(plan: JunctionPlan, per_s: int) -> dict[str, np.ndarray]:
 
 def faults(plan: JunctionPlan, junction: Junction) -> set[Fault]:
     """Return all that is wrong with a junction's plan: the rule, and the groups that break it."""
-    found = {("presence", name) for name in _present(plan, junction)}
+    found: set[Fault] = {("presence", name) for name in _present(plan, junction)}
     per_s = TENTHS if _on_grid(plan) else TWENTIETHS
     shown, today = painted(plan, per_s), painted(junction.running, per_s)
     for name in shown.keys() & junction.by_group.keys():
@@ -97,7 +97,7 @@ NEVER = 1 << 30
 
 
 @kernel
-def lengths(lamps):
+def lengths(lamps: np.ndarray) -> tuple[int, int, int]:
     """Return the shortest green, yellow after a green, and red-amber before a green; NEVER where there is none.
 
     Parameters
@@ -150,7 +150,7 @@ def _allowed(a: str, display_a: str, b: str, display_b: str, junction: Junction)
 
 
 @kernel
-def looked_back(a, b, allowed, need, whole_yellow):
+def looked_back(a: np.ndarray, b: np.ndarray, allowed: np.ndarray, need: int, whole_yellow: bool) -> int:
     """Look back from every tick of b's green: did a show, just now or within the intergreen, what may not be met?
 
     Parameters

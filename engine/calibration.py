@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..networks.errors import InputError
 from ..networks.files import read_bytes, xml_bytes
+from ..networks.strict_toml import parse_toml
 from .model.behaviour import Behaviour
 
 CALIBRATION, DRIVERS = "calibration.toml", "drivers.add.xml"
@@ -145,14 +145,8 @@ def read_calibration(folder: Path) -> Calibration | None:
     if not path.exists():
         return None
     try:
-        return Calibration.model_validate(tomllib.loads(read_bytes(path, "a calibration").decode("utf-8")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(
-            where=str(path),
-            found=f"broken TOML ({error})",
-            rule="calibration.toml is written in TOML",
-            fix="correct it",
-        ) from error
+        content = read_bytes(path, "a calibration")
+        return Calibration.model_validate(parse_toml(content, str(path), "calibration.toml is written in TOML"))
     except ValidationError as error:
         first = error.errors()[0]
         raise InputError(

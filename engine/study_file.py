@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -12,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from ..networks.errors import InputError
 from ..networks.files import read_bytes, require_file
+from ..networks.strict_toml import parse_toml
 from .calibration import DRIVERS, Calibration, read_calibration
 from .model.behaviour import Behaviour
 
@@ -249,12 +249,8 @@ def _drivers(calibration: Calibration | None, file: StudyFile) -> tuple[str, ...
 
 def _parse(path: Path) -> StudyFile:
     try:
-        content = tomllib.loads(read_bytes(path, "a study's study.toml").decode("utf-8"))
-        return StudyFile.model_validate(content)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(
-            where=str(path), found=f"broken TOML ({error})", rule="study.toml is written in TOML", fix="correct it"
-        ) from error
+        content = read_bytes(path, "a study's study.toml")
+        return StudyFile.model_validate(parse_toml(content, str(path), "study.toml is written in TOML"))
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])

@@ -14,8 +14,9 @@ from lxml import etree
 
 from .errors import InputError
 
-# A kilobyte of gzip can hold a gigabyte of spaces; the largest city network seen needs a tenth of this.
-LARGEST_XML_BYTES = 1 << 30
+# A kilobyte of gzip can hold a gigabyte of spaces; the largest city network seen needs half of this.
+LARGEST_XML_BYTES = 256 << 20
+LARGEST_NUMBER = 1e9
 
 
 def require_file(path: Path, what: str) -> Path:
@@ -82,6 +83,14 @@ def attribute(element: etree._Element, name: str) -> str:
     if value is None:
         raise KeyError(name)
     return str(value)
+
+
+def finite(text: str) -> float:
+    """Return a number of a file. Raises ValueError for what is none, NaN, and what is larger than any street."""
+    found = float(text)
+    if not abs(found) <= LARGEST_NUMBER:
+        raise ValueError(f"the number {text[:40]}")
+    return found
 
 
 def xml_bytes(element: etree._Element) -> bytes:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from .files import attribute
+from .files import attribute, finite
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,7 @@ def read_crossings(root: etree._Element) -> dict[str, Crossing]:
     return {
         attribute(edge, "id"): Crossing(
             edges=tuple((edge.get("crossingEdges") or "").split()),
-            length_m=max(float(lane.get("length", "0")) for lane in edge.iterchildren("lane")),
+            length_m=max(finite(lane.get("length") or "0") for lane in edge.iterchildren("lane")),
         )
         for edge in root.iterchildren("edge")
         if edge.get("function") == "crossing"

@@ -9,11 +9,12 @@ from pathlib import Path
 from lxml import etree
 
 from .errors import InputError
-from .files import read_xml
+from .files import finite, read_xml
 from .junction import Junction, Movement, Pair, SignalGroup
 from .network import Connection, Edge, Network
 from .safety import derive_safety
 from .sumo_links import Link, are_foes, read_crossings, read_foes, read_links
+from .sumo_paths import broken_network
 from .sumo_program import Program, columns, last_programs, plan_of_program, read_program
 from .sumo_streets import read_connections, read_edges
 from .sumo_ways import with_ways
@@ -35,6 +36,13 @@ def read_network(path: Path, additional: Sequence[Path] = ()) -> Network:
         A file is missing, broken or of another kind, or no signal is in the network.
     """
     root = read_xml(path, what="a network", root="net")
+    try:
+        return _network(root, path, additional)
+    except (KeyError, ValueError, IndexError, TypeError, OverflowError) as error:
+        raise broken_network(path, error) from error
+
+
+def _network(root: etree._Element, path: Path, additional: Sequence[Path]) -> Network:
     edges = read_edges(root, str(path))
     connections = with_ways(root, read_connections(root, edges))
     crossings = read_crossings(root)
@@ -165,7 +173,7 @@ def _positions(
 ) -> dict[str, tuple[float, float]]:
     """Return the middle of the nodes that each signal governs."""
     of_node = {
-        node.get("id") or "": (float(node.get("x") or 0), float(node.get("y") or 0))
+        node.get("id") or "": (finite(node.get("x") or "0"), finite(node.get("y") or "0"))
         for node in root.iterchildren("junction")
     }
     nodes: dict[str, dict[str, None]] = defaultdict(dict)

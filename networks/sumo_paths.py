@@ -8,7 +8,8 @@ from pathlib import Path
 
 from lxml import etree
 
-from .files import read_xml
+from .errors import InputError
+from .files import finite, read_xml
 
 Point = tuple[float, float]
 
@@ -28,6 +29,23 @@ VEHICLE_WIDTH_M = 3.2  # SUMO's usual lane
 def read_ways(path: Path) -> dict[tuple[str, int], tuple[Way, ...]]:
     """Return the ways that each lamp governs, by signal and lamp. Raises InputError if it is no network."""
     root = read_xml(path, what="a network", root="net")
+    try:
+        return _ways(root)
+    except (KeyError, ValueError, IndexError, TypeError, OverflowError) as error:
+        raise broken_network(path, error) from error
+
+
+def broken_network(path: Path, error: Exception) -> InputError:
+    """Return the error for a network in which a number is none, or a name leads nowhere."""
+    return InputError(
+        where=str(path),
+        found=f"something that no network has ({type(error).__name__}: {str(error)[:120]})",
+        rule="lanes, connections and requests of a network hold numbers, and names of its own lanes",
+        fix="build the network again with netconvert",
+    )
+
+
+def _ways(root: etree._Element) -> dict[tuple[str, int], tuple[Way, ...]]:
     lanes = {lane.get("id") or "": lane for edge in root.iterchildren("edge") for lane in edge.iterchildren("lane")}
     crossings = {edge.get("id") for edge in root.iterchildren("edge") if edge.get("function") == "crossing"}
     onward = {
@@ -55,9 +73,11 @@ def _way(first: str, lanes: dict[str, etree._Element], onward: dict[str, str], w
     seen: list[str] = []
     while first in lanes and first not in seen:
         shape = (lanes[first].get("shape") or "").split()
-        points += [(float(x), float(y)) for x, y, *_ in (pair.split(",") for pair in shape)]
+        points += [(finite(x), finite(y)) for x, y, *_ in (pair.split(",") for pair in shape)]
         seen.append(first)
         first = onward.get(first, "")
     if len(points) < 2:
         return None
-    return Way(walking=walking, width_m=float(lanes[seen[0]].get("width") or VEHICLE_WIDTH_M), points=tuple(points))
+    return Way(
+        walking=walking, width_m=finite(lanes[seen[0]].get("width") or str(VEHICLE_WIDTH_M)), points=tuple(points)
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from .errors import InputError
-from .files import attribute
+from .files import attribute, finite
 from .junction import Lane
 from .network import Connection, Edge
 
@@ -37,8 +37,8 @@ def _read_edge(element: etree._Element) -> Edge:
             id=attribute(lane, "id"),
             edge=attribute(element, "id"),
             index=int(attribute(lane, "index")),
-            length_m=float(attribute(lane, "length")),
-            speed_m_s=float(attribute(lane, "speed")),
+            length_m=finite(attribute(lane, "length")),
+            speed_m_s=finite(attribute(lane, "speed")),
             vehicles=_for_vehicles(lane),
         )
         for lane in element.iterchildren("lane")
@@ -49,7 +49,7 @@ def _read_edge(element: etree._Element) -> Edge:
         from_node=attribute(element, "from"),
         to_node=attribute(element, "to"),
         lanes=(lanes[0], *lanes[1:]),
-        shape=tuple((float(x), float(y)) for x, y, *_ in (point.split(",") for point in shape.split())),
+        shape=tuple((finite(x), finite(y)) for x, y, *_ in (point.split(",") for point in shape.split())),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from lxml import etree
 
+from .files import finite
 from .network import Connection
 from .sumo_links import request_rows
 
@@ -68,8 +69,8 @@ class _Ways:
             if edge.get("function") == "internal"
             for lane in edge.iterchildren("lane")
         ]
-        self.length_m = {lane.get("id") or "": float(lane.get("length") or 0) for lane in inner}
-        self.speed_m_s = {lane.get("id") or "": float(lane.get("speed") or 0) for lane in inner}
+        self.length_m = {lane.get("id") or "": finite(lane.get("length") or "0") for lane in inner}
+        self.speed_m_s = {lane.get("id") or "": finite(lane.get("speed") or "0") for lane in inner}
         self._via: dict[Key, str] = {}
         self._onward: dict[str, str] = {}
         for element in root.iterchildren("connection"):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from .errors import InputError
+from .files import finite
 from .utdf import Records, UtdfFile
 
 CONTROL_TYPES = {0: "pretimed", 1: "actuated-uncoordinated", 2: "semi-actuated", 3: "actuated-coordinated"}
@@ -77,9 +78,12 @@ class UtdfMovement:
 
 
 def number(text: str | None) -> float | None:
-    """Return a cell as a number, without the star that marks what a user overrode; None if it is blank."""
+    """Return a cell as a number, without the star that marks what a user overrode; None if it is blank.
+
+    Raises ValueError for what is no number, or has no end.
+    """
     cleaned = (text or "").strip().lstrip("*").strip()
-    return float(cleaned) if cleaned else None
+    return finite(cleaned) if cleaned else None
 
 
 def controllers(file: UtdfFile, source: str) -> dict[str, UtdfController]:

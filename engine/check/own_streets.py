@@ -14,6 +14,7 @@ from lxml import etree
 
 from ...networks.errors import InputError
 
+LARGEST_M = 1e9
 WIDTH_M = 3.2  # of a lane where the file tells none, as in SUMO
 RAIL = frozenset(("tram", "rail", "rail_urban", "rail_electric", "rail_fast", "subway", "cable_car"))
 
@@ -62,7 +63,7 @@ def read_streets(root: etree._Element, path: Path) -> Streets:
     except (ValueError, IndexError, OverflowError) as error:
         raise InputError(
             where=str(path),
-            found=f"a connection, lane or request that cannot be read ({error})",
+            found=f"a connection, lane or request that cannot be read ({str(error)[:120]})",
             rule="numbers are numbers, and tables of right of way have a letter for each way",
             fix="build the network again with netconvert",
         ) from None
@@ -131,7 +132,10 @@ def _chain(lane: str | None, onward: dict[str, str]) -> list[str]:
 
 def _line_m(parts: list[etree._Element]) -> np.ndarray:
     corners = [corner.split(",")[:2] for part in parts for corner in (part.get("shape") or "").split()]
-    return np.array(corners, dtype=float).reshape(-1, 2)
+    line = np.array(corners, dtype=float).reshape(-1, 2)
+    if not (np.abs(line) <= LARGEST_M).all():
+        raise ValueError("a lane that is nowhere on Earth")
+    return line
 
 
 def _tables(root: etree._Element) -> dict[str, RightOfWay]:

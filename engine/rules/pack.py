@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from importlib.resources import files
 from pathlib import Path
 from typing import Literal
@@ -11,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ...networks.errors import InputError
 from ...networks.files import read_bytes
+from ...networks.strict_toml import parse_toml
 
 BUNDLED = ("us", "de", "cn", "none")
 
@@ -116,17 +116,13 @@ def read_pack(name: str, folder: Path | None = None) -> Pack:
 
 def _pack(content: bytes, where: str) -> Pack:
     try:
-        return Pack.model_validate(tomllib.loads(content.decode("utf-8")))
+        return Pack.model_validate(parse_toml(content, where, "a rules pack is a TOML file in UTF-8"))
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         raise InputError(
             where=f"{where}, {place}",
-            found=f"{first.get('input')!r}",
+            found=f"{first.get('input')!r}"[:200],
             rule=first["msg"],
             fix="correct the value, or leave the key out",
-        ) from None
-    except ValueError as error:
-        raise InputError(
-            where=where, found=str(error), rule="a rules pack is a TOML file in UTF-8", fix="correct the file"
         ) from None

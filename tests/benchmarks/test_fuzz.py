@@ -1,0 +1,58 @@
+"""What fuzzing calls wrong, and that the same seed spoils the same way."""
+
+import random
+
+import pytest
+from greenband.benchmarks.fuzz_cases import _wrong
+from greenband.benchmarks.fuzz_mutate import SPOILS, no_file, spoilt
+from greenband.benchmarks.fuzz_run import MEMORY_BYTES, Ended
+
+CONTENT = b'schema = 1\nname = "a"\n[gate]\nworst_s = 40.5\n'
+
+
+def ended(**changes: object) -> Ended:
+    usual = {"code": 2, "said": "error: x: y. z.", "seconds": 1.0, "processor_s": 0.5, "memory_bytes": 1 << 20}
+    return Ended(**{**usual, **changes})
+
+
+@pytest.mark.parametrize(
+    ("changes", "written", "wrong"),
+    [
+        ({}, False, None),
+        ({"code": 0, "said": ""}, True, None),
+        ({"code": 3}, False, None),
+        ({}, True, "written"),
+        ({"code": 1}, False, "exit code 1"),
+        ({"code": -9}, False, "exit code -9"),
+        ({"said": "Traceback (most recent call last)"}, False, "traceback"),
+        ({"said": ""}, False, "without a word"),
+        ({"processor_s": 11.0}, False, "processor time"),
+        ({"memory_bytes": MEMORY_BYTES + 1}, False, "memory"),
+    ],
+)
+def test_what_is_wrong_is_seen(changes, written, wrong):
+    found = _wrong(ended(**changes), written=written)
+    assert found is None if wrong is None else wrong in found
+
+
+def test_the_same_seed_spoils_the_same_way():
+    assert spoilt(CONTENT, random.Random(3)) == spoilt(CONTENT, random.Random(3))
+    assert len({spoilt(CONTENT, random.Random(k)) for k in range(30)}) > 20
+
+
+@pytest.mark.parametrize("place", range(len(SPOILS)))
+def test_every_way_to_spoil_takes_an_empty_file_too(place):
+    rng = random.Random(1)
+    assert isinstance(SPOILS[place](b"", rng), bytes)
+    assert isinstance(SPOILS[place](CONTENT, rng), bytes)
+
+
+def test_what_is_no_file_is_no_file(tmp_path):
+    path, seen = tmp_path / "study.toml", set()
+    for k in range(40):
+        if path.is_dir() and not path.is_symlink():
+            path.rmdir()
+        what = no_file(path, random.Random(k))
+        seen.add(what)
+        assert what in ("zeros", "outside", "nothing readable") or not path.is_file()
+    assert len(seen) == 8
