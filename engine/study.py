@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import monotonic
 
+from ..networks.demand import Turn
 from ..networks.network import Network
 from ..networks.plan import Plan
 from ..simulation.pairs import PairedComparison, compare
@@ -28,11 +29,14 @@ from .progress import Tell, silent
 from .report.data import Trajectories
 from .rules.pack import read_pack
 from .study_file import Gate, Period, Study, read_study, with_objective
-from .traffic import forecast_routes, forecast_scenarios, true_scenario
+from .traffic import forecast_routes, forecast_scenarios, scenario_demands, true_scenario
 from .trial import Trial, joined, try_plan, validation_seeds
 from .try_further import try_further
 from .validate.further import Further, judged_further
 from .validate.gate import OF_EACH_LOOK, Verdict, gate
+
+# Days that offsets are judged on, drawn with a seed of the search's.
+DAYS, DAYS_SEED, MOST_SIGNALS_WITH_DAYS = 4, 2061, 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,6 +201,7 @@ def find_plan(prepared: Prepared, *, tell: Tell = silent, executor: Executor | N
         (demand.end_s - demand.begin_s) / 3600,
         sequences=options.sequence == "free",
         permitted=options.turns == "free",
+        days_veh_h=_days_veh_h(prepared),
     )
     objective = prepared.study.file.objective
     model = model_referee(
@@ -223,6 +228,13 @@ def find_plan(prepared: Prepared, *, tell: Tell = silent, executor: Executor | N
             seed=options.seed,
             tell=tell,
         )
+
+
+def _days_veh_h(prepared: Prepared) -> list[dict[Turn, float]]:
+    """Return the flows of some days that may come, for offsets; none for a city, where each day's tables take long."""
+    if len(prepared.network.junctions) > MOST_SIGNALS_WITH_DAYS:
+        return []
+    return [dict(day.flow_veh_h) for day in scenario_demands(prepared, DAYS, DAYS_SEED)]
 
 
 def _busier_routes(prepared: Prepared) -> dict[int, bytes]:
