@@ -19,6 +19,7 @@ from .streams import FULL_WEIGHT, Stream
 COST_SCALE = 1000
 # A stream that is left with no green has the delay of a tenth of a second, which is finite and terrible.
 LEAST_GREEN_TENTHS = 1
+LONGEST_CYCLE_S = 255
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +72,20 @@ def best_splits(
         bound=min(cost, (solver.best_objective_bound - len(streams)) / COST_SCALE),
         status=solver.status_name(status),
     )
+
+
+def shortest_cycle_s(skeleton: Skeleton) -> int | None:
+    """Return the shortest cycle of whole seconds that keeps every limit of these stages, None where none does."""
+    model = cp_model.CpModel()
+    lengths = {k: model.new_int_var(1, LONGEST_CYCLE_S, f"length{k}") for k in skeleton.free}
+    for limit in skeleton.limits:
+        _keep(model, limit, skeleton, lengths)
+    model.minimize(sum(lengths.values()))
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    if solver.solve(model) != cp_model.OPTIMAL:
+        return None
+    return ceil(round(solver.objective_value + skeleton.lost_s, 3))
 
 
 Lengths = dict[int, cp_model.IntVar]

@@ -11,7 +11,7 @@ from .candidates import Problem
 from .capacity import Capacity, capacity_of
 from .options import Option
 from .skeleton import skeleton_of
-from .splits import Splits, best_splits, cost_of
+from .splits import Splits, best_splits, cost_of, shortest_cycle_s
 from .streams import streams_of
 
 CYCLE_STEP_S = 10
@@ -38,8 +38,9 @@ class JunctionWhy:
     `delay_s` is that of the plan's splits; `best_delay_s` that of the best ones for the same stages and cycle, of which
     `bound_s` is proven (`proven`: it is the best). `pedestrians_s` tells, for each pedestrian group, the delay that its
     walk and clearance cost, its limits alone being lifted; `all_pedestrians_s`, all of them together. `cycles` is what
-    a shorter and a longer cycle would make of it. Of `sequences` sequences looked at, the best has
-    `best_sequence_delay_s` at this cycle and no other less than `sequence_bound_s`; None where there are too many.
+    a shorter and a longer cycle would make of it; no cycle of these stages is below `shortest_cycle_s`. Of `sequences`
+    sequences looked at, the best has `best_sequence_delay_s` at this cycle and no other less than `sequence_bound_s`;
+    None where there are too many.
     """
 
     junction: str
@@ -53,6 +54,7 @@ class JunctionWhy:
     pedestrians_s: Mapping[str, float]
     all_pedestrians_s: float
     cycles: tuple[CycleChange, ...]
+    shortest_cycle_s: int | None
     sequences: int
     best_sequence_delay_s: float | None
     sequence_bound_s: float | None
@@ -119,6 +121,7 @@ def junction_why(
         pedestrians_s=pedestrians_s,
         all_pedestrians_s=all_s,
         cycles=_cycles(option, cycle_s, alone, period_h),
+        shortest_cycle_s=shortest_cycle_s(skeleton),
         sequences=len(options),
         best_sequence_delay_s=None if sequence is None else sequence / flow_veh_s,
         sequence_bound_s=None if sequence_bound is None else sequence_bound / flow_veh_s,

@@ -92,12 +92,17 @@ def _row(why: JunctionWhy, explained: Explained, number: int) -> WhyRow:
         sequences=why.sequences,
         best_sequence_delay_s=_or_nan(why.best_sequence_delay_s),
         pedestrians_s=why.all_pedestrians_s,
-        shorter=by_cycle.get(True, ""),
+        shorter=by_cycle.get(True) or _at_the_limit(why),
         longer=by_cycle.get(False, ""),
         model_s=_or_nan(delays.model_s if delays else None),
         simulated_s=_or_nan(delays.simulated_s if delays else None),
         least_saturation=_or_nan(why.capacity.least_saturation if why.capacity else None),
     )
+
+
+def _at_the_limit(why: JunctionWhy) -> str:
+    """Return what stands where no shorter cycle was tried: the limits leave none."""
+    return "" if why.shortest_cycle_s is None else say("none below {n} s", n=why.shortest_cycle_s)
 
 
 def _or_nan(value: float | None) -> float:

@@ -163,6 +163,12 @@ def test_intervals_in_which_only_a_walk_changes_are_one_stage_held_by_its_cleara
     assert free[("0",)].binds == "balance"
 
 
+def test_no_cycle_is_shorter_than_changes_and_limits_take():
+    """Two changes of 5 s, a walk of 30 s and a second of green: 41 s; without the walk, 12 s."""
+    assert why(two((700.0, 500.0), limits=(walk(30.0, "1"),)), plan(30, 30)).shortest_cycle_s == 41
+    assert why(two((700.0, 500.0)), plan(30, 30)).shortest_cycle_s == 12
+
+
 def test_the_best_of_several_sequences_is_told_with_its_bound():
     worse = two((700.0, 500.0))
     better = Option(skeleton=worse.skeleton, streams=tuple(replace(s, saturation_veh_h=2400.0) for s in worse.streams))
