@@ -3,10 +3,14 @@
 import itertools
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
+import numpy as np
 import pytest
 from greenband.engine.actuated.candidates import VARIANTS, coordinated_plan, free_plan
 from greenband.engine.actuated.detectors import passage_s
+from greenband.engine.actuated.search import SEEDS, Arena, _mixtures, search_actuated
 from greenband.engine.actuated.sumo import actuated_xml
 from greenband.engine.check.actuated import check_actuated, require_safe
 from greenband.engine.check.findings import PlanRefused
@@ -14,7 +18,7 @@ from greenband.networks.actuated_plan import ActuatedPlan, Zone
 from greenband.networks.junction import Junction
 from greenband.networks.network import Network
 from greenband.networks.sumo_net import read_network
-from greenband.simulation.run import simulate
+from greenband.simulation.run import Run, simulate
 from greenband.simulation.scenario import Scenario
 from lxml import etree
 
@@ -191,3 +195,37 @@ def test_passage_time_by_hand() -> None:
     assert passage_s([zone]) == 2.0
     assert passage_s([zone, replace(zone, speed_m_s=30.0)]) == 2.5
     assert passage_s([replace(zone, speed_m_s=5.0)]) == 1.0
+
+
+def arena_of(network: Network, folder: Path) -> Arena:
+    (folder / "cars.rou.xml").write_text(routes(TRIPS))
+    scenario = Scenario(network=network.path, routes=(folder / "cars.rou.xml",), begin_s=0, end_s=END_S)
+    return Arena(network=network, scenarios=dict.fromkeys(SEEDS, scenario), folder=folder)
+
+
+def test_the_search_finds_a_plan_that_beats_fixed_time_where_traffic_ebbs_and_flows(
+    crossing: Network, tmp_path: Path
+) -> None:
+    flows = {("sm", "mn"): 400.0, ("wm", "me"): 450.0}
+    found = search_actuated(arena_of(crossing, tmp_path), crossing.running_plan, flows, 5000)
+    assert found is not None
+    assert len(found.tried) == 7  # six weightings and the coordinated plan
+    running = next(one for one in found.final if one.name == "running")
+    best = next(one for one in found.final if one.name == found.plan.name)
+    assert best.mean_s < running.mean_s
+    assert best == min(found.final, key=lambda one: one.mean_s)
+    again = search_actuated(arena_of(crossing, tmp_path), crossing.running_plan, flows, 5000)
+    assert again is not None
+    assert actuated_xml(again.plan, crossing) == actuated_xml(found.plan, crossing)
+
+
+def test_each_junction_keeps_the_weights_with_which_its_own_delay_was_least(crossing: Network) -> None:
+    plans = [free_plan(crossing, crossing.running_plan, {}, weights) for weights in VARIANTS[:2]]
+    two = [replace(plan, junctions=(plan.junctions[0], replace(plan.junctions[0], junction="n"))) for plan in plans]
+
+    def run(at_m: float, at_n: float) -> Run:
+        delays = SimpleNamespace(turns=(("m", "a", "b"), ("n", "b", "c")), delay_s=np.array([at_m, at_n]))
+        return cast(Run, SimpleNamespace(movements=delays))
+
+    (mixed,) = _mixtures(two, [[run(5.0, 1.0), run(5.0, 2.0)], [run(4.0, 9.0), run(3.0, 9.0)]], crossing.running_plan)
+    assert {one.junction: one.weights for one in mixed.junctions} == {"m": VARIANTS[1], "n": VARIANTS[0]}
