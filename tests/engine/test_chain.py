@@ -6,6 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from greenband.engine.check.actuated import check_actuated
 from greenband.engine.check.check import check
 from greenband.networks.plan_file import read_plan
 from greenband.networks.sumo_net import read_network
@@ -88,12 +89,25 @@ def test_the_evidence_is_about_seeds_that_no_step_before_has_used(out):
 
 def test_the_same_study_gives_the_same_plan_byte_for_byte_whatever_language_the_report_is_in(study, out):
     again = study.parent / "again"
-    assert greenband("run", study, "--out", again, "--lang", "zh", "--quiet") in (0, 3)
+    assert greenband("run", study, "--out", again, "--lang", "zh", "--control", "actuated", "--quiet") in (0, 3)
     page = (again / "report.html").read_bytes()
     assert b'<html lang="zh">' in page
     assert not english_left(page)
     for name in ("plan.json", "sumo.add.xml"):
         assert (again / name).read_bytes() == (out / name).read_bytes()
+
+
+def test_an_actuated_plan_comes_beside_the_fixed_one_with_its_own_evidence(study, out):
+    again = study.parent / "again"
+    evidence = json.loads((again / "evidence.json").read_text())
+    part, programs = evidence["actuated"], (again / "actuated.add.xml").read_bytes()
+    assert check_actuated(programs, read_network(study / "ingolstadt1.net.xml")) == ()
+    assert evidence["outputs_sha256"]["actuated.add.xml"] == sha256(programs).hexdigest()
+    written = {one["junction"] for one in json.loads((again / "actuated.json").read_text())["junctions"]}
+    assert written == set(part["junctions"])
+    assert not set(part["seeds_of_search"]) & set(part["against_running"]["seeds"])
+    assert part["against_running"]["seeds"] == part["against_fixed_time"]["seeds"]
+    assert "actuated" not in json.loads((out / "evidence.json").read_text())
 
 
 def test_validate_on_true_routes_agrees_with_the_simulator_run_by_hand(study, out, capsys):
