@@ -9,7 +9,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from .shared import AsJson, Quiet, print_json, say
+from ..progress import Tell
+from .shared import AsJson, Quiet, bars, print_json, say
 
 
 class VerdictUnlessNamed(TyperGroup):
@@ -74,7 +75,8 @@ def verdict(
     """Say of each detector how many of its counts were observed, imputed and rejected, and why."""
     from ..counts.told import verdict_rows, write_verdicts
 
-    judged = _judged(study, file_format, tz)
+    with bars(hidden=quiet or as_json) as tell:
+        judged = _judged(study, file_format, tz, tell)
     rows = verdict_rows(judged)
     if out is not None:
         write_verdicts(judged, out)
@@ -84,7 +86,7 @@ def verdict(
         _print(rows)
 
 
-def _judged(study: Path, file_format: str, tz: str | None) -> Any:
+def _judged(study: Path, file_format: str, tz: str | None, tell: Tell) -> Any:
     from ..counts.importing import How, format_named
     from ..counts.judge import judge
     from ..counts.read import read_counts
@@ -94,7 +96,7 @@ def _judged(study: Path, file_format: str, tz: str | None) -> Any:
     if study.is_dir() or study.suffix == ".toml":
         read = read_study(study)
         return judged_counts(read, network_of(read)).judged
-    return judge(read_counts(study, None, How(format=format_named(file_format), tz=tz)))
+    return judge(read_counts(study, None, How(format=format_named(file_format), tz=tz)), tell=tell)
 
 
 def _print(rows: list[dict[str, Any]]) -> None:
@@ -143,7 +145,8 @@ def import_files(
         roles=roles,
         only=frozenset(part.strip() for part in only.split(",") if part.strip()),
     )
-    done = import_counts(files, out, how, phases)
+    with bars(hidden=quiet or as_json) as tell:
+        done = import_counts(files, out, how, phases, tell)
     if as_json:
         print_json(asdict(done))
         return

@@ -13,6 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from ...networks.errors import InputError
+from ..progress import Tell, silent
 from .formats import recognise
 from .formats.aggregates import read_aggregates, read_long
 from .formats.e1 import read_e1
@@ -126,7 +127,9 @@ def _events(path: Path, how: How) -> Read:
     return Read(format="events", rows=found.counts.lazy(), blurred_hours=found.blurred_hours, phases=found.phases)
 
 
-def import_counts(files: Sequence[Path], out: Path, how: How, phases: Path | None = None) -> Imported:
+def import_counts(
+    files: Sequence[Path], out: Path, how: How, phases: Path | None = None, tell: Tell = silent
+) -> Imported:
     """Write the counts of all files as one Parquet table, and the greens of event logs as another; say what was done.
 
     Both appear when all is done, or not at all. Rows keep the order of the files.
@@ -138,7 +141,11 @@ def import_counts(files: Sequence[Path], out: Path, how: How, phases: Path | Non
     """
     with tempfile.TemporaryDirectory(prefix="greenband-import-") as name:
         scratch = Path(name)
-        read = [read_file(path, how, scratch) for path in files]
+        read = []
+        for number, path in enumerate(files):
+            tell("files opened", number, len(files))
+            read.append(read_file(path, how, scratch))
+        tell("files opened", len(files), len(files))
         greens = [one.phases for one in read if one.phases is not None]
         if phases is not None and not greens:
             raise InputError(
@@ -149,10 +156,12 @@ def import_counts(files: Sequence[Path], out: Path, how: How, phases: Path | Non
             )
         rows = pl.concat([one.rows for one in read], how="diagonal_relaxed")
         with _new_file(out) as counts_file, _new_file(phases or scratch / "phases.parquet") as phases_file:
+            tell("counts written", 0, 1)
             try:
                 rows.sink_parquet(counts_file, compression="zstd")
             except (pl.exceptions.PolarsError, OSError) as error:
                 raise no_table(files[0], error) from error
+            tell("counts written", 1, 1)
             told = _told(pl.scan_parquet(counts_file), read, files)
             if greens:
                 pl.concat(greens).write_parquet(phases_file)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...networks.errors import InputError
+from ..progress import Tell, silent
 from .impute import impute
 from .relations import Relations, by_name, part_of
 from .screen import screen
@@ -17,7 +18,7 @@ NAMED = 5
 AT_ONCE = 1000
 
 
-def judge(counts: Counts, relations: Relations | None = None) -> JudgedCounts:
+def judge(counts: Counts, relations: Relations | None = None, tell: Tell = silent) -> JudgedCounts:
     """Return the counts with a verdict on each, mended where they are missing or rejected.
 
     Detectors with less than 30 % of their bins observed are dropped: their values are nan. More than a thousand
@@ -26,7 +27,11 @@ def judge(counts: Counts, relations: Relations | None = None) -> JudgedCounts:
     """
     related = relations or by_name(counts.detectors)
     rows = range(0, max(1, len(counts.detectors)), AT_ONCE)
-    parts = [_judged(taken(counts, k, k + AT_ONCE), part_of(related, k, k + AT_ONCE)) for k in rows]
+    parts = []
+    for k in rows:
+        tell("detectors judged", k, len(counts.detectors))
+        parts.append(_judged(taken(counts, k, k + AT_ONCE), part_of(related, k, k + AT_ONCE)))
+    tell("detectors judged", len(counts.detectors), len(counts.detectors))
     return JudgedCounts(
         counts=counts,
         verdicts=parts[0].verdicts if len(parts) == 1 else np.concatenate([part.verdicts for part in parts]),
