@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import nan
 from pathlib import Path
@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from greenband.engine.prepare import prepare
 from greenband.engine.study_file import read_study
+from greenband.engine.traffic import scenario_demands
 from greenband.networks.demand import Demand
 from greenband.simulation.scenario import Scenario
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from .store import default_cache, key, load, save, scenario_facts
 
 Floats = NDArray[np.float64]
 SMALL_VEH_H = 100.0
+DRAWN_DAYS = 100
 HALF_VEHICLE = 0.5  # bounds are of whole vehicles
 Pair = tuple[float, float]
 
@@ -45,6 +47,7 @@ class Figures:
     coming_floor: Pair
     covered: float  # of the turns of days to come, inside the 80 % interval
     covered_ordinary: float
+    covered_drawn: float  # of the turns of days to come, between the 10 % and the 90 % point of days drawn
     level: float  # forecast over the mean of days to come
     seconds: float
 
@@ -58,14 +61,15 @@ def measured(
     period = study.period(None)
     prepare(study, period)  # compiles
     began_s = time.process_time()
-    demand = prepare(study, period).demand
+    prepared = prepare(study, period)
     seconds = time.process_time() - began_s
+    drawn = scenario_demands(prepared, DRAWN_DAYS, seed=1)
     truth = _kept_truth(name, scenario, days, coming, cache or default_cache(), tell)
-    return figures(name, demand, truth, seconds)
+    return figures(name, prepared.demand, drawn, truth, seconds)
 
 
-def figures(name: str, demand: Demand, truth: Truth, seconds: float) -> Figures:
-    """Return how far a demand lies from what happened."""
+def figures(name: str, demand: Demand, drawn: Sequence[Demand], truth: Truth, seconds: float) -> Figures:
+    """Return how far a demand, and days that may come drawn from it, lie from what happened."""
     low, high = demand.quantile_veh_h(0.1), demand.quantile_veh_h(0.9)
     veh, lows, highs = (
         np.array([flows.get(turn, 0.0) for turn in truth.turns]) * truth.hours
@@ -94,10 +98,18 @@ def figures(name: str, demand: Demand, truth: Truth, seconds: float) -> Figures:
         coming=days_to_come(veh),
         coming_floor=days_to_come(floor),
         covered=inside(truth.coming),
+        covered_drawn=_inside_drawn(drawn, truth),
         covered_ordinary=inside(truth.ordinary[:, None]),
         level=float(veh.sum() / truth.coming.mean(axis=1).sum()),
         seconds=seconds,
     )
+
+
+def _inside_drawn(drawn: Sequence[Demand], truth: Truth) -> float:
+    """Return the share of the turns of days to come between the 10 % and the 90 % point of the days drawn."""
+    veh = np.array([[day.flow_veh_h.get(turn, 0.0) * truth.hours for turn in truth.turns] for day in drawn])
+    low, high = np.quantile(veh, (0.1, 0.9), axis=0)[:, :, None]
+    return float(np.mean((truth.coming >= low - HALF_VEHICLE) & (truth.coming <= high + HALF_VEHICLE)))
 
 
 def _errors(found: Floats, true: Floats, small: NDArray[np.bool_]) -> Pair:

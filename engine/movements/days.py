@@ -11,7 +11,7 @@ from .assemble import assemble
 from .chance import by_chance
 from .estimate import KnownFlows
 from .intervals import adding_up, interval_flows
-from .predict import level_sd, own_variance
+from .predict import doubted, level_sd, own_variance
 
 
 def scenario_days(known: KnownFlows, forecast: DetectorForecast, number: int, seed: int) -> tuple[Demand, ...]:
@@ -32,7 +32,7 @@ def scenario_days(known: KnownFlows, forecast: DetectorForecast, number: int, se
     levels = np.exp(spread * ndtri(parts) - spread**2 / 2)
     pattern = interval_flows(unknowns, known.equations, known.trust, known.flows_veh, forecast)
     days = []
-    for mean_veh, level in zip(known.draws_veh[chosen], levels, strict=True):
+    for mean_veh, level in zip(doubted(known.draws_veh)[chosen], levels, strict=True):
         flows_veh = adding_up(pattern, by_chance(unknowns, mean_veh * level, own_sd, random))
         turns_veh = np.array([flows_veh[places].sum() for places in unknowns.by_turn.values()])
         days.append(assemble(unknowns, flows_veh, forecast, np.stack((turns_veh, turns_veh), axis=1)))

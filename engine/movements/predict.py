@@ -31,14 +31,19 @@ def turn_bounds(
     random = np.random.default_rng([seed, 0x64_61_79])
     turns = list(unknowns.by_turn)
     mean = np.stack([draws_veh[:, places].sum(axis=1) for places in unknowns.by_turn.values()], axis=1)
-    middle = mean.mean(axis=0)
-    mean = np.repeat(np.maximum(middle + DOUBT_FACTOR * (mean - middle), 0.0), TIMES, axis=0)
+    mean = np.repeat(doubted(mean), TIMES, axis=0)
     level = np.exp(level_sd(forecast) * random.standard_normal(len(mean)))
     edges = list(dict.fromkeys(origin for origin, _ in turns))
     own_sd = np.sqrt(own_variance(history))
     own = np.maximum(1.0 + own_sd * random.standard_normal((len(mean), len(edges))), 0.0)
     usual = mean * level[:, None] * own[:, [edges.index(origin) for origin, _ in turns]]
     return np.quantile(random.poisson(usual), (0.1, 0.9), axis=0).T
+
+
+def doubted(draws_veh: Floats) -> Floats:
+    """Return draws (draws, …) as far apart as experience has them, none below 0."""
+    middle = draws_veh.mean(axis=0)
+    return np.asarray(np.maximum(middle + DOUBT_FACTOR * (draws_veh - middle), 0.0))
 
 
 def level_sd(forecast: DetectorForecast) -> float:

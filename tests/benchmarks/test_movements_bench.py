@@ -22,7 +22,9 @@ def test_errors_and_coverage_by_hand():
         wanted=np.array([200.0, 80.0]),
         hours=1.0,
     )
-    found = figures("x", demand({("a", "b"): 210.0, ("a", "c"): 40.0}), truth, 1.0)
+    # Evenly from 200 to 300 and 40 to 50: 80 of 100 lie between 210 and 290 (half a vehicle more), and 41 and 49.
+    drawn = [demand({("a", "b"): 200.0 + k, ("a", "c"): 40.0 + k / 10}) for k in range(101)]
+    found = figures("x", demand({("a", "b"): 210.0, ("a", "c"): 40.0}), drawn, truth, 1.0)
     assert found.ordinary == pytest.approx((20 / 250, 10 / 50))
     assert found.coming == pytest.approx(((10 / 260 + 100 / 350) / 2, 10 / 50))
     # 168 to 252 and 32 to 48: the first of the first turn's two days only.
@@ -33,3 +35,4 @@ def test_errors_and_coverage_by_hand():
     assert found.wanted == pytest.approx((50 / 280, 40 / 80))
     history = np.array([210.0, 50.0]) * 250 / 260
     assert found.ordinary_floor == pytest.approx((abs(history - [200, 50]).sum() / 250, abs(history[1] - 50) / 50))
+    assert found.covered_drawn == 0.25  # the 210 alone
