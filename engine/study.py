@@ -131,7 +131,9 @@ def try_further_on_forecast(
     """Return what the plan of a trial does beyond it, in traffic drawn from the forecast; see `try_further`."""
 
     def scenarios(seed: int, scale: float, folder: Path) -> Scenario:
-        return forecast_scenarios(prepared.study, prepared.network, prepared.demand, [seed], folder, scale)[seed]
+        return forecast_scenarios(
+            prepared.study, prepared.network, prepared.demand, [seed], folder, scale, walkers=True
+        )[seed]
 
     return try_further(
         prepared.study,
@@ -275,7 +277,9 @@ def try_on_forecast(
     """
     wanted = validation_seeds(seeds or prepared.study.file.options.seeds, after)
     with tempfile.TemporaryDirectory(prefix="greenband-") as name:
-        scenarios = forecast_scenarios(prepared.study, prepared.network, prepared.demand, wanted, Path(name))
+        scenarios = forecast_scenarios(
+            prepared.study, prepared.network, prepared.demand, wanted, Path(name), walkers=True
+        )
         return try_plan(prepared.network, plan, scenarios, "forecast traffic", tell=tell, executor=executor)
 
 

@@ -99,6 +99,8 @@ class Options(_Part):
     seed: int = Field(default=1, ge=0)
     sequence: Literal["free", "keep"] = "free"  # keep: stages stay those of today, in their order
     turns: Literal["free", "keep"] = "free"  # keep: who turns protected today turns protected in any plan
+    # People an hour at each crossing with a signal, half each way, who walk in the trial; without it nobody walks.
+    pedestrians_h: float | None = Field(default=None, ge=0, le=5000)
     # How controllers get into step when the plan is switched on; see `engine.validate.transition`.
     transition: Literal["shortway", "add", "subtract", "dwell"] = "shortway"
 

@@ -9,6 +9,7 @@ from ..networks.demand import Demand
 from ..networks.files import replace_atomically
 from ..networks.network import Network
 from ..simulation.scenario import Scenario
+from ..simulation.walkers import signalled_crossings, walks_xml
 from .movements.days import scenario_days
 from .movements.traffic import sample_trips
 from .prepare import Prepared
@@ -16,22 +17,43 @@ from .study_file import Period, Study
 
 
 def forecast_scenarios(
-    study: Study, network: Network, demand: Demand, seeds: Iterable[int], folder: Path, scale: float = 1.0
+    study: Study,
+    network: Network,
+    demand: Demand,
+    seeds: Iterable[int],
+    folder: Path,
+    scale: float = 1.0,
+    *,
+    walkers: bool = False,
 ) -> dict[int, Scenario]:
-    """Return, for each seed, a scenario with trips drawn from the demand; route files are written into `folder`."""
+    """Return, for each seed, a scenario with trips drawn from the demand; route files are written into `folder`.
+
+    With `walkers` people also walk over the crossings, as many as the study's `pedestrians_h` says.
+    """
     scenarios = {}
     for seed in seeds:
         path = folder / f"traffic{seed}.rou.xml"
         replace_atomically(path, forecast_routes(study, network, demand, seed, scale))
         scenarios[seed] = Scenario(
             network=study.network,
-            routes=(path,),
+            routes=(path, *(_walks(study, demand, seed, folder) if walkers else ())),
             additional=study.additional,
             begin_s=demand.begin_s,
             end_s=demand.end_s,
             warm_up_s=study.file.options.warm_up_s,
         )
     return scenarios
+
+
+def _walks(study: Study, demand: Demand, seed: int, folder: Path) -> tuple[Path, ...]:
+    """Return the route file of the people on foot, written into the folder; none where the study has none."""
+    per_hour = study.file.options.pedestrians_h
+    if not per_hour or not signalled_crossings(study.network):
+        return ()
+    begin_s = max(demand.begin_s - study.file.options.warm_up_s, 0)
+    path = folder / f"walks{seed}.rou.xml"
+    replace_atomically(path, walks_xml(study.network, per_hour, begin_s, demand.end_s, seed))
+    return (path,)
 
 
 def forecast_routes(study: Study, network: Network, demand: Demand, seed: int, scale: float = 1.0) -> bytes:

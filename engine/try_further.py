@@ -113,7 +113,7 @@ def _pairs(study: Study, scenarios: Callable[[int, float, Path], Scenario], prep
             def day(
                 folder: Path, seed: int = DAYS_SEED + place, place: int = place, own: Prepared = prepared
             ) -> Scenario:
-                return forecast_scenarios(own.study, own.network, demands[place], [seed], folder)[seed]
+                return forecast_scenarios(own.study, own.network, demands[place], [seed], folder, walkers=True)[seed]
 
             found.append(_Pair(case="other days", factor=None, seed=DAYS_SEED + place, scenario=day))
     return found
