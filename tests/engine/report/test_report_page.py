@@ -24,6 +24,7 @@ SECTIONS = [
     "street",
     "why",
     "alternatives",
+    "robustness",
     "forecast",
     "search",
     "checks",
