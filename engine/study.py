@@ -20,8 +20,10 @@ from .drive_street import drive_street
 from .explain import Explained, explain
 from .optimise.budget import budget_of
 from .optimise.candidates import problem_of
+from .optimise.climbs import Climbs
 from .optimise.model_referee import model_referee, vehicle_seconds
 from .optimise.referee import Referee
+from .optimise.rounds import Round, improved
 from .optimise.search import Found, search, simulated_seeds
 from .optimise.seeds import BUSIER, CLIMB_SEEDS
 from .prepare import Prepared, prepare
@@ -62,6 +64,7 @@ def plan_study(
     period: str | None = None,
     objective: str | None = None,
     thorough: bool = False,
+    minutes: float | None = None,
     tell: Tell = silent,
     executor: Executor | None = None,
 ) -> Outcome:
@@ -70,7 +73,8 @@ def plan_study(
     counts → verdict on the data → forecast → movements → plan → safety check → trial on many seeds → gate. True
     routes are never opened: the traffic of every simulation is drawn from the forecast. An `objective`, one of
     `OBJECTIVES`, stands in for the study's own. With `thorough` the further trials (other
-    demand, other days, the switch) are made in full, however long they take.
+    demand, other days, the switch) are made in full, however long they take. With `minutes`, the search goes on in
+    further rounds until so much time has passed since the call; then the plan depends on the machine.
 
     Raises
     ------
@@ -79,10 +83,11 @@ def plan_study(
     PlanRefused
         The plan found is unsafe; this would be a defect of the optimiser.
     """
+    until_s = None if minutes is None else monotonic() + 60 * minutes
     study = with_objective(read_study(folder), objective)
     prepared = prepare(study, study.period(period), tell)
     began_s = monotonic()
-    found = find_plan(prepared, tell=tell, executor=executor)
+    found = find_plan(prepared, until_s=until_s, tell=tell, executor=executor)
     search_s = monotonic() - began_s
     safe = checked_for(study, found.plan, prepared.network)
     trial, verdict = _try_until_clear(prepared, found, safe, tell=tell, executor=executor)
@@ -194,8 +199,13 @@ def _keep_running(outcome: Outcome) -> Outcome:
     return replace(outcome, found=found, trial=same, verdict=verdict)
 
 
-def find_plan(prepared: Prepared, *, tell: Tell = silent, executor: Executor | None = None) -> Found:
-    """Return the best plan found for the forecast demand."""
+def find_plan(
+    prepared: Prepared, *, until_s: float | None = None, tell: Tell = silent, executor: Executor | None = None
+) -> Found:
+    """Return the best plan found for the forecast demand.
+
+    With `until_s`, a reading of the monotonic clock, further rounds begin as long as it is not reached.
+    """
     options, demand, network = prepared.study.file.options, prepared.demand, prepared.network
     problem = problem_of(
         network,
@@ -212,22 +222,38 @@ def find_plan(prepared: Prepared, *, tell: Tell = silent, executor: Executor | N
     work_s = vehicle_seconds(model, network.running_plan, CLIMB_SEEDS[0])
     budget = budget_of(work_s, len(CLIMB_SEEDS), options.effort)
     with tempfile.TemporaryDirectory(prefix="greenband-") as name:
-        referee = Referee(
-            network=network,
-            scenarios=_busier_scenarios(prepared, simulated_seeds(budget), Path(name)),
-            vehicles=round(demand.vehicles),
-            folder=Path(name),
-            executor=executor,
-            objective=objective,
-        )
+
+        def referee_for(seeds: Sequence[int]) -> Referee:
+            return Referee(
+                network=network,
+                scenarios=_busier_scenarios(prepared, seeds, Path(name)),
+                vehicles=round(demand.vehicles),
+                folder=Path(name),
+                executor=executor,
+                objective=objective,
+            )
+
+        def further(plan: Plan, seed: int, tell: Tell) -> tuple[Plan, tuple[Round, ...]]:
+            return improved(
+                plan,
+                Climbs(model=model, options=problem.options, period_h=problem.period_h, seeds=CLIMB_SEEDS),
+                referee_for,
+                trials=budget.trials,
+                seeds=budget.final_seeds,
+                seed=seed,
+                time_left=lambda: until_s is not None and monotonic() < until_s,
+                tell=tell,
+            )
+
         return search(
             problem,
-            referee,
+            referee_for(simulated_seeds(budget)),
             model,
             cycles_s=_cycles_s(prepared.study),
             budget=budget,
             effort=options.effort,
             seed=options.seed,
+            further=further if until_s is not None else None,
             tell=tell,
         )
 

@@ -37,6 +37,10 @@ class Control(StrEnum):
     ACTUATED = "actuated"
 
 
+Minutes = Annotated[
+    float | None,
+    typer.Option(min=0.1, max=10_000, help="Search on for so long; a better plan may come out, never a worse one."),
+]
 ControlKind = Annotated[Control, typer.Option(help="With `actuated`, an actuated plan as a second product.")]
 
 
@@ -49,6 +53,7 @@ def run(
     thorough: Thorough = False,
     lang: ReportLanguage = Language.ENGLISH,
     control: ControlKind = Control.FIXED,
+    minutes: Minutes = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -65,7 +70,15 @@ def run(
     from .summary import outcome_json, print_outcome
 
     with bars(hidden=quiet or as_json) as tell, cluster_executor(cluster) as executor:
-        outcome = plan_study(study, period=period, objective=objective, thorough=thorough, tell=tell, executor=executor)
+        outcome = plan_study(
+            study,
+            period=period,
+            objective=objective,
+            thorough=thorough,
+            minutes=minutes,
+            tell=tell,
+            executor=executor,
+        )
         actuated = actuate(outcome, tell=tell, executor=executor) if control is Control.ACTUATED else None
     write_outcome(outcome, out, lang.value, actuated)
     if as_json:

@@ -43,18 +43,13 @@ def choose(standings: Sequence[Standing], running: Plan) -> tuple[Plan, str]:
     )
 
 
-def reserves(standings: Sequence[Standing], winner: Plan, running: Plan) -> list[Plan]:
-    """Return who stood behind the winner and still beat the running plan with most seeds, the best first."""
-    today = next(standing for standing in standings if standing.plan is running)
-    places = [standing.plan for standing in standings]
-    behind = standings[places.index(winner) + 1 :] if winner is not running else []
-    return [
-        one.plan
-        for one in behind
-        if one.plan is not running
-        and len(one.gridlocked) <= len(today.gridlocked)
-        and 2 * _better(one, today) > len(today.delay_s)
-    ]
+def beats(one: Standing, other: Standing) -> bool:
+    """Whether a plan locks up no more often than another, costs less on average, and less with most seeds."""
+    return (
+        len(one.gridlocked) <= len(other.gridlocked)
+        and one.mean_cost < other.mean_cost
+        and 2 * _better(one, other) > len(other.delay_s)
+    )
 
 
 def _better(one: Standing, other: Standing) -> int:

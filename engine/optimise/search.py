@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from ...networks.plan import Plan
@@ -10,15 +10,19 @@ from ..progress import Tell, silent
 from .budget import Budget
 from .candidates import Candidate, Problem
 from .drafts import Drafts, drafted
-from .final import choose, final, reserves
+from .final import choose, final
 from .options import structure_of
 from .race import Standing, race
 from .referee import Referee
 from .refine import Judge, refine
+from .rounds import Round
 from .seeds import FINAL_SEEDS, RACE_SEEDS, REFINE_SEEDS
 from .walks import with_long_walks
 
 RAW_IN_RACE = 2
+
+
+Further = Callable[[Plan, int, Tell], tuple[Plan, tuple[Round, ...]]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,8 +30,8 @@ class Found:
     """What the search found.
 
     `plan` is the running plan where nothing beat it in the final; `reason` says so in words. `standings` tells how
-    each plan did in the race, `final` in the final; `scanned` is what the formulas said of every cycle. `reserves` are
-    the plans behind the winner that beat the running one too.
+    each plan did in the race, `final` in the final; `scanned` is what the formulas said of every cycle. `rounds` are
+    those that came after the final, where there was time for them.
     """
 
     plan: Plan
@@ -39,7 +43,7 @@ class Found:
     final: tuple[Standing, ...]
     changes: int
     simulations: int
-    reserves: tuple[Plan, ...] = ()
+    rounds: tuple[Round, ...] = ()
 
 
 def search(
@@ -51,6 +55,7 @@ def search(
     budget: Budget,
     effort: float,
     seed: int,
+    further: Further | None = None,
     tell: Tell = silent,
 ) -> Found:
     """Return the best plan found for a problem; the same for the same inputs, seed, budget and effort.
@@ -72,6 +77,8 @@ def search(
         The solvers' budgets are multiplied by it.
     seed : int
         Of the order in which changes are tried.
+    further : callable(Plan, int, Tell), optional
+        What goes on with the winner of the final, as `rounds.improved` does; given a plan and the seed.
     """
     drafts = drafted(
         problem,
@@ -96,6 +103,10 @@ def search(
     finals = final(referee, distinct([running, *best]), FINAL_SEEDS[: budget.final_seeds])
     tell("final", 1, 1)
     plan, reason = choose(finals, running)
+    plan, rounds = further(plan, seed, tell) if further is not None else (plan, ())
+    if any(one.replaced for one in rounds):
+        won = sum(one.replaced for one in rounds)
+        reason = f"{plan.name} won {won} of {len(rounds)} further rounds, after this: {reason}"
 
     def finished(one: Plan) -> Plan:
         return with_long_walks(replace(one, name="greenband"), structure_of(one, problem.options) or {})
@@ -109,8 +120,9 @@ def search(
         standings=tuple(standings),
         final=tuple(finals),
         changes=changes,
-        simulations=sum(len(s.delay_s) for s in [*standings, *finals]) + budget.refine_runs,
-        reserves=tuple(finished(one) for one in reserves(finals, plan, running)),
+        simulations=sum(len(s.delay_s) for s in [*standings, *finals, *(s for one in rounds for s in one.standings)])
+        + budget.refine_runs,
+        rounds=rounds,
     )
 
 

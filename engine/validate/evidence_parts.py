@@ -115,6 +115,10 @@ def optimiser_part(found: Found) -> dict[str, Any]:
         "candidates": [_candidate(candidate) for candidate in found.candidates],
         "race": [_standing(standing) for standing in found.standings],
         "final": [_standing(standing) for standing in found.final],
+        "rounds": [
+            {"replaced": one.replaced, "standings": [_standing(standing) for standing in one.standings]}
+            for one in found.rounds
+        ],
     }
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 from greenband.engine.optimise.climb import climb
-from greenband.engine.optimise.final import choose, reserves
+from greenband.engine.optimise.final import beats, choose
 from greenband.engine.optimise.model_referee import vehicles_of
 from greenband.engine.optimise.race import Standing
 from greenband.engine.optimise.search import distinct
@@ -63,14 +63,18 @@ def test_the_running_plan_stays_where_it_is_the_best():
     assert choose([standing(running, (1.0,)), standing(other, (2.0,))], running)[0] is running
 
 
-def test_reserves_are_those_behind_the_winner_that_beat_the_running_plan_too():
-    running, first, second, third = (Plan(name=name, junctions=()) for name in ("running", "a", "b", "c"))
-    today = standing(running, (20.0, 20.0, 20.0))
-    behind = [standing(second, (11.0, 11.0, 21.0)), today, standing(third, (10.0, 21.0, 99.0))]
-    assert reserves([standing(first, (9.0, 9.0, 9.0)), *behind], first, running) == [second]
-    locked = standing(second, (11.0, 11.0, 12.0), gridlocked=(2,))
-    assert reserves([standing(first, (9.0, 9.0, 9.0)), locked, today], first, running) == []
-    assert reserves([today, locked], running, running) == []
+@pytest.mark.parametrize(
+    ("delays", "gridlocked", "better"),
+    [
+        ((11.0, 11.0, 21.0), (), True),
+        ((11.0, 21.0, 21.0), (), False),  # with most seeds worse
+        ((19.0, 19.0, 99.0), (), False),  # on average worse
+        ((11.0, 11.0, 12.0), (2,), False),  # locks up more often
+    ],
+)
+def test_a_plan_beats_another_on_average_with_most_seeds_and_without_more_locks(delays, gridlocked, better):
+    today, other = (Plan(name=name, junctions=()) for name in ("today", "other"))
+    assert beats(standing(other, delays, gridlocked), standing(today, (20.0, 20.0, 20.0))) is better
 
 
 def test_a_plan_under_a_second_name_enters_the_race_once():
