@@ -13,6 +13,8 @@ from ...networks.plan import Plan
 from ..report.progression import bandwidth_s
 from ..report.street import StreetLink, main_street, through_groups
 
+MOST_SWEEPS = 5
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Direction:
@@ -91,3 +93,37 @@ def missing_band(plan: Plan, network: Network) -> float:
     """Return the share of the cycle that the bands lack to fill it, mean of the directions; 1 without a street."""
     found = bands(plan, network)
     return 1.0 - sum(band.efficiency for band in found) / len(found) if found else 1.0
+
+
+def with_wide_bands(plan: Plan, network: Network) -> Plan:
+    """Return the plan with offsets of wide bands: the widest that moving one signal after another finds.
+
+    From the plan's own offsets and from those at which each direction's first vehicle meets every green at its start.
+    """
+    starts = [plan, *(_in_step(plan, way) for way in directions(network))]
+    return min((_widened(start, network) for start in starts), key=lambda one: missing_band(one, network))
+
+
+def _in_step(plan: Plan, way: Direction) -> Plan:
+    for signal, groups, arrival_s in zip(way.signals, way.groups, way.arrivals_s, strict=True):
+        own = plan.by_junction[signal]
+        greens = [green for group in groups for green in own.greens(group)]
+        if greens:
+            longest = max(greens, key=lambda green: green.length_s)
+            plan = plan.with_junction(own.with_offset(round(arrival_s - longest.start_s)))
+    return plan
+
+
+def _widened(plan: Plan, network: Network) -> Plan:
+    lacking = missing_band(plan, network)
+    for _ in range(MOST_SWEEPS):
+        before = lacking
+        for signal in dict.fromkeys(signal for way in directions(network) for signal in way.signals):
+            own = plan.by_junction[signal]
+            for by_s in range(1, int(own.cycle_s)):
+                moved = plan.with_junction(own.with_offset(own.offset_s + by_s))
+                if (now := missing_band(moved, network)) < lacking - 1e-9:
+                    plan, lacking = moved, now
+        if lacking >= before - 1e-9:
+            break
+    return plan

@@ -13,7 +13,7 @@ from ..model.estimate import estimate
 from ..study_file import DELAY, Objective
 from .candidates import Problem
 from .climb import climb
-from .green_wave import directions
+from .green_wave import directions, with_wide_bands
 from .model_referee import ModelReferee
 from .objective import values_in_model, weighed
 from .options import structure_of
@@ -79,16 +79,22 @@ def alternatives(
 
     for plan in (chosen, running, *tried):
         add(plan)
-    aims = {**AIMS, **({GREEN_WAVE: WAVE} if directions(problem.network) else {})}
+    aims = dict(AIMS)
+    if directions(problem.network):
+        aims[GREEN_WAVE] = WAVE
+        add(with_wide_bands(chosen, problem.network))
     for aim in aims.values():
         add(_climbed(problem, replace(model, objective=aim), _best(pool.values(), aim), seeds[0], trials, seed))
+
+    def same() -> list[Valued]:
+        return [one for one in pool.values() if _unshifted(one.plan) == _unshifted(running)]
+
+    several = len(problem.skeletons) > 1
+    if several:
+        add(best_shifts(model, _best(same(), DELAY), seeds[0], trials, seed))
     named = [("chosen", pool[chosen.junctions]), ("running", pool[running.junctions])]
     named += [(name, _best_valued(pool.values(), aim)) for name, aim in aims.items()]
-    if len(problem.skeletons) > 1:
-        same = [one for one in pool.values() if _unshifted(one.plan) == _unshifted(running)]
-        add(best_shifts(model, _best(same, DELAY), seeds[0], trials, seed))
-        same = [one for one in pool.values() if _unshifted(one.plan) == _unshifted(running)]
-        named.append((OFFSETS_ONLY, _best_valued(same, DELAY)))
+    named += [(OFFSETS_ONLY, _best_valued(same(), DELAY))] if several else []
     return tuple(Alternative(name=name, plan=replace(one.plan, name=name), values=one.values) for name, one in named)
 
 

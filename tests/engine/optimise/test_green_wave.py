@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from greenband.engine.optimise.green_wave import bands, directions, missing_band
+from greenband.engine.optimise.green_wave import bands, directions, missing_band, with_wide_bands
 from greenband.engine.optimise.objective import cost_in_simulation
 from greenband.engine.study_file import Objective
 
@@ -35,6 +35,20 @@ def test_a_wider_band_costs_less_by_what_the_cycle_s_share_is_worth():
     assert costs[0] == pytest.approx(40 + 30 * (1 - 20 / 60))
     assert costs[1] - costs[0] == pytest.approx(30 * (missing_band(worse, network) - 2 / 3))
     assert missing_band(worse, network) > 2 / 3
+
+
+def test_offsets_of_wide_bands_are_as_good_as_trying_all_of_them():
+    network = three_signals(offsets_s=(0.0, 7.0, 13.0))
+    plan = network.running_plan
+    tried = (
+        plan.with_junction(plan.by_junction["B"].with_offset(b)).with_junction(plan.by_junction["C"].with_offset(c))
+        for b in range(0, 60, 2)
+        for c in range(0, 60, 2)
+    )
+    best = min(missing_band(one, network) for one in tried)
+    found = with_wide_bands(plan, network)
+    assert missing_band(found, network) <= best + 1e-9 < missing_band(plan, network)
+    assert [own.groups for own in found.junctions] == [own.groups for own in plan.junctions]
 
 
 def test_the_street_is_looked_for_once():
