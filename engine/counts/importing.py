@@ -22,7 +22,7 @@ from .formats.local_time import NO_SUCH_HOUR, check_zone, localised
 from .formats.pems import read_pems
 from .formats.recognise import Format
 from .formats.roles import Role, read_roles
-from .formats.scanned import no_table
+from .formats.scanned import DAMAGED, no_table
 from .formats.scats import read_scats
 from .formats.utdf_volumes import read_utdf_volumes
 
@@ -94,9 +94,12 @@ def read_file(path: Path, how: How, scratch: Path) -> Read:
     for zone in (how.tz, how.stamps):
         if zone is not None:
             check_zone(zone)
-    if kind == "events":
-        return _events(path, how)
-    rows = localised(_rows(path, kind, how, scratch), tz=how.tz, stamps=how.stamps, source=str(path))
+    try:
+        if kind == "events":
+            return _events(path, how)
+        rows = localised(_rows(path, kind, how, scratch), tz=how.tz, stamps=how.stamps, source=str(path))
+    except DAMAGED as error:  # a damaged Parquet file shows its damage where it is read at last
+        raise no_table(path, error) from error
     return Read(format=kind, rows=rows)
 
 
@@ -159,7 +162,7 @@ def import_counts(
             tell("counts written", 0, 1)
             try:
                 rows.sink_parquet(counts_file, compression="zstd")
-            except (pl.exceptions.PolarsError, OSError) as error:
+            except DAMAGED as error:
                 raise no_table(files[0], error) from error
             tell("counts written", 1, 1)
             told = _told(pl.scan_parquet(counts_file), read, files)

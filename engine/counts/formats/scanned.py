@@ -25,6 +25,9 @@ TIME_FORMATS = (
     "%m/%d/%Y %I:%M:%S %p",
 )
 
+# What a damaged file ends in; Polars panics at some damages of a Parquet file, and a panic is no usual exception.
+DAMAGED = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, UnicodeDecodeError)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scanned:
@@ -84,7 +87,7 @@ def columns_of(scanned: Scanned) -> list[str]:
     """Return the names of the columns. Raises InputError if the file is no table."""
     try:
         return [name for name in scanned.rows.collect_schema().names() if name != "row"]
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except DAMAGED as error:
         raise no_table(scanned.path, error) from error
 
 
@@ -92,7 +95,7 @@ def collected(rows: pl.LazyFrame, path: Path) -> pl.DataFrame:
     """Collect in pieces. Raises InputError with the line if the file is no table after all."""
     try:
         return rows.collect(engine="streaming")
-    except (pl.exceptions.PolarsError, OSError, UnicodeDecodeError) as error:
+    except DAMAGED as error:
         raise no_table(path, error) from error
 
 

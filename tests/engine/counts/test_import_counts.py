@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 from greenband.engine.counts.formats.recognise import recognise
 from greenband.engine.counts.importing import How, import_counts
+from greenband.engine.counts.read import read_counts
 from greenband.networks.errors import InputError
 
 SHARED = Path(__file__).parents[4] / "shared" / "data"
@@ -288,3 +289,24 @@ def test_a_log_of_several_signals_one_after_the_other_is_read_and_only_count_zon
         ons = (pl.col("DeviceId") == device) & (pl.col("EventId") == 82) & (pl.col("Parameter") == channel)
         assert sums[name] == events.filter(ons).height
     assert "227/3" not in sums
+
+
+def test_a_damaged_parquet_file_is_one_clear_error_wherever_the_damage_is(tmp_path):
+    """Found by fuzzing: an index out of bounds showed only when rows were collected."""
+    whole, path = tmp_path / "whole.parquet", tmp_path / "day.parquet"
+    pl.DataFrame(
+        {
+            "detector": ["a", "b"] * 48,
+            "start": [f"2026-03-02T{k // 4:02d}:{15 * (k % 4):02d}:00" for k in range(96)],
+            "interval_s": [900] * 96,
+            "count": list(range(96)),
+        }
+    ).write_parquet(whole)
+    content, refused = whole.read_bytes(), 0
+    for place in range(0, len(content), 23):
+        path.write_bytes(content[:place] + bytes([content[place] ^ 0x55]) + content[place + 1 :])
+        try:
+            read_counts(path, None, How(format=None, tz="UTC"))
+        except InputError:
+            refused += 1
+    assert refused > 5

@@ -132,3 +132,16 @@ def test_the_command_shows_each_requirement_with_its_sum(tmp_path):
 def test_an_unknown_pack_is_refused():
     with pytest.raises(InputError, match="us, de, cn, none"):
         read_pack("fr")
+
+
+def test_the_pack_in_the_documentation_has_every_key_and_is_read(tmp_path):
+    text = (Path(__file__).parents[3] / "docs" / "rules.md").read_text()
+    pack = text.split("    schema = 1", 1)[1].split("\n## ", 1)[0]
+    lines = [line[4:] for line in f"    schema = 1{pack}".splitlines() if line.startswith("    ")]
+    (tmp_path / "agency.toml").write_text("\n".join(lines))
+    found = read_pack("agency.toml", tmp_path)
+    for part in (found.yellow, found.clearance, found.green, found.pedestrian, found.limits):
+        for name, field in type(part).model_fields.items():
+            assert any(line.lstrip("# ").startswith(f"{name} =") for line in lines), name
+            if not field.is_required() and name in part.model_fields_set:
+                assert getattr(part, name) == field.default, name
