@@ -266,11 +266,14 @@ def _parse(path: Path) -> StudyFile:
 
 def _within(folder: Path, name: str, source: Path) -> Path:
     """Return the path of a file of the study, which must lie in the study's folder."""
-    path = (folder / name).resolve()
-    if not path.is_relative_to(folder.resolve()):
+    try:
+        path = (folder / name).resolve()
+    except (ValueError, OSError, RuntimeError):  # a NUL in the name, a name too long, a loop of links
+        path = None
+    if path is None or not path.is_relative_to(folder.resolve()):
         raise InputError(
             where=str(source),
-            found=f"the path '{name}'",
+            found=f"the path {name[:200]!r}",
             rule="a study is one folder: its files lie within it",
             fix="copy the file into the study's folder",
         )

@@ -21,10 +21,16 @@ LARGEST_NUMBER = 1e9
 
 def require_file(path: Path, what: str) -> Path:
     """Return the path if a readable file is there, else raise InputError naming what it should have been."""
-    if not path.is_file():
-        found = "a folder" if path.is_dir() else "no such file"
+    try:
+        there, found = path.is_file(), "a folder" if path.is_dir() else "no such file"
+    except OSError as error:  # a name longer than any file system takes, a loop of links
+        there, found = False, str(error.strerror)
+    if not there:
         raise InputError(
-            where=str(path), found=found, rule=f"{what} must be a file", fix="check the path, or make the file first"
+            where=str(path)[:300],
+            found=found,
+            rule=f"{what} must be a file",
+            fix="check the path, or make the file first",
         )
     return path
 

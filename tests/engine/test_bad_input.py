@@ -179,3 +179,11 @@ def test_a_plan_that_is_no_plan(monkeypatch, capsys, study):
     plan = study / "plan.json"
     plan.write_text('{"schema": 1, "junctions": 3}')
     assert "plan.json" in refused(monkeypatch, capsys, "check", study, plan)
+
+
+@pytest.mark.parametrize("name", ["x" * 5000, "a\\u0000b", "../" * 2000, "a/" * 3000])
+def test_a_name_that_no_file_can_have(monkeypatch, capsys, study, name):
+    """Found by fuzzing."""
+    text = (study / "study.toml").read_text().replace("arterial.net.xml", name)
+    (study / "study.toml").write_text(text)
+    assert len(run_refused(monkeypatch, capsys, study)) < 1200
