@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -35,7 +34,7 @@ def checks(
             tell("plans", total.plans, plans)
     seconds = time.monotonic() - began_s
     if as_json:
-        typer.echo(json.dumps({**asdict(total), "seconds": round(seconds, 1), "passed": total.passed}, sort_keys=True))
+        typer.echo(json.dumps({**vars(total), "seconds": round(seconds, 1), "passed": total.passed}, sort_keys=True))
     else:
         _tell(total, seconds)
     if not total.passed:
