@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csc_matrix, identity
+from scipy.sparse import csc_matrix, csr_matrix, identity
 from scipy.sparse.linalg import splu
 
 from .unknowns import Unknowns
@@ -12,10 +12,16 @@ from .unknowns import Unknowns
 Floats = NDArray[np.float64]
 
 # Of those who drive on along a circle of streets so few give up that it has a solution.
-GO_ON = 0.999
+GO_ON = 0.9999
 
 
-def by_chance(unknowns: Unknowns, mean_veh: Floats, own_sd: float, random: np.random.Generator) -> Floats:
+def by_chance(
+    unknowns: Unknowns,
+    mean_veh: Floats,
+    own_sd: float,
+    random: np.random.Generator,
+    starts: Floats | None = None,
+) -> Floats:
     """Return (streams,) vehicles of one day whose mean flows are `mean_veh`; below 0 becomes 0.
 
     Trips start by Poisson's law, and each vehicle goes its edge's ways with their shares, on its own: more than usual
@@ -23,23 +29,41 @@ def by_chance(unknowns: Unknowns, mean_veh: Floats, own_sd: float, random: np.ra
     together as those of the same vehicles do. Both what starts and the shares also vary by `own_sd` of themselves.
 
     What is drawn at each edge (its starts, and how its vehicles divide) is carried on downstream at the mean shares:
-    the linear part of the network's change, (I - P) v = d, P the shares from edge to edge.
+    (I - P) v = d, P the shares from edge to edge. `starts` (edges,) is how many start their trips on
+    each, where not what `mean_veh` leaves over.
     """
     edges = {edge: k for k, edge in enumerate(unknowns.edges)}
+    origin, target = _ends(unknowns, edges)
+    size = len(edges)
+    into, out = np.bincount(target, mean_veh, size), np.bincount(origin, mean_veh, size)
+    starts = np.maximum(out - into, 0.0) if starts is None else starts
+    share = mean_veh / np.where(out + into > 0, np.maximum(into, out), 1.0)[origin]
+    onward = csc_matrix((GO_ON * share, (target, origin)), shape=(size, size))
+    carried = splu(csc_matrix(identity(size, format="csc") - onward))
+    through = np.maximum(carried.solve(starts), 0.0)
+    drawn = random.poisson(starts * np.maximum(1.0 + own_sd * random.standard_normal(size), 0.0))
+    split = _split(unknowns, edges, share, through, own_sd, random)
+    came = carried.solve(drawn + np.bincount(target, split, size))
+    return np.asarray(np.maximum(share * came[origin] + split, 0.0))
+
+
+def starts_of(unknowns: Unknowns, flows_veh: Floats) -> Floats:
+    """Return how many more vehicles leave each edge than come onto it, of flows (draws, streams): (draws, edges)."""
+    edges = {edge: k for k, edge in enumerate(unknowns.edges)}
+    origin, target = _ends(unknowns, edges)
+    rows, ones = np.arange(origin.size), np.ones(origin.size)
+    shape = (origin.size, len(edges))
+    more = csr_matrix((ones, (rows, origin)), shape=shape) - csr_matrix((ones, (rows, target)), shape=shape)
+    return np.maximum(np.asarray(flows_veh @ more), 0.0)
+
+
+def _ends(unknowns: Unknowns, edges: dict[str, int]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the edge that each stream leaves, and the one it comes onto."""
     origin, target = (
         np.array([edges[getattr(stream, end)] for stream in unknowns.streams], dtype=np.int64)
         for end in ("from_edge", "to_edge")
     )
-    size = len(edges)
-    into, out = np.bincount(target, mean_veh, size), np.bincount(origin, mean_veh, size)
-    through, starts = np.maximum(into, out), np.maximum(out - into, 0.0)
-    share = mean_veh / np.where(through > 0, through, 1.0)[origin]
-    drawn = random.poisson(starts * np.maximum(1.0 + own_sd * random.standard_normal(size), 0.0)) - starts
-    split = _split(unknowns, edges, share, through, own_sd, random)
-    drawn = drawn + np.bincount(target, split, size)
-    onward = csc_matrix((GO_ON * share, (target, origin)), shape=(size, size))
-    change = splu(csc_matrix(identity(size, format="csc") - onward)).solve(drawn)
-    return np.asarray(np.maximum(mean_veh + share * change[origin] + split, 0.0))
+    return origin, target
 
 
 def _split(

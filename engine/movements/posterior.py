@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csc_matrix, csr_matrix, identity, vstack
+from scipy.sparse import csc_matrix, csr_matrix, diags, identity, vstack
 
 from ...kernels.positive_normal import positive_normal_draws
 from ...networks.network import Network
@@ -18,6 +18,9 @@ Floats = NDArray[np.float64]
 
 SWEEPS, BURN_IN, EVERY = 2400, 400, 5
 LEAST_FACTOR = 1e-3
+# A stream that no count says anything about strays no further than so many vehicles, and this share of its flow:
+# vehicles that go round and round between streets without loops would else be drawn by the thousand.
+LOOSE_VEH, LOOSE_SHARE = 30.0, 2.0
 
 
 def flow_draws(
@@ -29,13 +32,13 @@ def flow_draws(
     eigenvectors of what is known about them, so that shares which only their sum ties down change quickly.
     """
     normal, right = normal_equations(equations, flows_veh, trust)
+    slack = right - normal @ flows_veh
+    normal = csc_matrix(normal + diags(1.0 / (LOOSE_VEH + LOOSE_SHARE * flows_veh) ** 2))
     ways = _ways(normal, groups)
     images = csr_matrix(ways @ normal)
     images.sort_indices()
     return np.asarray(
-        positive_normal_draws(
-            _parts(ways), _parts(images), right - normal @ flows_veh, flows_veh, SWEEPS, BURN_IN, EVERY, seed
-        )
+        positive_normal_draws(_parts(ways), _parts(images), slack, flows_veh, SWEEPS, BURN_IN, EVERY, seed)
     )
 
 

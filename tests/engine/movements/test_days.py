@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -42,3 +43,12 @@ def test_the_seed_decides_the_days():
     one, again, other = (some_days(3, seed)[0] for seed in (4, 4, 5))
     assert one == again
     assert one != other
+
+
+def test_draws_that_lie_above_the_forecast_make_no_more_trips():
+    network, judged, _ = judged_cross()
+    forecast = forecast_day(judged, MONDAY + timedelta(days=15), 25_200, 28_800)
+    known = known_flows(network, cross_detectors(network), forecast)
+    days = scenario_days(replace(known, draws_veh=3 * known.draws_veh), forecast, 40, 1)
+    usual = scenario_days(known, forecast, 40, 1)
+    assert np.mean([day.vehicles for day in days]) == pytest.approx(np.mean([day.vehicles for day in usual]), rel=0.03)
