@@ -7,6 +7,7 @@ from ..networks.plan import Plan
 from .check.check import check
 from .check.findings import CheckedPlan, Finding, seal
 from .check.own_limits import own_limits
+from .check.own_orders import read_orders
 from .rules.pack import read_pack
 from .study_file import Study
 
@@ -14,7 +15,7 @@ from .study_file import Study
 def check_for(study: Study, plan: Plan, network: Network) -> tuple[Finding, ...]:
     """Return all that is wrong with a plan of a study. Raises InputError where its files cannot be read."""
     pack = read_pack(study.file.rules, study.folder)
-    return check(plan, network, own_limits(network, study.additional, pack))
+    return check(plan, network, own_limits(network, study.additional, pack, read_orders(study.folder)))
 
 
 def checked_for(study: Study, plan: Plan, network: Network) -> CheckedPlan:

@@ -18,6 +18,7 @@ from .counts.relations import by_network
 from .counts.table import JudgedCounts
 from .forecast.calendar import IsHoliday, holidays_of
 from .forecast.day import DetectorForecast, forecast_day
+from .junctions_file import read_wishes, with_crossings, with_wishes
 from .movements.estimate import KnownFlows, Residuals, known_flows, movements_of
 from .progress import Tell, silent
 from .rules.derive import with_rules
@@ -51,14 +52,16 @@ class Prepared:
 
 
 def network_as_built(study: Study) -> Network:
-    """Return the network of a study with the programs that run, and the limits that they keep."""
-    return read_network(study.network, study.additional)
+    """Return the network of a study with the programs that run, their limits, and crossings as measured."""
+    network = read_network(study.network, study.additional)
+    return with_crossings(network, read_wishes(study.folder, network))
 
 
 def network_of(study: Study) -> Network:
-    """Return the network of a study with the programs that run, and the limits that they and the rules pack set."""
+    """Return the network of a study, with the limits that its programs, the rules pack and `junctions.toml` set."""
     network, pack = network_as_built(study), read_pack(study.file.rules, study.folder)
-    return network if pack.is_empty else with_rules(network, pack)
+    strict = network if pack.is_empty else with_rules(network, pack)
+    return with_wishes(strict, read_wishes(study.folder, network))
 
 
 def judged_counts(study: Study, network: Network) -> Data:

@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from .calibration import CALIBRATION
+from .junctions_file import JUNCTIONS
 from .study_file import Study
 
 DISTRIBUTIONS = {
@@ -37,6 +38,7 @@ def origin_of(study: Study, routes: Sequence[Path] = ()) -> Origin:
     Files are named by their place in the study's folder; one that lies elsewhere, as routes may, by its own name.
     """
     files = [study.folder / "study.toml", study.network, *study.additional, study.detectors, study.folder / CALIBRATION]
+    files += [study.folder / JUNCTIONS]
     files += [study.counts] if study.counts else []
     files += [study.folder / study.file.rules]  # an agency's own pack; the bundled ones come with the version
     return Origin(

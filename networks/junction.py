@@ -9,6 +9,7 @@ from typing import Literal
 from .plan import JunctionPlan
 
 Kind = Literal["vehicle", "pedestrian", "unused"]
+Keep = Literal["plan", "sequence", "turns"]
 Pair = tuple[str, str]
 
 
@@ -54,6 +55,7 @@ class Junction:
     the pairs of displays that the running program shows at once (group, display, group, display), both ways round:
     there one of the two yields. `intergreen_s[(a, b)]` is the least time from the end of green of `a` to the start of
     green of `b`. `yellow_s[a]` is how long `a` shows yellow after a green, and `min_green_s[a]` its shortest green.
+    `keeps` is what of the running plan no other may change: all of it, its stages and their order, or protected turns.
     """
 
     id: str
@@ -66,6 +68,7 @@ class Junction:
     yellow_s: dict[str, float]
     min_green_s: dict[str, float]
     running: JunctionPlan
+    keeps: frozenset[Keep] = frozenset()
 
     @cached_property
     def by_group(self) -> dict[str, SignalGroup]:

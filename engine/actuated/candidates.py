@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ...networks.actuated_plan import ActuatedJunction, ActuatedPlan, Weights
+from ...networks.junction import Junction
 from ...networks.network import Network
 from ...networks.plan import Plan
 from ..optimise.streams import Turn
@@ -24,15 +25,19 @@ VARIANTS = (
 
 def free_plan(network: Network, fixed: Plan, flow_veh_h: Mapping[Turn, float], weights: Weights) -> ActuatedPlan:
     """Return the plan in which every junction that can runs free, with the same weights."""
-    made = (free_junction(network, junction, flow_veh_h, weights) for junction in network.junctions)
+    made = (free_junction(network, junction, flow_veh_h, weights) for junction in _free_to_change(network))
     return ActuatedPlan(name=name_of(weights), junctions=tuple(one for one in made if one is not None), fixed=fixed)
+
+
+def _free_to_change(network: Network) -> list[Junction]:
+    return [junction for junction in network.junctions if "plan" not in junction.keeps]
 
 
 def coordinated_plan(network: Network, fixed: Plan, flow_veh_h: Mapping[Turn, float]) -> ActuatedPlan:
     """Return the fixed-time plan as a coordinated-actuated one."""
     made = (
         coordinated_junction(network, junction, fixed.by_junction[junction.id], flow_veh_h)
-        for junction in network.junctions
+        for junction in _free_to_change(network)
         if junction.serves_vehicles
     )
     return ActuatedPlan(name="coordinated", junctions=tuple(one for one in made if one is not None), fixed=fixed)

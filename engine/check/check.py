@@ -18,6 +18,7 @@ from .circle import to_ms
 from .findings import CheckedPlan, Finding, seal
 from .look import Look, say
 from .own_limits import OwnLimits
+from .own_orders import changed
 from .own_view import laxer, strictest
 
 RULES = (*timing_rules.RULES, *lamp_rules.RULES, *conflict_rules.RULES)
@@ -38,7 +39,8 @@ def check(plan: Plan, network: Network, own: Sequence[OwnLimits] = ()) -> tuple[
     Rules: every junction and group is there, once; the cycle is 1 to 255 whole seconds and the offset a whole second
     within it; times are tenths of a second; every group that is served today is served; greens last their minimum
     and end in their yellow; conflicting displays never meet; every intergreen is kept across the end of the cycle;
-    cycle and reds keep to the rules pack; the network's view is not laxer than the check's; cycles agree (a warning).
+    cycle and reds keep to the rules pack; a junction that `junctions.toml` fixes is as it is today; the network's view
+    is not laxer than the check's; cycles agree (a warning).
     """
     found, by_junction = list(_presence(plan, network)), {limits.junction: limits for limits in own}
     for junction in network.junctions:
@@ -58,6 +60,7 @@ def check_junction(
     else:
         found += laxer(Look(plan_name=plan_name, junction=junction, plan=plan), own)
         look = Look(plan_name=plan_name, junction=strictest(junction, own), plan=plan, limits=own.limits)
+    found += changed(look, own.keeps) if own is not None and own.keeps is not None else ()
     found += [*_groups(look), *(finding for rule in RULES for finding in rule(look))]
     return tuple(_as_today(finding) if _runs_today(finding, look) else finding for finding in found)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from ...networks.network import Network
 from ..rules.pack import Limits, Pack
 from . import own_rules
 from .own_conflicts import Lamps, conflicts_by_lines, conflicts_by_table
+from .own_orders import NO_ORDERS, Orders
 from .own_program import Running, intergreen_ms, least_green_ms, running_programs, shown_together, yellow_ms
 from .own_streets import RightOfWay, Steered, read_streets
 
@@ -20,7 +21,8 @@ from .own_streets import RightOfWay, Steered, read_streets
 class OwnLimits:
     """One junction as the check sees it; the fields mean what those of `Junction` mean.
 
-    `drawn` holds the foes that only the lines on the map show, and not the tables of right of way.
+    `drawn` holds the foes that only the lines on the map show, and not the tables of right of way. `keeps` is the
+    program that has to stay, where the junction may not change.
     """
 
     junction: str
@@ -33,6 +35,7 @@ class OwnLimits:
     min_green_s: dict[str, float]
     pack: str
     limits: Limits
+    keeps: Running | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +47,7 @@ class _Site:
     ways: tuple[Steered, ...]
     by_table: Lamps
     by_lines: Lamps
+    orders: Orders
 
     def of_group(self, group: str) -> tuple[Steered, ...]:
         lamps = self.junction.by_group[group].links
@@ -65,24 +69,32 @@ class _Site:
         )
 
 
-def own_limits(network: Network, additional: Sequence[Path], pack: Pack) -> tuple[OwnLimits, ...]:
+def own_limits(
+    network: Network, additional: Sequence[Path], pack: Pack, orders: Mapping[str, Orders] | None = None
+) -> tuple[OwnLimits, ...]:
     """Return the check's own view of each junction that a network has, from the files that the network came from.
 
-    Of `network` only the path, and which lamps are called one group, are used. Raises InputError as its readers do.
+    Of `network` only the path, and which lamps are called one group, are used. `orders` are those of the study's
+    `junctions.toml` (`read_orders`). Raises InputError as its readers do.
     """
     root = read_xml(network.path, what="a network", root="net")
     others = [read_xml(path, what="an additional file", root=("additional", "add")) for path in additional]
     streets, programs = read_streets(root, network.path), running_programs((root, *others))
-    return tuple(
-        _limits(_site(junction, programs[junction.id], streets.steered.get(junction.id, ()), streets.tables), pack)
-        for junction in network.junctions
-    )
+    asked = orders or {}
+
+    def site(junction: Junction) -> _Site:
+        steered, own = streets.steered.get(junction.id, ()), asked.get(junction.id, NO_ORDERS)
+        return _site(junction, programs[junction.id], steered, streets.tables, own)
+
+    return tuple(_limits(site(junction), pack) for junction in network.junctions)
 
 
-def _site(junction: Junction, running: Running, ways: tuple[Steered, ...], tables: dict[str, RightOfWay]) -> _Site:
+def _site(
+    junction: Junction, running: Running, ways: tuple[Steered, ...], tables: dict[str, RightOfWay], orders: Orders
+) -> _Site:
     by_table = conflicts_by_table(ways, tables)
     by_lines = conflicts_by_lines(ways, by_table)
-    return _Site(junction=junction, running=running, ways=ways, by_table=by_table, by_lines=by_lines)
+    return _Site(junction=junction, running=running, ways=ways, by_table=by_table, by_lines=by_lines, orders=orders)
 
 
 def _limits(site: _Site, pack: Pack) -> OwnLimits:
@@ -104,6 +116,7 @@ def _limits(site: _Site, pack: Pack) -> OwnLimits:
         min_green_s={group: _least_green_ms(site, group, pack) / 1000 for group in groups},
         pack=pack.name,
         limits=pack.limits,
+        keeps=site.running if site.orders.fixed else None,
     )
 
 
@@ -123,6 +136,8 @@ def _yellow_ms(site: _Site, group: str, pack: Pack) -> int:
 
 def _least_green_ms(site: _Site, group: str, pack: Pack) -> int:
     today = least_green_ms(site.running, site.lamp(group), walking=site.walks(group))
+    ordered = site.orders.walk_ms if site.walks(group) else 0
+    today = max(today, ordered, site.orders.least_green_ms.get(group, 0))
     if not site.served(group):
         return today
     if site.drives(group) and pack.green is not None:
@@ -133,7 +148,8 @@ def _least_green_ms(site: _Site, group: str, pack: Pack) -> int:
 
 
 def _crossing_m(site: _Site, group: str) -> float:
-    return max((way.length_m for way in site.of_group(group) if way.walking), default=0.0)
+    drawn = max((way.length_m for way in site.of_group(group) if way.walking), default=0.0)
+    return site.orders.crossing_m.get(group, drawn)
 
 
 def _intergreen_ms(site: _Site, pair: Pair, foes: frozenset[Pair], yellows: dict[str, int], pack: Pack) -> int:

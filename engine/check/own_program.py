@@ -24,6 +24,7 @@ class Running:
 
     states: tuple[str, ...]
     lengths_ms: tuple[int, ...]
+    offset_ms: int = 0  # when the first phase starts, after midnight
 
     @property
     def size(self) -> int:
@@ -43,6 +44,11 @@ class Running:
     def shows(self, lamp: int, phase: int) -> str:
         """Return what a lamp shows in a phase; phases go round."""
         return self.states[phase % len(self.states)][lamp]
+
+    def at(self, lamp: int, time_ms: int) -> str:
+        """Return what a lamp shows at a time after midnight."""
+        since_ms = (time_ms - self.offset_ms) % self.cycle_ms
+        return self.shows(lamp, sum(start <= since_ms for start in self.starts_ms) - 1)
 
     def starts(self, lamp: int, letters: frozenset[str]) -> list[int]:
         """Return the phases in which a lamp begins to show one of the letters."""
@@ -79,7 +85,9 @@ def running_programs(roots: Iterable[etree._Element]) -> dict[str, Running]:
             kept = [(length, state) for length, state in rows if length > 0]
             if kept:
                 found[str(logic.get("id"))] = Running(
-                    states=tuple(state for _, state in kept), lengths_ms=tuple(length for length, _ in kept)
+                    states=tuple(state for _, state in kept),
+                    lengths_ms=tuple(length for length, _ in kept),
+                    offset_ms=round(1000 * float(logic.get("offset") or 0)),
                 )
     return found
 

@@ -33,13 +33,16 @@ class Option:
 def options_of(
     junction: Junction, flow_veh_h: Mapping[Turn, float], *, sequences: bool, permitted: bool, new: int = 12
 ) -> tuple[Option, ...]:
-    """Return the sequences of a signal, the running one first.
+    """Return the sequences of a signal, the running one first; none where it keeps its running plan.
 
     Orders of some or all of today's stages come first, then the `new` most promising sequences that may also have
     stages of other groups. Without `sequences` only the running one; without `permitted` none in which a group that has
-    a protected green today has none. A sequence whose intervals are those of one before it, only begun elsewhere in the
-    cycle, is left out.
+    a protected green today has none; `Junction.keeps` may ask for either. A sequence whose intervals are those of one
+    before it, only begun elsewhere in the cycle, is left out.
     """
+    if "plan" in junction.keeps:
+        return ()
+    sequences, permitted = sequences and "sequence" not in junction.keeps, permitted and "turns" not in junction.keeps
     skeletons = [skeleton_of(junction)]
     orders = [*sequences_of(junction), *(promising_sequences(junction, flow_veh_h, new) if sequences and new else ())]
     if not _can_keep_limits(skeletons[0]):
