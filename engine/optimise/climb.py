@@ -49,7 +49,7 @@ def climb(
             now, now_s, idle, left = new, new_s, 0, left - 1
         if now_s < best_s:
             best, best_s = now, now_s
-    return drawings.plan(best, "climbed " + plan.name)
+    return drawings.plan(best, "climbed " + plan.name.removeprefix("climbed "))
 
 
 def _kicked(timings: Timings, changes: Sequence[Change], generator: np.random.Generator) -> Timings:
