@@ -28,6 +28,7 @@ class Budget:
     refine_runs: int
     finalists: int
     final_seeds: int
+    proof_seeds: int = 0  # on which the winner must not lock the streets up
 
 
 def budget_of(vehicle_s: float, traffics: int, effort: float = 1.0) -> Budget:
@@ -53,4 +54,5 @@ def budget_of(vehicle_s: float, traffics: int, effort: float = 1.0) -> Budget:
         refine_runs=max(0, left - raced),
         finalists=finalists,
         final_seeds=final_seeds,
+        proof_seeds=min(20, runs // 5) if runs >= FEW_RUNS else 0,
     )

@@ -10,13 +10,13 @@ from ..progress import Tell, silent
 from .budget import Budget
 from .candidates import Candidate, Problem
 from .drafts import Drafts, drafted
-from .final import choose, final
+from .final import choose, final, proven
 from .options import structure_of
 from .race import Standing, race
 from .referee import Referee
 from .refine import Judge, refine
 from .rounds import Round
-from .seeds import FINAL_SEEDS, RACE_SEEDS, REFINE_SEEDS
+from .seeds import FINAL_SEEDS, PROOF_SEEDS, RACE_SEEDS, REFINE_SEEDS
 from .walks import with_long_walks
 
 RAW_IN_RACE = 2
@@ -101,6 +101,7 @@ def search(
     best = [*([refined] if changes else []), *best][: budget.finalists]
     tell("final", 0, 1)
     finals = final(referee, distinct([running, *best]), FINAL_SEEDS[: budget.final_seeds])
+    finals = proven(referee, finals, running, PROOF_SEEDS[: budget.proof_seeds])
     tell("final", 1, 1)
     plan, reason = choose(finals, running)
     plan, rounds = further(plan, seed, tell) if further is not None else (plan, ())
@@ -129,7 +130,12 @@ def search(
 def simulated_seeds(budget: Budget) -> tuple[int, ...]:
     """Return the seeds that a search with a budget simulates."""
     refine = REFINE_SEEDS if budget.refine_runs else ()
-    return (*RACE_SEEDS[: budget.race_seeds], *refine, *FINAL_SEEDS[: budget.final_seeds])
+    return (
+        *RACE_SEEDS[: budget.race_seeds],
+        *refine,
+        *FINAL_SEEDS[: budget.final_seeds],
+        *PROOF_SEEDS[: budget.proof_seeds],
+    )
 
 
 def _refined(

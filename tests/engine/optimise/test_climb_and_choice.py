@@ -1,8 +1,10 @@
 """The climb, before a judge whose best plan is known; and who wins the final."""
 
+from types import SimpleNamespace
+
 import pytest
 from greenband.engine.optimise.climb import climb
-from greenband.engine.optimise.final import beats, choose
+from greenband.engine.optimise.final import beats, choose, final, proven
 from greenband.engine.optimise.model_referee import vehicles_of
 from greenband.engine.optimise.race import Standing
 from greenband.engine.optimise.search import distinct
@@ -93,3 +95,47 @@ def test_vehicles_of_a_route_file_keep_their_departures_and_routes():
     found = vehicles_of(text)
     assert found.depart_s.tolist() == pytest.approx([5.0, 7.5, 9.0])
     assert [found.routes[k] for k in found.route] == [("a", "b"), ("c",), ("a", "b")]
+
+
+class LockingReferee:
+    """Delay by the plan's name; the plans named lock up with the seeds named."""
+
+    def __init__(self, delays, locks):
+        self.delays, self.locks, self.asked = delays, locks, []
+
+    def runs(self, plans, seeds):
+        self.asked += [(plan.name, tuple(seeds)) for plan in plans]
+        return [
+            [
+                SimpleNamespace(
+                    seed=seed, mean_delay_s=self.delays[plan.name], gridlocked=seed in self.locks.get(plan.name, ())
+                )
+                for seed in seeds
+            ]
+            for plan in plans
+        ]
+
+    def cost(self, plan, run):
+        return run.mean_delay_s
+
+
+def test_a_leader_that_locks_up_with_more_seeds_gives_way_to_one_that_does_not():
+    running, fast, sound, slow = (Plan(name=name, junctions=()) for name in ("running", "fast", "sound", "slow"))
+    referee = LockingReferee({"running": 40.0, "fast": 20.0, "sound": 25.0, "slow": 30.0}, {"fast": (7,)})
+    before = final(referee, [running, fast, sound, slow], (1, 2))
+    referee.asked.clear()
+    after = proven(referee, before, running, (6, 7, 8))
+    assert [standing.plan.name for standing in after] == ["sound", "slow", "running", "fast"]
+    assert referee.asked == [("fast", (6, 7, 8)), ("sound", (6, 7, 8))]
+    assert after[0].delay_s.keys() == {1, 2, 6, 7, 8}
+    assert choose(after, running)[0] is sound
+
+
+def test_nobody_is_proven_without_seeds_or_where_the_running_plan_leads():
+    running, other = Plan(name="running", junctions=()), Plan(name="other", junctions=())
+    referee = LockingReferee({"running": 20.0, "other": 30.0}, {})
+    standings = final(referee, [running, other], (1, 2))
+    referee.asked.clear()
+    assert proven(referee, standings, running, (6, 7)) == standings
+    assert proven(referee, standings[::-1], running, ()) == standings[::-1]
+    assert referee.asked == []
