@@ -12,6 +12,7 @@ from lxml import etree
 
 from ....networks.errors import InputError
 from ....networks.files import require_file
+from .packed import require_modest
 
 PIECE = 200_000
 SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -55,7 +56,7 @@ def read_e1(path: Path, first_day: date | None) -> Iterator[pl.DataFrame]:
 
 
 def _intervals(path: Path) -> Iterator[etree._Element]:
-    require_file(path, "an E1 output")
+    require_modest(require_file(path, "an E1 output"))
     with open(path, "rb") as raw:
         packed = raw.read(2) == b"\x1f\x8b"
     try:

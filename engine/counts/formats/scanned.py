@@ -13,6 +13,7 @@ import polars as pl
 
 from ....networks.errors import InputError
 from ....networks.files import require_file
+from .packed import require_modest
 
 TIME_FORMATS = (
     "%Y-%m-%dT%H:%M:%S%.f",
@@ -77,6 +78,7 @@ def scan(path: Path, *, skip_lines: int = 0, header: bool = True) -> Scanned:
     require_file(path, "a file of counts")
     if path.suffix == ".parquet":
         return Scanned(path=path, rows=pl.scan_parquet(path).with_row_index("row"), first_line=0)
+    require_modest(path)
     rows = pl.scan_csv(
         path, infer_schema=False, skip_lines=skip_lines, has_header=header, raise_if_empty=False, quote_char='"'
     )
