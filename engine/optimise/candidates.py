@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -167,17 +168,36 @@ def _plan(problem: Problem, lengths: Mapping[str, Sequence[float]], offsets: Off
 
 
 def running_splits(problem: Problem, effort: float = 1.0) -> Candidate | None:
-    """Return the running splits with new offsets, or None where the running cycles differ or are no whole seconds."""
-    cycles = {sum(skeleton.running_s) for skeleton in problem.skeletons.values()}
-    if len(cycles) != 1 or not all(float(cycle).is_integer() for cycle in cycles):
+    """Return the running splits with new offsets among the signals of the commonest running cycle.
+
+    Signals of other cycles stay as they run. None where fewer than two share that cycle or it is no whole seconds.
+    """
+    running_s = {signal: sum(skeleton.running_s) for signal, skeleton in problem.skeletons.items()}
+    common_s = commonest_cycle_s(running_s.values())
+    if common_s is None or not float(common_s).is_integer():
         return None
-    cycle_s = round(cycles.pop())
+    cycle_s = round(common_s)
+    together = [signal for signal, own_s in running_s.items() if own_s == common_s]
+    if len(together) < 2:
+        return None
+    part = replace(
+        problem,
+        options={signal: problem.options[signal] for signal in together},
+        skeletons={signal: problem.skeletons[signal] for signal in together},
+        streams={signal: problem.streams[signal] for signal in together},
+    )
     splits = {
         signal: Splits(cycle_s=cycle_s, lengths_s=skeleton.running_s, cost=0.0, bound=0.0, status="FEASIBLE")
-        for signal, skeleton in problem.skeletons.items()
+        for signal, skeleton in part.skeletons.items()
     }
-    found = with_offsets(problem, splits, cycle_s, effort, "running splits, new offsets")
+    found = with_offsets(part, splits, cycle_s, effort, "running splits, new offsets")
     return replace(found, cost=None, bound=None, proven=False)
+
+
+def commonest_cycle_s(cycles_s: Iterable[float]) -> float | None:
+    """Return the cycle that occurs most often, of equals the longest; None without any."""
+    counts = Counter(cycles_s)
+    return max(counts, key=lambda cycle_s: (counts[cycle_s], cycle_s), default=None)
 
 
 def own_cycles(problem: Problem, scanned: Sequence[Candidate]) -> Candidate:
