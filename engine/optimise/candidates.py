@@ -22,6 +22,7 @@ from .streams import Stream, Turn, on_day
 # A plan that runs for years is not worth a tenth of a second; cycles are scanned in these steps.
 CYCLE_STEP_S = 4
 LONGEST_CYCLE_S = 255
+SHIFTED = "running splits, new offsets"
 # Of the sequences with stages that the running program never had, so many of the most promising are looked at; none
 # in networks with more signals than these, where there is no time to try them all on the queue model.
 NEW_SEQUENCES, MOST_WITH_NEW = 12, 60
@@ -190,7 +191,7 @@ def running_splits(problem: Problem, effort: float = 1.0) -> Candidate | None:
         signal: Splits(cycle_s=cycle_s, lengths_s=skeleton.running_s, cost=0.0, bound=0.0, status="FEASIBLE")
         for signal, skeleton in part.skeletons.items()
     }
-    found = with_offsets(part, splits, cycle_s, effort, "running splits, new offsets")
+    found = with_offsets(part, splits, cycle_s, effort, SHIFTED)
     return replace(found, cost=None, bound=None, proven=False)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean
 
 from ...networks.plan import Plan
@@ -13,6 +13,7 @@ from ..progress import Tell, counted, silent
 from .budget import Budget
 from .candidates import Candidate, Problem, own_cycles, running_splits, scan, with_best_sequences
 from .climbs import Climbs, Start
+from .green_wave import directions, with_wide_bands
 from .refine import Judge
 from .seeds import CLIMB_SEEDS
 
@@ -100,8 +101,19 @@ def _entrants(problem: Problem, scans: Sequence[tuple[Problem, list[Candidate]]]
     if len(problem.skeletons) > 1:
         shifted = running_splits(problem, effort)
         found += [shifted] if shifted is not None else []
+        found += _waves(problem, scans)
         found += [own_cycles(one, scanned) for one, scanned in scans if scanned]
     return found + [candidate for _, scanned in reversed(scans) for candidate in _apart(scanned)]
+
+
+def _waves(problem: Problem, scans: Sequence[tuple[Problem, list[Candidate]]]) -> list[Candidate]:
+    """Return the best common cycle with the offsets of the widest green wave along the main street, if there is one."""
+    scanned = [found[0] for _, found in reversed(scans) if found]
+    if not scanned or not directions(problem.network):
+        return []
+    plan = with_wide_bands(scanned[0].plan, problem.network)
+    name = f"green wave, {scanned[0].plan.name}"
+    return [Candidate(plan=replace(plan, name=name), cycle_s=scanned[0].cycle_s, cost=None, bound=None)]
 
 
 def _apart(scanned: Sequence[Candidate]) -> list[Candidate]:

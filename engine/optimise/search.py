@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from ...networks.plan import Plan
 from ..progress import Tell, silent
 from .budget import Budget
-from .candidates import Candidate, Problem
+from .candidates import SHIFTED, Candidate, Problem
 from .drafts import Drafts, drafted
 from .final import choose, final, proven
 from .options import structure_of
@@ -148,14 +148,15 @@ def _refined(
 
 
 def _starters(drafts: Drafts) -> list[Plan]:
-    """Return the plans of the race: the running one, the climbed ones, the running one's variants, the best by formula.
+    """Return the plans of the race: the running one, alone and with new offsets, the climbed ones, then all others.
 
     Where few may enter, the first do.
     """
     running, *others = drafts.candidates
+    shifted = [c.plan for c in others if c.plan.name == SHIFTED]
     variants = [c.plan for c in others if c.cost is None or c.cycle_s is None]
     raw = [c.plan for c in others if c.cycle_s is not None and c.cost is not None][:RAW_IN_RACE]
-    return distinct([running.plan, *drafts.climbed, *variants, *raw])
+    return distinct([running.plan, *shifted, *drafts.climbed, *variants, *raw])
 
 
 def distinct(plans: Sequence[Plan]) -> list[Plan]:
