@@ -14,8 +14,8 @@ from ..networks.network import Network
 from ..networks.plan import Plan
 from ..simulation.pairs import PairedComparison, compare
 from ..simulation.scenario import Scenario
-from .check.findings import CheckedPlan
-from .check_study import checked_for
+from .check.findings import Finding, seal
+from .check_study import check_for
 from .drive_street import drive_street
 from .explain import Explained, explain
 from .optimise.budget import budget_of
@@ -89,8 +89,10 @@ def plan_study(
     began_s = monotonic()
     found = find_plan(prepared, until_s=until_s, tell=tell, executor=executor)
     search_s = monotonic() - began_s
-    safe = checked_for(study, found.plan, prepared.network)
-    trial, verdict = _try_until_clear(prepared, found, safe, tell=tell, executor=executor)
+    findings = check_for(study, found.plan, prepared.network)
+    if not found.kept_running:  # what runs today may break a stricter pack; that is the gate's to say
+        seal(found.plan, findings)
+    trial, verdict = _try_until_clear(prepared, found, findings, tell=tell, executor=executor)
     outcome = Outcome(prepared=prepared, found=found, trial=trial, verdict=verdict, search_s=search_s)
     decided = _keep_running(outcome) if verdict.decision in ("unclear", "worse") else outcome
     decided = _with_further(decided, thorough=thorough, tell=tell, executor=executor)
@@ -102,7 +104,7 @@ def plan_study(
 
 
 def _try_until_clear(
-    prepared: Prepared, found: Found, safe: CheckedPlan, *, tell: Tell, executor: Executor | None
+    prepared: Prepared, found: Found, findings: Sequence[Finding], *, tell: Tell, executor: Executor | None
 ) -> tuple[Trial, Verdict]:
     """Return the trial and the gate's word: with more seeds, up to a limit, while it is unclear or wide."""
     options = prepared.study.file.options
@@ -110,7 +112,7 @@ def _try_until_clear(
     trial = try_on_forecast(prepared, found.plan, tell=tell, executor=executor)
     for look in range(looks):
         verdict = gate(
-            trial.ours, trial.running, safe.findings, prepared.study.file.gate, kept=found.kept_running, looks=looks
+            trial.ours, trial.running, findings, prepared.study.file.gate, kept=found.kept_running, looks=looks
         )
         trial = replace(trial, comparison=compare(trial.ours, trial.running, 1 - OF_EACH_LOOK[looks]))
         clear = verdict.decision != "unclear" and _narrow(trial.comparison, prepared.study.file.gate.interval_s)
@@ -192,9 +194,7 @@ def _keep_running(outcome: Outcome) -> Outcome:
         running=trial.running,
         comparison=compare(trial.running, trial.running),
     )
-    verdict = gate(
-        same.ours, same.running, checked_for(outcome.prepared.study, running, network).findings, Gate(), kept=True
-    )
+    verdict = gate(same.ours, same.running, check_for(outcome.prepared.study, running, network), Gate(), kept=True)
     found = replace(outcome.found, plan=running, kept_running=True, reason=reason.rstrip("."))
     return replace(outcome, found=found, trial=same, verdict=verdict)
 

@@ -26,18 +26,20 @@ from .validate.evidence_explained import file_of
 def write_outcome(outcome: Outcome, out: Path, language: str = "en", actuated: ActuatedOutcome | None = None) -> None:
     """Write plan.json, sumo.add.xml, evidence.json, report.html and the alternatives' plans into a folder.
 
-    With an actuated plan, actuated.json and actuated.add.xml too.
+    With an actuated plan, actuated.json and actuated.add.xml too. A plan that the gate calls unsafe, which is one that
+    runs today under rules that ask for more, comes without sumo.add.xml.
 
     The files appear together when all are made. The SUMO file is read back and compared with the plan first. The report
     is written in `language`, 'en' or 'zh'; the other files are for programs and the same in any.
     """
     prepared, plan = outcome.prepared, outcome.found.plan
     origin = origin_of(prepared.study)
-    safe = checked_for(prepared.study, plan, prepared.network)
-    programs = sumo_additional(safe, prepared.network)
-    read_back(programs, plan, prepared.network)
     about = _about(prepared.study, prepared.period, origin, outcome.trial)
-    outputs = {"plan.json": plan_json(plan, prepared.network, about), "sumo.add.xml": programs}
+    outputs = {"plan.json": plan_json(plan, prepared.network, about)}
+    if outcome.verdict.decision != "unsafe":
+        programs = sumo_additional(checked_for(prepared.study, plan, prepared.network), prepared.network)
+        read_back(programs, plan, prepared.network)
+        outputs["sumo.add.xml"] = programs
     for one in outcome.explained.alternatives:
         if (name := file_of(one)) is not None:
             outputs[name] = plan_json(one.plan, prepared.network, about)
@@ -55,6 +57,8 @@ def write_outcome(outcome: Outcome, out: Path, language: str = "en", actuated: A
         (folder / "evidence.json").write_bytes(evidence)
         data = report_data(outcome, origin, outcome.search_s, actuated)
         (folder / "report.html").write_bytes(report_html(data))
+    if "sumo.add.xml" not in outputs:  # of a run before, into the same folder
+        (out / "sumo.add.xml").unlink(missing_ok=True)
 
 
 def write_judgement(judgement: Judgement, out: Path) -> None:

@@ -24,7 +24,8 @@ def print_outcome(outcome: Outcome, out: Path) -> None:
         console.print(f"[yellow]{escape(sentence)}[/]")
     print_trial(outcome.trial)
     _print_verdict(console, outcome.verdict.passed, outcome.verdict.decision, outcome.verdict.reasons)
-    console.print(f"Wrote plan.json, sumo.add.xml, evidence.json and report.html into {escape(str(out))} (DRAFT).")
+    programs = "" if outcome.verdict.decision == "unsafe" else "sumo.add.xml, "
+    console.print(f"Wrote plan.json, {programs}evidence.json and report.html into {escape(str(out))} (DRAFT).")
 
 
 def print_judgement(judgement: Judgement) -> None:
