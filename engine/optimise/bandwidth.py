@@ -10,7 +10,7 @@ from typing import Any
 
 from ortools.linear_solver import pywraplp
 
-# Patterns of left turns: (outbound leads, inbound leads); a turn that does not lead lags.
+# Patterns of left turns: (outbound lags, inbound lags); a turn that does not lag leads.
 PATTERNS = {1: (0, 1), 2: (1, 0), 3: (0, 0), 4: (1, 1)}
 TIME_LIMIT_S = 30.0
 
@@ -22,7 +22,7 @@ class BandSignal:
     `red` is the through traffic's red outbound, `red_back` inbound. `left` is the green of outbound left turns, during
     which inbound through traffic has red, `left_back` the other way round; 0 where turns have no green of their own.
     `clearance` is the time before the band in which a queue from side streets leaves. `patterns` of left turns may be
-    chosen from: 1 outbound lags and inbound leads, 2 outbound leads and inbound lags, 3 both lag, 4 both lead.
+    chosen from: 1 outbound leads and inbound lags, 2 outbound lags and inbound leads, 3 both lead, 4 both lag.
     """
 
     name: str
@@ -79,8 +79,8 @@ class _Model:
     before_back: list[Any]  # from the band to the next inbound red
     time: list[Any]  # on each link, in cycles
     time_back: list[Any]
-    leads: list[Any]
-    leads_back: list[Any]
+    lags: list[Any]
+    lags_back: list[Any]
 
 
 def widest_bands(
@@ -136,33 +136,33 @@ def _model(signals: Sequence[BandSignal], links: Sequence[BandLink], cycles_s: t
         before_back=[solver.NumVar(0, 1, f"before_back{k}") for k in many],
         time=[solver.NumVar(0, solver.infinity(), f"time{k}") for k in range(len(links))],
         time_back=[solver.NumVar(0, solver.infinity(), f"time_back{k}") for k in range(len(links))],
-        leads=[solver.BoolVar(f"leads{k}") for k in many],
-        leads_back=[solver.BoolVar(f"leads_back{k}") for k in many],
+        lags=[solver.BoolVar(f"lags{k}") for k in many],
+        lags_back=[solver.BoolVar(f"lags_back{k}") for k in many],
     )
     for link, there, back in zip(links, model.time, model.time_back, strict=True):
         for time, (slowest, fastest) in ((there, link.speeds_m_s), (back, link.speeds_back_m_s)):
             solver.Add(time >= link.length_m / fastest * rate)
             solver.Add(time <= link.length_m / slowest * rate)
-    for signal, leads, leads_back in zip(signals, model.leads, model.leads_back, strict=True):
-        _only_patterns(solver, signal, leads, leads_back)
+    for signal, lags, lags_back in zip(signals, model.lags, model.lags_back, strict=True):
+        _only_patterns(solver, signal, lags, lags_back)
     return model
 
 
-def _only_patterns(solver: pywraplp.Solver, signal: BandSignal, leads: Any, leads_back: Any) -> None:
-    """Forbid the combinations of leading and lagging turns that the signal may not have."""
+def _only_patterns(solver: pywraplp.Solver, signal: BandSignal, lags: Any, lags_back: Any) -> None:
+    """Forbid the combinations of lagging and leading turns that the signal may not have."""
     allowed = {PATTERNS[pattern] for pattern in signal.patterns}
     for one in (0, 1):
         for other in (0, 1):
             if (one, other) not in allowed:
-                mine = leads if one else 1 - leads
-                theirs = leads_back if other else 1 - leads_back
+                mine = lags if one else 1 - lags
+                theirs = lags_back if other else 1 - lags_back
                 solver.Add(mine + theirs <= 1)
 
 
 def _shift(model: _Model, k: int) -> Any:
-    """Return how far the middle of inbound red is from that of outbound red, by the pattern of left turns."""
+    """Return how much later the middle of outbound red is than that of inbound red, by the pattern of left turns."""
     signal = model.signals[k]
-    return 0.5 * ((2 * model.leads[k] - 1) * signal.left - (2 * model.leads_back[k] - 1) * signal.left_back)
+    return 0.5 * ((2 * model.lags[k] - 1) * signal.left - (2 * model.lags_back[k] - 1) * signal.left_back)
 
 
 def _loops(model: _Model) -> None:
@@ -225,9 +225,8 @@ def _keep_ratio(solver: pywraplp.Solver, band: Any, back: Any, ratio: float) -> 
 def _bands(model: _Model, band: Sequence[Any], band_back: Sequence[Any], status: str) -> Bands:
     rate = model.rate.solution_value()
     times, times_back = ([max(t.solution_value(), 1e-12) for t in part] for part in (model.time, model.time_back))
-    leads = [
-        (round(a.solution_value()), round(b.solution_value()))
-        for a, b in zip(model.leads, model.leads_back, strict=True)
+    lags = [
+        (round(a.solution_value()), round(b.solution_value())) for a, b in zip(model.lags, model.lags_back, strict=True)
     ]
     return Bands(
         cycle_s=1 / rate,
@@ -236,7 +235,7 @@ def _bands(model: _Model, band: Sequence[Any], band_back: Sequence[Any], status:
         centres=tuple(_centres(model, times)),
         speeds_m_s=tuple(link.length_m * rate / t for link, t in zip(model.links, times, strict=True)),
         speeds_back_m_s=tuple(link.length_m * rate / t for link, t in zip(model.links, times_back, strict=True)),
-        patterns=tuple(next(p for p, lead in PATTERNS.items() if lead == one) for one in leads),
+        patterns=tuple(next(p for p, lag in PATTERNS.items() if lag == one) for one in lags),
         value=model.solver.Objective().Value(),
         bound=model.solver.Objective().BestBound(),
         status=status,

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from itertools import accumulate
+from itertools import accumulate, product
 from pathlib import Path
 
 import numpy as np
@@ -91,6 +91,49 @@ def test_a_left_turn_that_may_lead_or_lag_moves_the_reds_apart_and_widens_the_ba
     fixed = [replace(signal, left=0.2, left_back=0.2, patterns=(3,)) for signal in signals]
     free = [replace(signal, patterns=(1, 2, 3, 4)) for signal in fixed]
     assert widest_bands(free, links, (60.0, 60.0)).band[0] > widest_bands(fixed, links, (60.0, 60.0)).band[0] + 0.05
+
+
+def reds_of(cross, left, left_back, pattern):
+    """Outbound and inbound red of a plan that says where its left turns are: a lead follows cross red, a lag precedes.
+
+    The green of outbound left turns is red for inbound through traffic, and the other way round.
+    """
+    lags = {1: (False, True), 2: (True, False), 3: (False, False), 4: (True, True)}[pattern]
+    inbound, outbound = (
+        (-turn, cross) if lag else (0.0, cross + turn) for turn, lag in zip((left, left_back), lags, strict=True)
+    )
+    return outbound, inbound
+
+
+def widest_on_circle(plans, patterns, time):
+    """The widest band that both ways have alike, over all offsets of the second signal, from greens on the circle."""
+    moments = np.arange(STEPS) / STEPS
+    greens = []
+    for plan, pattern in zip(plans, patterns, strict=True):
+        greens += [(moments - start) % 1.0 >= end - start - 1e-9 for start, end in reds_of(*plan, pattern)]
+    out, back, out_next, back_next = greens
+    step, widest = round(time * STEPS), 0.0
+    for offset in range(0, STEPS, 12):
+        ways = (
+            out & np.roll(out_next, offset - step),
+            np.roll(back_next, offset) & np.roll(back, -step),
+        )
+        blocked = [np.flatnonzero(~np.concatenate([way, way])) for way in ways]
+        widest = max(widest, min((np.diff(at).max() - 1) / STEPS for at in blocked))
+    return widest
+
+
+@pytest.mark.parametrize("patterns", product((1, 2, 3, 4), repeat=2))
+def test_turns_that_lead_or_lag_leave_the_bands_of_a_plan_that_has_them_so(patterns):
+    plans, time = ((0.35, 0.2, 0.12), (0.3, 0.1, 0.2)), 0.27
+    signals = [
+        BandSignal(name="", red=cross + back, red_back=cross + left, left=left, left_back=back, patterns=(pattern,))
+        for (cross, left, back), pattern in zip(plans, patterns, strict=True)
+    ]
+    links = [BandLink(length_m=600 * time, speeds_m_s=(10.0, 10.0), speeds_back_m_s=(10.0, 10.0))]
+    found = widest_bands(signals, links, (60.0, 60.0))
+    assert found.patterns == patterns
+    assert found.band[0] == pytest.approx(widest_on_circle(plans, patterns, time), abs=0.003)
 
 
 def test_links_with_bands_of_their_own_have_no_narrower_ones():
