@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from ..networks.network import Network
+from .spillback import room_of
 from .trips import Journey
 
 BLOCKED_S = 300.0  # longer than any cycle: an approach that is merely oversaturated discharges in every green
@@ -14,6 +17,9 @@ LEAST_VEHICLES = 8
 # Two scenarios that lock so (608 s and 412 s of delay) have shares of 0.94 and 0.57, and 19 and 17 such edges; a run of
 # each that flows had no blocked edge at all.
 JAMMED_SHARE, JAMMED_EDGES = 0.2, 4
+# A single signal locks when vehicles inside it wait for each other. So many of its approaches then stand for longer
+# than any cycle, though the streets that they want onto are less than half full.
+LOCKED_APPROACHES, HALF_FULL = 2, 0.5
 
 
 @dataclass(slots=True)
@@ -24,7 +30,7 @@ class _Edge:
     wanted: set[str] = field(default_factory=set)
 
 
-def stuck_vehicles(journeys: Iterable[Journey], end_s: float) -> int:
+def stuck_vehicles(journeys: Iterable[Journey], end_s: float, network: Network | None = None) -> int:
     """Return how many vehicles stand on locked edges at the end, or on blocked ones where the whole network is jammed.
 
     An edge is blocked when no vehicle has left it for 300 s although one has been on it for so long. It is locked when
@@ -49,7 +55,7 @@ def stuck_vehicles(journeys: Iterable[Journey], end_s: float) -> int:
         for edge, state in occupied.items()
         if min(state.entered_s) <= deadline_s and last_exit_s.get(edge, deadline_s) <= deadline_s
     }
-    jam = set(blocked) if _is_jammed(blocked, occupied) else _locked(blocked)
+    jam = set(blocked) if _is_jammed(blocked, occupied) else _locked(blocked) | _locked_inside(blocked, network)
     return sum(len(blocked[edge].entered_s) for edge in jam)
 
 
@@ -68,10 +74,29 @@ def _locked(blocked: dict[str, _Edge]) -> set[str]:
     return left
 
 
-def is_gridlocked(journeys: Iterable[Journey], end_s: float) -> bool:
+def _locked_inside(blocked: dict[str, _Edge], network: Network | None) -> set[str]:
+    """Return the approaches of signals inside which vehicles wait for each other."""
+    if network is None:
+        return set()
+    approaches: dict[str, set[str]] = defaultdict(set)
+    for edge, state in blocked.items():
+        for ahead in state.wanted:
+            signal = network.signal_of_turn.get((edge, ahead))
+            if signal is not None and _has_room(ahead, blocked, network):
+                approaches[signal].add(edge)
+    return {edge for of_one in approaches.values() if len(of_one) >= LOCKED_APPROACHES for edge in of_one}
+
+
+def _has_room(edge: str, blocked: dict[str, _Edge], network: Network) -> bool:
+    """Whether an edge is less than half full; one that is not blocked discharges, so it is no reason to stand."""
+    return edge not in blocked or len(blocked[edge].entered_s) < HALF_FULL * room_of(network.edges[edge])
+
+
+def is_gridlocked(journeys: Iterable[Journey], end_s: float, network: Network | None = None) -> bool:
     """Whether at least 8 vehicles stand on locked edges at the end: see `stuck_vehicles`.
 
     A lock that formed in the last 300 s is not seen, nor one that dissolved again; both still show in the delay. A
-    circle that closes only through vehicles standing inside a junction is seen once it has jammed a fifth of all.
+    circle that closes only through vehicles standing inside junctions without a signal is seen once it has jammed a
+    fifth of all.
     """
-    return stuck_vehicles(journeys, end_s) >= LEAST_VEHICLES
+    return stuck_vehicles(journeys, end_s, network) >= LEAST_VEHICLES

@@ -217,7 +217,7 @@ def read_run(scenario: Scenario, folder: Path, seed: int) -> Run:
         teleports=_count(counts, "teleports/@total"),
         collisions=_count(counts, "safety/@collisions"),
         emergency_brakings=_count(counts, "safety/@emergencyBraking"),
-        gridlocked=is_gridlocked(journeys, scenario.end_s),
+        gridlocked=is_gridlocked(journeys, scenario.end_s, network),
         wall_s=0.0,
         emergency_stops=_count(counts, "safety/@emergencyStops"),
         full_streets_s=spillback_s(journeys, network, scenario.begin_s, scenario.end_s),

@@ -21,7 +21,7 @@ def spillback_s(journeys: Iterable[Journey], network: Network, begin_s: float, e
     inside the junction for room counts, too. One full turning lane beside free lanes is not seen, and lorries count as
     cars: the measure is a floor.
     """
-    room = {name: _room(edge) for name, edge in network.edges.items() if edge.length_m >= SHORTEST_M}
+    room = {name: room_of(edge) for name, edge in network.edges.items() if edge.length_m >= SHORTEST_M}
     changes: dict[str, list[tuple[float, int]]] = defaultdict(list)
     for journey in journeys:
         entered_s = journey.depart_s
@@ -35,7 +35,7 @@ def spillback_s(journeys: Iterable[Journey], network: Network, begin_s: float, e
     return _full_s(changes, room, end_s)
 
 
-def _room(edge: Edge) -> float:
+def room_of(edge: Edge) -> float:
     """Return how many standing cars fill the edge."""
     return max(1, len(edge.vehicle_lanes)) * edge.length_m / SPACE_M
 

@@ -1,6 +1,7 @@
 """A jam whose circle closes inside a junction is known by its size; a short queue behind a shut approach is none."""
 
 import pytest
+from greenband.networks.sumo_net import read_network
 from greenband.simulation.gridlock import stuck_vehicles
 from greenband.simulation.trips import Journey
 
@@ -50,3 +51,22 @@ def test_a_jam_is_none_while_most_vehicles_flow():
 
 def test_edges_that_filled_just_now_are_not_blocked():
     assert stuck_vehicles(chain(6, since_s=END_S - 250), END_S) == 0
+
+
+def queue(edge: str, ahead: str, vehicles: int) -> list[Journey]:
+    return [standing(f"{edge}.{n}", (edge, ahead), 1000.0 + n) for n in range(vehicles)]
+
+
+def test_two_approaches_that_stand_before_free_streets_are_locked_inside_their_signal(crossing):
+    """One vehicle each stands on the streets ahead since long: SUMO counts who waits inside the junction there."""
+    network = read_network(crossing)
+    inside = [standing("a", ("me",), 1100.0), standing("b", ("mn",), 1100.0)]
+    stand = [*queue("wm", "me", 9), *queue("sm", "mn", 8), *inside]
+    assert stuck_vehicles(stand, END_S, network) == 17
+    assert stuck_vehicles([*queue("wm", "me", 9), *inside], END_S, network) == 0  # one approach that is kept shut
+
+
+def test_approaches_before_full_streets_are_no_lock_inside_their_signal(crossing):
+    full = [standing(f"full{n}", ("me",), 900.0) for n in range(30)]
+    stand = [*queue("wm", "me", 9), *queue("sm", "me", 8), *full]
+    assert stuck_vehicles([*stand, *flowing(500)], END_S, read_network(crossing)) == 0
