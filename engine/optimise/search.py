@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from ...networks.plan import Plan
 from ..progress import Tell, silent
 from .budget import Budget
 from .candidates import SHIFTED, Candidate, Problem
 from .drafts import Drafts, drafted
-from .final import choose, final, proven
+from .final import PRONE, choose, final, proof_seeds, proven
 from .options import structure_of
 from .race import Standing, race
 from .referee import Referee
 from .refine import Judge, refine
 from .rounds import Round
 from .seeds import FINAL_SEEDS, PROOF_SEEDS, RACE_SEEDS, REFINE_SEEDS
+from .slower import slowed
 from .walks import with_long_walks
 
 RAW_IN_RACE = 2
@@ -101,7 +103,8 @@ def search(
     best = [*([refined] if changes else []), *best][: budget.finalists]
     tell("final", 0, 1)
     finals = final(referee, distinct([running, *best]), FINAL_SEEDS[: budget.final_seeds])
-    finals = proven(referee, finals, running, PROOF_SEEDS[: budget.proof_seeds])
+    seeds = proof_seeds(finals, PROOF_SEEDS, budget.proof_seeds)
+    finals = proven(referee, finals, running, seeds, partial(_slower, problem, longest_s=cycles_s[1]))
     tell("final", 1, 1)
     plan, reason = choose(finals, running)
     plan, rounds = further(plan, seed, tell) if further is not None else (plan, ())
@@ -134,8 +137,12 @@ def simulated_seeds(budget: Budget) -> tuple[int, ...]:
         *RACE_SEEDS[: budget.race_seeds],
         *refine,
         *FINAL_SEEDS[: budget.final_seeds],
-        *PROOF_SEEDS[: budget.proof_seeds],
+        *PROOF_SEEDS[: PRONE * budget.proof_seeds],
     )
+
+
+def _slower(problem: Problem, plan: Plan, *, longest_s: int) -> Plan | None:
+    return slowed(plan, structure_of(plan, problem.options) or {}, longest_s)
 
 
 def _refined(
