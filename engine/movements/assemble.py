@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -47,7 +49,7 @@ def assemble(unknowns: Unknowns, flows_veh: Floats, forecast: DetectorForecast, 
                 q90_veh_h=_rounded(shaped(flow, max(float(high), float(flow.mean()) * hours), hours, usual)),
             )
         )
-    sources, sinks = _ends(unknowns, per_hour)
+    sources, sinks = _ends(unknowns, per_hour, _entering(forecast))
     return Demand(
         begin_s=forecast.begin_s,
         end_s=forecast.end_s,
@@ -59,20 +61,33 @@ def assemble(unknowns: Unknowns, flows_veh: Floats, forecast: DetectorForecast, 
     )
 
 
-def _ends(unknowns: Unknowns, per_hour: Floats) -> tuple[tuple[EdgeFlow, ...], tuple[EdgeFlow, ...]]:
+def _ends(
+    unknowns: Unknowns, per_hour: Floats, entering: Mapping[str, Floats]
+) -> tuple[tuple[EdgeFlow, ...], tuple[EdgeFlow, ...]]:
     """Return where trips start and end: what conservation over the whole period leaves, in the pattern of the street.
 
-    Within one interval, inflow and outflow of an edge differ by what is under way, which is neither.
+    Within one interval, inflow and outflow of an edge differ by what is under way, which is neither. What enters has
+    the pattern of the loops at the entry, where there are any: that of the stop line is one of queues and lamps.
     """
     sources: list[EdgeFlow] = []
     sinks: list[EdgeFlow] = []
     for edge in unknowns.edges:
         into, out = (per_hour[places.get(edge, [])].sum(axis=0) for places in (unknowns.into, unknowns.out_of))
         more = float((into - out).mean())
-        side, found = (into, sinks) if more > 0 else (out, sources)
+        side, found = (into, sinks) if more > 0 else (entering.get(edge, out), sources)
         if abs(more) > LEAST_END_VEH_H:
             found.append(EdgeFlow(edge=edge, flow_veh_h=_rounded(side * abs(more) / side.mean())))
     return tuple(sources), tuple(sinks)
+
+
+def _entering(forecast: DetectorForecast) -> dict[str, Floats]:
+    """Return what the loops at each entry will count, in each interval; entries that count nobody are left out."""
+    found: dict[str, Floats] = {}
+    for k, loop in enumerate(forecast.detectors):
+        if loop.kind == "entry":
+            edge = loop.lane.rsplit("_", 1)[0]
+            found[edge] = found.get(edge, np.zeros(forecast.veh.mean.shape[1])) + forecast.veh.mean[k]
+    return {edge: veh for edge, veh in found.items() if veh.sum() > 0}
 
 
 def _bunching(unknowns: Unknowns, forecast: DetectorForecast) -> float:
