@@ -21,11 +21,12 @@ from .explain import Explained, explain
 from .optimise.budget import budget_of
 from .optimise.candidates import problem_of
 from .optimise.climbs import Climbs
+from .optimise.correction import Correction
 from .optimise.model_referee import model_referee, vehicle_seconds
 from .optimise.referee import Referee
 from .optimise.rounds import Round, improved
 from .optimise.search import Found, search, simulated_seeds
-from .optimise.seeds import BUSIER, CLIMB_SEEDS
+from .optimise.seeds import BUSIER, CLIMB_SEEDS, REFINE_SEEDS
 from .prepare import Prepared, prepare
 from .progress import Tell, silent
 from .report.data import Trajectories
@@ -253,6 +254,7 @@ def find_plan(
             budget=budget,
             effort=options.effort,
             seed=options.seed,
+            correct=Correction(model=model, referee=referee_for(REFINE_SEEDS), seeds=REFINE_SEEDS),
             further=further if until_s is not None else None,
             tell=tell,
         )
@@ -269,7 +271,7 @@ def _busier_routes(prepared: Prepared) -> dict[int, bytes]:
     """Return the traffic that the queue model drives: the forecast's, and the same with more of it."""
     return {
         seed: forecast_routes(prepared.study, prepared.network, prepared.demand, seed, BUSIER.get(seed, 1.0))
-        for seed in CLIMB_SEEDS
+        for seed in (*CLIMB_SEEDS, *REFINE_SEEDS)
     }
 
 

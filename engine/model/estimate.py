@@ -71,18 +71,26 @@ def estimate(streets: Streets, traffic: Traffic, plan: Plan, end_s: float, *, wi
     return _estimate(streets, *simulate(streets.tables, traffic.tables, lamps, ticks))
 
 
-def mean_delays_s(streets: Streets, traffic: Sequence[Traffic], plan: Plan, end_s: float) -> list[float]:
+def mean_delays_s(
+    streets: Streets,
+    traffic: Sequence[Traffic],
+    plan: Plan,
+    end_s: float,
+    factors: NDArray[np.float64] | None = None,
+) -> list[float]:
     """Return `estimate(...).mean_delay_s` for each of some traffic, and nothing else. [s]
 
-    The optimiser's question, thousands of times: the lamps are laid out once, and no turn is named.
+    The optimiser's question, thousands of times: the lamps are laid out once, and no turn is named. With `factors`,
+    one for each of `streets.turns`, the delay that arose before that turn counts so many times.
     """
     lamps, begin_s, delays_s = None, 0.0, []
     for one in traffic:
         if lamps is None or one.begin_s != begin_s:
             lamps, begin_s = switch(streets, plan, one.begin_s), one.begin_s
-        vehicles, _ = simulate(streets.tables, one.tables, lamps, round((end_s - begin_s) * TICKS_PER_S))
+        vehicles, turns = simulate(streets.tables, one.tables, lamps, round((end_s - begin_s) * TICKS_PER_S))
         loss = vehicles["loss"][vehicles["counted"] > 0]
-        delays_s.append(float((loss / TICKS_PER_S).mean()) if loss.size else 0.0)
+        more = 0.0 if factors is None else float(((factors - 1.0) * turns["delay"]).sum())
+        delays_s.append(float((loss / TICKS_PER_S).mean() + more / TICKS_PER_S / loss.size) if loss.size else 0.0)
     return delays_s
 
 

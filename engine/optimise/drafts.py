@@ -82,14 +82,15 @@ def _climbed(
     """Return what climbs make of the candidates that the queue model likes best, by its word on the results."""
     if not problem.skeletons:
         return []
-    starts = _by_cost(model, [candidate.plan for candidate in candidates])[: budget.climbs]
+    starts = by_cost(model, [candidate.plan for candidate in candidates])[: budget.climbs]
     climbs = Climbs(model=model, options=problem.options, period_h=problem.period_h, seeds=CLIMB_SEEDS)
     jobs = [Start(plan=plan, trials=budget.trials, seed=seed) for plan in starts]
     tops = fan_out(climbs.top, jobs, executor, counted(tell, "climbs on the queue model", len(jobs)))
-    return _by_cost(model, tops)
+    return by_cost(model, tops)
 
 
-def _by_cost(model: Judge, plans: Sequence[Plan]) -> list[Plan]:
+def by_cost(model: Judge, plans: Sequence[Plan]) -> list[Plan]:
+    """Return the plans in the order of what the queue model says they cost on the climbs' traffic."""
     costs = [fmean(costs) for costs in model.costs(plans, CLIMB_SEEDS)]
     return [plans[k] for k in sorted(range(len(plans)), key=lambda k: costs[k])]
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from lxml import etree
+from numpy.typing import NDArray
 
 from ...networks.demand import Demand
 from ...networks.network import Network
 from ...networks.plan import Plan
 from ..model.behaviour import Behaviour
-from ..model.estimate import estimate, mean_delays_s
+from ..model.estimate import Estimate, estimate, mean_delays_s
 from ..model.streets import TICKS_PER_S, Streets, prepare
 from ..model.traffic import Traffic, Vehicles, warm_load
 from ..study_file import DELAY, Objective
@@ -30,6 +31,7 @@ class ModelReferee:
     traffic: dict[int, Traffic]
     end_s: float
     objective: Objective = DELAY
+    factors: NDArray[np.float64] | None = None  # on the delay before each of `streets.turns`; see `correction`
 
     def costs(self, plans: Sequence[Plan], seeds: Sequence[int]) -> list[list[float]]:
         """Return what the objective makes of every plan with every seed; the mean delay by default. [s/veh]"""
@@ -40,12 +42,20 @@ class ModelReferee:
     def _cost(self, plan: Plan, seed: int) -> float:
         with_queues = self.objective.spillback > 0
         found = estimate(self.streets, self.traffic[seed], plan, self.end_s, with_queues=with_queues)
-        return cost_in_model(self.objective, found, plan, self.streets.network)
+        cost = cost_in_model(self.objective, found, plan, self.streets.network)
+        return cost + self.objective.delay * self._more_s(found)
+
+    def _more_s(self, found: Estimate) -> float:
+        """Return what the factors add to the mean delay of an estimate. [s]"""
+        if self.factors is None:
+            return 0.0
+        places = [self.streets.turn_index[(from_edge, to_edge)] for _, from_edge, to_edge in found.turns]
+        return float(((self.factors[places] - 1.0) * found.turn_delay_s).sum()) / max(found.vehicles, 1)
 
     def delays_s(self, plans: Sequence[Plan], seeds: Sequence[int]) -> list[list[float]]:
         """Return the modelled mean delay of every plan with every seed. [s]"""
         traffic = [self.traffic[seed] for seed in seeds]
-        return [mean_delays_s(self.streets, traffic, plan, self.end_s) for plan in plans]
+        return [mean_delays_s(self.streets, traffic, plan, self.end_s, self.factors) for plan in plans]
 
 
 def model_referee(

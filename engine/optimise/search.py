@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import partial
 
 from ...networks.plan import Plan
-from ..progress import Tell, silent
+from ...simulation.fan_out import fan_out
+from ..progress import Tell, counted, silent
 from .budget import Budget
 from .candidates import SHIFTED, Candidate, Problem
-from .drafts import Drafts, drafted
+from .climbs import Climbs, Start
+from .drafts import Drafts, by_cost, drafted
 from .final import PRONE, choose, final, proof_seeds, proven
 from .options import structure_of
 from .race import Standing, race
 from .referee import Referee
 from .refine import Judge, refine
 from .rounds import Round
-from .seeds import FINAL_SEEDS, PROOF_SEEDS, RACE_SEEDS, REFINE_SEEDS
+from .seeds import CLIMB_SEEDS, FINAL_SEEDS, PROOF_SEEDS, RACE_SEEDS, REFINE_SEEDS
 from .slower import slowed
 from .walks import with_long_walks
 
 RAW_IN_RACE = 2
+# So many of the race's best climb once more, on the model as SUMO has set it right near them, each with such a share
+# of a climb's trials.
+CORRECTED, CORRECTED_TRIALS, CORRECTED_SEED = 2, 0.5, 500
 
-
+Correct = Callable[[Sequence[Plan]], Judge]
 Further = Callable[[Plan, int, Tell], tuple[Plan, tuple[Round, ...]]]
 
 
@@ -57,6 +63,7 @@ def search(
     budget: Budget,
     effort: float,
     seed: int,
+    correct: Correct | None = None,
     further: Further | None = None,
     tell: Tell = silent,
 ) -> Found:
@@ -79,6 +86,8 @@ def search(
         The solvers' budgets are multiplied by it.
     seed : int
         Of the order in which changes are tried.
+    correct : callable(plans), optional
+        Returns the queue model set right near some plans, from a simulation of each with each of `REFINE_SEEDS`.
     further : callable(Plan, int, Tell), optional
         What goes on with the winner of the final, as `rounds.improved` does; given a plan and the seed.
     """
@@ -97,10 +106,11 @@ def search(
     entrants = _starters(drafts)[: budget.entrants]
     standings = race(referee, entrants, RACE_SEEDS[: budget.race_seeds], budget.finalists)
     tell("race of candidates", 1, 1)
-    leader = next((standing.plan for standing in standings if standing.plan is not running), running)
-    refined, changes = _refined(problem, referee, leader, budget, seed, tell)
     best = [standing.plan for standing in standings if standing.plan is not running]
-    best = [*([refined] if changes else []), *best][: budget.finalists]
+    corrected = _corrected(problem, correct, best, budget, seed, referee.executor, tell)
+    runs = budget.refine_runs - (CORRECTED * len(REFINE_SEEDS) if corrected else 0)
+    refined, changes = _refined(problem, referee, best[0] if best else running, runs, seed, tell)
+    best = [*([refined] if changes else []), *corrected, *best][: budget.finalists + bool(corrected)]
     tell("final", 0, 1)
     finals = final(referee, distinct([running, *best]), FINAL_SEEDS[: budget.final_seeds])
     seeds = proof_seeds(finals, PROOF_SEEDS, budget.proof_seeds)
@@ -145,13 +155,33 @@ def _slower(problem: Problem, plan: Plan, *, longest_s: int) -> Plan | None:
     return slowed(plan, structure_of(plan, problem.options) or {}, longest_s)
 
 
-def _refined(
-    problem: Problem, referee: Referee, leader: Plan, budget: Budget, seed: int, tell: Tell
-) -> tuple[Plan, int]:
-    if not budget.refine_runs:
+def _corrected(
+    problem: Problem,
+    correct: Correct | None,
+    best: Sequence[Plan],
+    budget: Budget,
+    seed: int,
+    executor: Executor | None,
+    tell: Tell,
+) -> list[Plan]:
+    """Return what climbs from the race's best plans make of them on the corrected model, by its word."""
+    leaders = list(best[:CORRECTED])
+    if correct is None or not leaders or budget.refine_runs < CORRECTED * len(REFINE_SEEDS):
+        return []
+    tell("climbs on the corrected model", 0, len(leaders))
+    model = correct(leaders)
+    climbs = Climbs(model=model, options=problem.options, period_h=problem.period_h, seeds=CLIMB_SEEDS)
+    trials = round(budget.trials * CORRECTED_TRIALS)
+    jobs = [Start(plan=plan, trials=trials, seed=seed + CORRECTED_SEED) for plan in leaders]
+    tops = fan_out(climbs.top, jobs, executor, counted(tell, "climbs on the corrected model", len(jobs)))
+    return [replace(plan, name=f"corrected {plan.name}") for plan in by_cost(model, tops)]
+
+
+def _refined(problem: Problem, referee: Referee, leader: Plan, runs: int, seed: int, tell: Tell) -> tuple[Plan, int]:
+    if runs <= 0:
         return leader, 0
     skeletons = structure_of(leader, problem.options) or {}
-    return refine(referee, leader, skeletons, REFINE_SEEDS, budget.refine_runs, seed, tell)
+    return refine(referee, leader, skeletons, REFINE_SEEDS, runs, seed, tell)
 
 
 def _starters(drafts: Drafts) -> list[Plan]:
