@@ -11,6 +11,8 @@ from ...networks.plan import Plan
 from ..optimise.streams import Turn
 from .coordinated import coordinated_junction
 from .free import free_junction
+from .nema import nema_junction
+from .nema_phases import NotHeld
 
 # From hasty to patient: what changes cost (their length, and how much they interrupt) decides which suits a junction.
 VARIANTS = (
@@ -41,6 +43,30 @@ def coordinated_plan(network: Network, fixed: Plan, flow_veh_h: Mapping[Turn, fl
         if junction.serves_vehicles
     )
     return ActuatedPlan(name="coordinated", junctions=tuple(one for one in made if one is not None), fixed=fixed)
+
+
+def nema_plan(
+    network: Network, fixed: Plan, flow_veh_h: Mapping[Turn, float]
+) -> tuple[ActuatedPlan | None, dict[str, str]]:
+    """Return the fixed-time plan in NEMA programs, and why which junction has none; None where none has one.
+
+    Those junctions are coordinated as in `coordinated_plan`.
+    """
+    held: dict[str, ActuatedJunction] = {}
+    refused: dict[str, str] = {}
+    for junction in _free_to_change(network):
+        try:
+            held[junction.id] = nema_junction(network, junction, fixed.by_junction[junction.id], flow_veh_h)
+        except NotHeld as reason:
+            refused[junction.id] = str(reason)
+    if not held:
+        return None, refused
+    others = coordinated_plan(network, fixed, flow_veh_h).by_junction
+    made = (held.get(junction.id, others.get(junction.id)) for junction in network.junctions)
+    return (
+        ActuatedPlan(name="NEMA coordinated", junctions=tuple(one for one in made if one is not None), fixed=fixed),
+        refused,
+    )
 
 
 def mixed_plan(chosen: Mapping[str, ActuatedJunction], fixed: Plan) -> ActuatedPlan:
