@@ -58,7 +58,8 @@ def nema_junction(
                         red_s=red_s,
                         passage_s=_passage_s(watch, draft),
                         force_off_s=end_s,
-                        recall=last and (onward if k == 1 else bool(draft.shows)),
+                        recall=(last and (onward if k == 1 else bool(draft.shows)))
+                        or _unseen(network, junction, draft, both),
                         coordinated=k == 0 and last,
                     )
                 )
@@ -93,7 +94,13 @@ def _clearance_s(junction: Junction, own: Side, other: Side) -> tuple[float, flo
     greens = {group for ring in own.rings for draft in ring for group in draft.shows}
     after = [(a, b) for a in greens for ring in other.rings for draft in ring for b in draft.shows]
     after += [
-        (a, b) for ring in own.rings for one in ring for two in ring if one is not two for a in one.shows for b in two.shows
+        (a, b)
+        for ring in own.rings
+        for one in ring
+        for two in ring
+        if one is not two
+        for a in one.shows
+        for b in two.shows
     ]
     yellow_s = math.ceil(round(max(junction.yellow_s[group] for group in greens), 3))
     needed_s = max([yellow_s, *(junction.intergreen_s[pair] for pair in after if pair in junction.foes)])
@@ -128,6 +135,20 @@ def _passage_s(watch: Watched, draft: Draft) -> float:
     if draft.shows and not lanes:
         raise NotHeld(f"no detector sees those who wait for groups {', '.join(draft.shows)}, which only ever yield")
     return passage_s([zone for zone in watch.zones if zone.name in lanes])
+
+
+def _unseen(network: Network, junction: Junction, draft: Draft, both: Sequence[Side]) -> bool:
+    """Whether somebody may wait for a phase whom no detector sees: SUMO looks at lanes with a protected green alone."""
+    everywhere = [one for side in both for ring in side.rings for one in ring]
+    called = {g for one in everywhere for g, letter in one.shows.items() if letter == lamps.PROTECTED}
+    own = [connection for connection in network.connections if connection.signal == junction.id]
+
+    def lanes(groups: set[str]) -> set[tuple[str, int]]:
+        links = {link for group in groups for link in junction.by_group[group].links}
+        return {(c.from_edge, c.from_lane) for c in own if c.link in links}
+
+    seen = lanes({group for group, letter in draft.shows.items() if letter == lamps.PROTECTED})
+    return bool(lanes(draft.shows.keys() - called) - seen)
 
 
 def _planned_end_s(staged: Staged, side: Side, plan: JunctionPlan) -> float:

@@ -1,4 +1,4 @@
-"""What the phases of a NEMA program show: a fixed-time plan's greens, approach by approach, on two sides of barriers."""
+"""What the phases of a NEMA program show: a plan's greens, approach by approach, on two sides of the barriers."""
 
 from __future__ import annotations
 
@@ -116,5 +116,7 @@ def stage_drafts(staged: Staged) -> tuple[Draft, ...]:
         for group, letter in draft.shows.items():
             link = staged.junction.by_group[group].links[0]
             if after.get(group) == letter and between[link] in lamps.GREENS:
-                raise NotHeld(f"group {group} stays green from stage to stage, and a phase ends in yellow for all of it")
+                raise NotHeld(
+                    f"group {group} stays green from stage to stage, and a phase ends in yellow for all of it"
+                )
     return drafts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 
 from ...networks import lamps
 from ...networks.junction import Junction
@@ -28,14 +28,12 @@ def arranged(staged: Staged, coordinated: str | None) -> tuple[Side, Side]:
     Two rings of approaches are tried first. If those cannot be, one ring runs the stages, and the other nothing.
     """
     why = "no two barriers part its stages so that no group is green on both sides"
-    for parts in sides(staged):
+    for one, other in sides(staged):
+        first, second = (other, one) if coordinated in _greens(staged, other) else (one, other)
         try:
-            made = [_side(staged, part, *_rings(staged.junction, approach_drafts(staged, part))) for part in parts]
+            return _two_rings(staged, first, main_last=True), _two_rings(staged, second, main_last=False)
         except NotHeld as reason:
             why = str(reason)
-            continue
-        first = next((k for k, part in enumerate(parts) if coordinated in _greens(staged, part)), 0)
-        return made[first], made[1 - first]
     try:
         return _one_ring(staged, coordinated)
     except NotHeld as reason:
@@ -54,6 +52,10 @@ def in_both(side: Side) -> set[str]:
 
 def _greens(staged: Staged, stages: Sequence[int]) -> set[str]:
     return {group for stage in stages for group in staged.shown(stage)}
+
+
+def _two_rings(staged: Staged, stages: tuple[int, ...], *, main_last: bool) -> Side:
+    return _side(staged, stages, *_rings(staged.junction, approach_drafts(staged, stages), main_last))
 
 
 def _side(staged: Staged, stages: tuple[int, ...], one: Ring, other: Ring) -> Side:
@@ -75,13 +77,19 @@ def _one_ring(staged: Staged, coordinated: str | None) -> tuple[Side, Side]:
     return made[0], made[1]
 
 
-def _rings(junction: Junction, drafts: Sequence[Draft]) -> tuple[Ring, Ring]:
-    """Return the phases of a side in two rings, of all ways the one that keeps most of the plan's order."""
+def _rings(junction: Junction, drafts: Sequence[Draft], main_last: bool) -> tuple[Ring, Ring]:
+    """Return the phases of a side in two rings, of all ways the one that keeps most of the plan's order.
+
+    With `main_last` the longest phase of each ring comes last if it can: there the coordinated ones are.
+    """
     ways = [way for way in _ways(drafts) if _fits(junction, way)]
     if not ways:
         groups = ", ".join(sorted({group for draft in drafts for group in draft.shows}))
         raise NotHeld(f"the phases of groups {groups} cannot be put into two rings whose phases may all run together")
-    return min(ways, key=lambda way: (sum(map(_turned, way)), abs(len(way[0]) - len(way[1]))))
+    return min(
+        ways,
+        key=lambda way: (main_last * sum(map(_shorter_last, way)), sum(map(_turned, way)), len(way[0]) - len(way[1])),
+    )
 
 
 def _ways(drafts: Sequence[Draft]) -> Iterator[tuple[Ring, Ring]]:
@@ -97,8 +105,12 @@ def _orders(half: Ring) -> tuple[Ring, ...]:
     return (half,) if len(half) < MOST_IN_A_ROW else (half, half[::-1])
 
 
+def _shorter_last(ring: Ring) -> bool:
+    return ring[-1].planned_s < max(draft.planned_s for draft in ring)
+
+
 def _turned(ring: Ring) -> int:
-    return sum(a.stages > b.stages for a, b in zip(ring, ring[1:], strict=False))
+    return sum(a.stages > b.stages for a, b in pairwise(ring))
 
 
 def _fits(junction: Junction, way: tuple[Ring, Ring]) -> bool:

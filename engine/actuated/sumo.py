@@ -41,8 +41,7 @@ def _detectors(root: etree._Element, one: ActuatedJunction, prefix: str) -> None
     for zone in one.zones:
         common = {"id": f"{prefix}{zone.name}", "lane": zone.lane, "period": NEVER_S, "file": "NUL"}
         if one.mode != "coordinated":
-            length_m = zone.length_m if one.mode == "free" else zone.loop_m
-            place = {"endPos": "-0.1", "length": f"{length_m:g}", "friendlyPos": "true"}
+            place = {"endPos": "-0.1", "length": f"{zone.length_m:g}", "friendlyPos": "true"}
             etree.SubElement(root, "laneAreaDetector", common | place)
         else:
             place = {"pos": f"-{zone.loop_m:g}", "length": f"{zone.loop_m:g}", "friendlyPos": "true"}

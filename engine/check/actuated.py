@@ -65,10 +65,19 @@ def check_actuated(programs: bytes, network: Network) -> tuple[Finding, ...]:
             found.append(finding(junction, "presence", (), "has no program. Give it one."))
             continue
         if logic.get("type") == "NEMA":
-            found += check_rings(read_rings(logic, junction.size), junction)
+            found += check_rings(read_rings(logic, junction.size), junction, _lanes(network, junction))
         else:
             found += check_phases(read_phases(logic, junction.size), junction)
     return tuple(found)
+
+
+def _lanes(network: Network, junction: Junction) -> dict[str, frozenset[str]]:
+    """Return the lanes from which each group lets vehicles go."""
+    own = [c for c in network.connections if c.signal == junction.id]
+    return {
+        group.id: frozenset(f"{c.from_edge}_{c.from_lane}" for c in own if c.link in group.links)
+        for group in junction.groups
+    }
 
 
 def check_phases(phases: Sequence[Phase], junction: Junction) -> tuple[Finding, ...]:

@@ -20,9 +20,10 @@ from .nema_phases import RingPhase, Rings
 from .program_findings import early, finding, short, worst_of
 
 Shown = Mapping[str, str]  # the greens of a phase, by group
+Lanes = Mapping[str, frozenset[str]]  # from which vehicles come, by group
 
 
-def check_rings(rings: Rings, junction: Junction) -> tuple[Finding, ...]:
+def check_rings(rings: Rings, junction: Junction, lanes: Lanes) -> tuple[Finding, ...]:
     """Return what is wrong with a NEMA program; of findings of a kind about the same groups, the worst."""
     phases = rings.phases
     alone = (rule(phase, junction) for phase in phases for rule in (_alike, _lasting))
@@ -34,7 +35,7 @@ def check_rings(rings: Rings, junction: Junction) -> tuple[Finding, ...]:
     )
     single = (_meeting(_greens(phase, junction), junction) for phase in phases)
     found = (one for part in (alone, pairs, beside, single) for findings in part for one in findings)
-    return worst_of((*found, *_served(rings, junction)))
+    return worst_of((*found, *_served(rings, junction), *_called(rings, junction, lanes)))
 
 
 def _greens(phase: RingPhase, junction: Junction) -> Shown:
@@ -119,7 +120,9 @@ def _on_one_side(
     displays = {_greens(phase, junction)[group] for phase in (a, b)}
     onward = all(phase.recalled for phase in phases if phase.last and phase.side != a.side)
     if displays != lamps.GREENS or not yielding.last or not onward:
-        yield finding(junction, "yellow", (group,), "has a phase in each ring, and one may cut the other's yellow.", 0.0)
+        yield finding(
+            junction, "yellow", (group,), "has a phase in each ring, and one may cut the other's yellow.", 0.0
+        )
     beside = [phase for phase in phases if phase.ring == other.ring and phase.side == other.side]
     shortest_ms = min(phase.shortest_ms for phase in beside)
     if shortest_ms < to_ms(junction.min_green_s[group]):
@@ -127,19 +130,30 @@ def _on_one_side(
 
 
 def _served(rings: Rings, junction: Junction) -> Iterator[Finding]:
-    """Who is green today is green here, in a phase that comes by itself or that a detector can call."""
-    kinds = {group.id: group.kind for group in junction.groups}
+    """Who is green today is green here, and nobody is who needs more than a detector of vehicles."""
     shown = {group for phase in rings.phases for group in _greens(phase, junction)}
     for group in junction.groups:
         if (group.id in shown) != bool(junction.running.greens(group.id)):
             text = "is never green, but is today." if group.id not in shown else "is green here, but never today."
             yield finding(junction, "served", (group.id,), text)
-    for phase in rings.phases:
-        greens = _greens(phase, junction)
-        seen = any(kinds[group] == "vehicle" and letter == lamps.PROTECTED for group, letter in greens.items())
-        if greens and not phase.recalled and not seen:
-            yield finding(junction, "served", tuple(sorted(greens)), "have a phase that nobody can call.")
-        if any(kinds[group] == "pedestrian" for group in greens):
-            yield finding(junction, "served", tuple(sorted(greens)), "are not all vehicles, which alone are detected.")
+        if group.id in shown and group.kind == "pedestrian":
+            yield finding(
+                junction, "served", (group.id,), "is of pedestrians, for whom such a program has no clearance."
+            )
+
+
+def _called(rings: Rings, junction: Junction, lanes: Lanes) -> Iterator[Finding]:
+    """A phase comes by itself, or each of its lanes has a detector that calls it or another phase of its group.
+
+    SUMO lets those lanes call for a phase that are `G` in it.
+    """
+    shown = [_greens(phase, junction) for phase in rings.phases]
+    protected = {group for greens in shown for group, letter in greens.items() if letter == lamps.PROTECTED}
+    for phase, greens in zip(rings.phases, shown, strict=True):
+        calling = [lanes[group] for group, letter in greens.items() if letter == lamps.PROTECTED]
+        seen = frozenset().union(*calling)
+        unseen = sorted(group for group in greens if group not in protected and lanes[group] - seen)
+        if unseen and not phase.recalled:
+            yield finding(junction, "served", tuple(unseen), "may wait for a phase that nobody calls.")
     for lane in rings.blind:
         yield finding(junction, "detector", (), f"has no detector on lane {lane}, where it names one.")

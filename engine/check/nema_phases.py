@@ -52,7 +52,9 @@ def read_rings(logic: etree._Element, lamps_wanted: int) -> Rings:
     rings = [_numbers(values.get(key, "")) for key in RINGS]
     placed = [name for ring in rings for name in ring if name != "0"]
     if any(len(ring) != PLACES for ring in rings) or sorted(placed) != sorted(elements):
-        raise _error(where, f"rings {rings} of phases {sorted(elements)}", "each phase has one of four places in a ring")
+        raise _error(
+            where, f"rings {rings} of phases {sorted(elements)}", "each phase has one of four places in a ring"
+        )
     if values.get("coordinate-mode") != "true" or values.get("fixForceOff") != "true" or values.get("maxRecall"):
         raise _error(where, "other than coordinated with fixed force-offs", "no phase is held at its maximum")
     recalled = set(_numbers(values.get("minRecall", "")))
@@ -68,7 +70,9 @@ def read_rings(logic: etree._Element, lamps_wanted: int) -> Rings:
             ]
     phases = tuple(found)
     if any(len(phase.state) != lamps_wanted or set(phase.state) - LETTERS for phase in phases):
-        raise _error(where, "a state of other lamps", f"it has one of {sorted(LETTERS)} for each of {lamps_wanted} lamps")
+        raise _error(
+            where, "a state of other lamps", f"it has one of {sorted(LETTERS)} for each of {lamps_wanted} lamps"
+        )
     _require_barriers(where, values, phases)
     return Rings(phases=phases, blind=_blind(logic, values))
 
@@ -86,7 +90,9 @@ def _phase(where: str, element: etree._Element, place: tuple[int, int, bool, boo
         raise _error(where, "a time that is missing or no number", "it has minDur, maxDur, yellow and red") from None
     shortest_ms, longest_ms, yellow_ms, red_ms = times
     if not (name.isdecimal() and len(name) == 1 and 0 < shortest_ms <= longest_ms and yellow_ms > 0 <= red_ms):
-        raise _error(where, f"times of {times} ms", "a phase of one digit lasts, at its longest no less than at its shortest")
+        raise _error(
+            where, f"times of {times} ms", "a phase of one digit lasts, at its longest no less than at its shortest"
+        )
     return RingPhase(
         number=name,
         ring=ring,

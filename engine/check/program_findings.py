@@ -28,7 +28,8 @@ def short(junction: Junction, rule: str, group: str, what: str, shown_ms: int, n
 
 def early(junction: Junction, groups: tuple[str, str], gap_ms: int, needed_ms: int) -> Finding:
     """Return that the second of two foes may start too early after the first."""
-    text = f"conflict: the second may start {say(gap_ms)} after the first has ended, and the intergreen is {say(needed_ms)}."
+    gap, needed = say(gap_ms), say(needed_ms)
+    text = f"conflict: the second may start {gap} after the first has ended, and the intergreen is {needed}."
     return finding(junction, "intergreen", groups, text, gap_ms / 1000, needed_ms / 1000)
 
 
