@@ -91,8 +91,10 @@ def _of_approach(staged: Staged, side: Sequence[int], edge: str, groups: Sequenc
     }
     spans = {unit: stages for unit, stages in spans.items() if stages}
     own = {stages for (_, letter), stages in spans.items() if letter == lamps.PROTECTED} or set(spans.values())
-    if len(own) > MOST_IN_A_ROW or any(b != a + 1 for stages in own for a, b in pairwise(map(side.index, stages))):
-        raise NotHeld(f"the greens from {edge} start and end in {len(own)} ways, or twice a cycle; two phases hold two")
+    if len(own) > MOST_IN_A_ROW:
+        raise NotHeld(f"the greens from {edge} start and end in {len(own)} ways, and an approach has two phases")
+    if any(b != a + 1 for stages in own for a, b in pairwise(map(side.index, stages))):
+        raise NotHeld(f"a green from {edge} comes twice between two barriers")
     longest = max(own, key=lambda stages: (staged.planned_s(stages), [-stage for stage in stages]))
     shows: dict[tuple[int, ...], dict[str, str]] = {stages: {} for stages in own}
     for (group, letter), stages in spans.items():

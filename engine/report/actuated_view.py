@@ -102,6 +102,6 @@ def _program(one: ActuatedJunction) -> ProgramRow:
         kind=kind,
         stages=len(one.stages or phases),
         zones=len(one.zones),
-        shortest_s=min(part.min_green_s for part in (*one.stages, *phases)),
+        shortest_s=min([*(stage.min_green_s for stage in one.stages), *(phase.min_green_s for phase in phases)]),
         rule=rule,
     )
