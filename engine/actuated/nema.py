@@ -19,7 +19,6 @@ from .nema_phases import Draft, NotHeld, Staged
 from .nema_rings import Side, arranged, in_both
 
 SHORTEST_GREEN_S = 5.0
-SHADOW_S = 1.0  # shortest "green" of a phase that shows nothing
 PLACES = 4  # of a ring: phases are 1 to 4 and 5 to 8
 
 
@@ -117,15 +116,16 @@ def _greens_s(side: Side, ring: int, clearance_s: float) -> list[float]:
 
 
 def _shortest_s(junction: Junction, side: Side, draft: Draft, green_s: float) -> float:
-    """Return a phase's minimum green; one that parts a turn's two greens is no shorter than that turn's minimum."""
-    if not draft.shows:
-        needed = [SHADOW_S]
-    else:
-        needed = [junction.min_green_s[group] for group in {*draft.shows, *in_both(side)}]
-    if green_s < max(needed):
-        names = ", ".join(draft.shows) or "nobody"
-        raise NotHeld(f"the phase of groups {names} would have {green_s:g} s of green; it needs {max(needed):g} s")
-    return max([*needed, min(SHORTEST_GREEN_S, green_s) if draft.shows else SHADOW_S])
+    """Return a phase's minimum green; one that parts a turn's two greens is no shorter than that turn's minimum.
+
+    A phase that shows nothing has the longest minimum of its side: where it may still come, so may the others.
+    """
+    groups = {group for ring in side.rings for one in ring for group in one.shows}
+    needed_s = max(junction.min_green_s[group] for group in ({*draft.shows, *in_both(side)} if draft.shows else groups))
+    if green_s < needed_s:
+        names = ", ".join(draft.shows or groups)
+        raise NotHeld(f"the phase of groups {names} would have {green_s:g} s of green; it needs {needed_s:g} s")
+    return max(needed_s, min(SHORTEST_GREEN_S, green_s))
 
 
 def _passage_s(watch: Watched, draft: Draft) -> float:

@@ -35,7 +35,9 @@ def check_rings(rings: Rings, junction: Junction, lanes: Lanes) -> tuple[Finding
     )
     single = (_meeting(_greens(phase, junction), junction) for phase in phases)
     found = (one for part in (alone, pairs, beside, single) for findings in part for one in findings)
-    return worst_of((*found, *_served(rings, junction), *_called(rings, junction, lanes)))
+    return worst_of(
+        (*found, *_served(rings, junction), *_called(rings, junction, lanes), *_coordinated(phases, junction))
+    )
 
 
 def _greens(phase: RingPhase, junction: Junction) -> Shown:
@@ -62,6 +64,21 @@ def _lasting(phase: RingPhase, junction: Junction) -> Iterator[Finding]:
             yield short(junction, "min_green", group, "green", phase.shortest_ms, junction.min_green_s[group])
         if phase.yellow_ms < to_ms(junction.yellow_s[group]):
             yield short(junction, "yellow", group, "yellow", phase.yellow_ms, junction.yellow_s[group])
+
+
+def _coordinated(phases: Sequence[RingPhase], junction: Junction) -> Iterator[Finding]:
+    """The coordinated greens last their minimum even when the phases before them end late.
+
+    SUMO ends them at their force-off whenever they began. It begins a phase that has time for its shortest green, and
+    beside it the last one of the other ring, be there time for that one or not.
+    """
+    before = [phase for phase in phases if phase.side == 1]
+    late_ms = max(phase.shortest_ms for phase in before if phase.last) - min(phase.shortest_ms for phase in before)
+    for phase in (one for one in phases if one.last and one.side == 0):
+        for group in _greens(phase, junction):
+            if phase.longest_ms - max(0, late_ms) < to_ms(junction.min_green_s[group]):
+                green_ms = phase.longest_ms - max(0, late_ms)
+                yield short(junction, "min_green", group, "green", green_ms, junction.min_green_s[group])
 
 
 def _meeting(shown: Shown, junction: Junction) -> Iterator[Finding]:

@@ -222,6 +222,12 @@ def shorter_green(phases, params) -> None:  # type: ignore[no-untyped-def]
     phases["4"].set("minDur", "2")
 
 
+def late_start(phases, params) -> None:  # type: ignore[no-untyped-def]
+    phases["8"].set("minDur", "8")  # 3 s more than phase 4, beside which it may have to begin
+    for name, green in (("1", "28"), ("2", "7"), ("5", "28"), ("6", "7")):
+        phases[name].set("maxDur", green)
+
+
 def shorter_yellow(phases, params) -> None:  # type: ignore[no-untyped-def]
     phases["4"].set("yellow", "2")
     phases["4"].set("red", "3")
@@ -264,6 +270,7 @@ def no_detector(phases, params) -> None:  # type: ignore[no-untyped-def]
     ("change", "rule"),
     [
         (shorter_green, "min_green"),
+        (late_start, "min_green"),
         (shorter_yellow, "yellow"),
         (no_clearance, "intergreen"),
         (foes_in_two_rings, "conflict"),
