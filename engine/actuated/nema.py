@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -17,8 +16,8 @@ from .changes import state_of
 from .detectors import LOOP_M, Watched, passage_s, watched
 from .nema_phases import Draft, NotHeld, Staged
 from .nema_rings import Side, arranged, in_both
+from .nema_times import clearance_s, greens_s, shortest_s
 
-SHORTEST_GREEN_S = 5.0
 PLACES = 4  # of a ring: phases are 1 to 4 and 5 to 8
 
 
@@ -33,25 +32,25 @@ def nema_junction(
     """
     staged = _staged(junction, plan)
     both = arranged(staged, plan.coordinated)
-    clearances = [_clearance_s(junction, own, other) for own, other in (both, both[::-1])]
+    clearances = [clearance_s(junction, own, other) for own, other in (both, both[::-1])]
     watch = watched(network, junction, flow_veh_h, LOOP_M)
     onward = bool(in_both(both[0]))  # the coordinated phases must go on, not back: see `in_both`
     phases: list[RingPhase] = []
     for ring in (0, 1):
         begin_s = 0.0
         for k, (side, (yellow_s, red_s)) in enumerate(zip(both, clearances, strict=True)):
-            greens = _greens_s(side, ring, yellow_s + red_s)
+            greens = greens_s(side, ring, yellow_s + red_s)
             for place, (draft, green_s) in enumerate(zip(side.rings[ring], greens, strict=True)):
                 end_s = begin_s + green_s
                 last = place + 1 == len(greens)
-                shortest_s = _shortest_s(junction, side, draft, green_s)
+                least_s = shortest_s(junction, side, draft, green_s)
                 phases.append(
                     RingPhase(
                         number=1 + PLACES * ring + 2 * k + (2 - len(greens)) + place,
                         ring=ring + 1,
                         side=k,
                         state=state_of(junction, {g.id: draft.shows.get(g.id, lamps.RED) for g in junction.groups}),
-                        min_green_s=shortest_s,
+                        min_green_s=least_s,
                         max_green_s=green_s,
                         yellow_s=yellow_s,
                         red_s=red_s,
@@ -86,46 +85,6 @@ def _staged(junction: Junction, plan: JunctionPlan) -> Staged:
 
 def _is_stage(state: str) -> bool:
     return bool(set(state) & lamps.GREENS) and not set(state) & {*lamps.YELLOWS, lamps.RED_AMBER}
-
-
-def _clearance_s(junction: Junction, own: Side, other: Side) -> tuple[float, float]:
-    """Return yellow and red clearance after each phase of a side: whole seconds, enough for all that may follow."""
-    greens = {group for ring in own.rings for draft in ring for group in draft.shows}
-    after = [(a, b) for a in greens for ring in other.rings for draft in ring for b in draft.shows]
-    after += [
-        (a, b)
-        for ring in own.rings
-        for one in ring
-        for two in ring
-        if one is not two
-        for a in one.shows
-        for b in two.shows
-    ]
-    yellow_s = math.ceil(round(max(junction.yellow_s[group] for group in greens), 3))
-    needed_s = max([yellow_s, *(junction.intergreen_s[pair] for pair in after if pair in junction.foes)])
-    return float(yellow_s), float(math.ceil(round(needed_s, 3)) - yellow_s)
-
-
-def _greens_s(side: Side, ring: int, clearance_s: float) -> list[float]:
-    """Return the longest greens of a ring on a side: a turn's as in the plan, the longest phase has what is left."""
-    drafts = side.rings[ring]
-    main = max(range(len(drafts)), key=lambda k: (drafts[k].planned_s, k))
-    greens = [draft.planned_s for draft in drafts]
-    greens[main] = side.length_s - len(drafts) * clearance_s - sum(greens[:main] + greens[main + 1 :])
-    return greens
-
-
-def _shortest_s(junction: Junction, side: Side, draft: Draft, green_s: float) -> float:
-    """Return a phase's minimum green; one that parts a turn's two greens is no shorter than that turn's minimum.
-
-    A phase that shows nothing has the longest minimum of its side: where it may still come, so may the others.
-    """
-    groups = {group for ring in side.rings for one in ring for group in one.shows}
-    needed_s = max(junction.min_green_s[group] for group in ({*draft.shows, *in_both(side)} if draft.shows else groups))
-    if green_s < needed_s:
-        names = ", ".join(draft.shows or groups)
-        raise NotHeld(f"the phase of groups {names} would have {green_s:g} s of green; it needs {needed_s:g} s")
-    return max(needed_s, min(SHORTEST_GREEN_S, green_s))
 
 
 def _passage_s(watch: Watched, draft: Draft) -> float:

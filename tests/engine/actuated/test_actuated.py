@@ -7,7 +7,7 @@ from typing import cast
 
 import numpy as np
 import pytest
-from greenband.engine.actuated.candidates import VARIANTS, coordinated_plan, free_plan
+from greenband.engine.actuated.candidates import VARIANTS, coordinated_plan, free_plan, nema_plan
 from greenband.engine.actuated.detectors import passage_s
 from greenband.engine.actuated.search import SEEDS, Arena, _mixtures, search_actuated
 from greenband.engine.actuated.sumo import actuated_xml
@@ -36,15 +36,17 @@ def crossing(tmp_path_factory: pytest.TempPathFactory) -> Network:
 
 
 def plan_of(kind: str, network: Network) -> ActuatedPlan:
-    running = network.running_plan
-    return (
-        free_plan(network, running, {}, VARIANTS[0])
-        if kind == "free"
-        else coordinated_plan(network, running, {("sm", "mn"): 400.0, ("wm", "me"): 900.0})
-    )
+    running, flows = network.running_plan, {("sm", "mn"): 400.0, ("wm", "me"): 900.0}
+    if kind == "free":
+        return free_plan(network, running, {}, VARIANTS[0])
+    if kind == "coordinated":
+        return coordinated_plan(network, running, flows)
+    plan, _ = nema_plan(network, running, flows)
+    assert plan is not None
+    return plan
 
 
-@pytest.mark.parametrize("kind", ["free", "coordinated"])
+@pytest.mark.parametrize("kind", ["free", "coordinated", "nema"])
 def test_lamps_in_sumo_keep_every_limit_and_follow_the_traffic(kind: str, crossing: Network, tmp_path: Path) -> None:
     programs = actuated_xml(plan_of(kind, crossing), crossing)
     assert require_safe(programs, crossing) == ()
