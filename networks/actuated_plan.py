@@ -8,7 +8,7 @@ from typing import Literal
 
 from .plan import Interval, Plan
 
-Mode = Literal["free", "coordinated"]
+Mode = Literal["free", "coordinated", "nema"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +69,30 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RingPhase:
+    """A phase of a NEMA program: green, then yellow for all that was green, then red clearance, all in full.
+
+    `side` is 0 for the stretch between two barriers that the coordinated phases end, 1 for the other. The green lasts
+    `min_green_s` at least, and ends when no vehicle has been on its detectors for `passage_s`, or at `force_off_s`
+    after the start of the first coordinated green. A phase with `recall` comes in every cycle, others when called for.
+    A phase whose `state` is all red only keeps its ring company.
+    """
+
+    number: int
+    ring: int
+    side: int
+    state: str
+    min_green_s: float
+    max_green_s: float
+    yellow_s: float
+    red_s: float
+    passage_s: float
+    force_off_s: float
+    recall: bool
+    coordinated: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Weights:
     """When a free-running stage yields to another, by the vehicles n that call for each.
 
@@ -87,7 +111,9 @@ class ActuatedJunction:
     """The actuated program of a junction.
 
     Free-running, a stage may follow any other for which there is a change, `weights` saying when. In coordination
-    stages keep their order; `cycle_s` and `offset_s` are those of the fixed-time plan it came from.
+    stages keep their order; `cycle_s` and `offset_s` are those of the fixed-time plan it came from. A NEMA program has
+    `phases`, ring by ring in their order, instead of stages and changes; its offset is the start of the first of its
+    coordinated greens (TS 2).
     """
 
     junction: str
@@ -98,6 +124,7 @@ class ActuatedJunction:
     weights: Weights | None = None
     cycle_s: float | None = None
     offset_s: float | None = None
+    phases: tuple[RingPhase, ...] = ()
 
     @cached_property
     def change(self) -> dict[tuple[int, int], Change]:

@@ -1,4 +1,4 @@
-"""Actuated plans worth trying: one for each weighting of the free-running kind, and the fixed-time plan's own."""
+"""Actuated plans worth trying: one for each weighting of the free-running kind, and the fixed-time plan's own two."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ from ...networks.actuated_plan import ActuatedJunction, ActuatedPlan, Weights
 from ...networks.junction import Junction
 from ...networks.network import Network
 from ...networks.plan import Plan
+from ..check.actuated import check_actuated
 from ..optimise.streams import Turn
 from .coordinated import coordinated_junction
 from .free import free_junction
+from .nema import nema_junction
+from .nema_phases import NotHeld
+from .sumo import actuated_xml
 
 # From hasty to patient: what changes cost (their length, and how much they interrupt) decides which suits a junction.
 VARIANTS = (
@@ -41,6 +45,35 @@ def coordinated_plan(network: Network, fixed: Plan, flow_veh_h: Mapping[Turn, fl
         if junction.serves_vehicles
     )
     return ActuatedPlan(name="coordinated", junctions=tuple(one for one in made if one is not None), fixed=fixed)
+
+
+def nema_plan(
+    network: Network, fixed: Plan, flow_veh_h: Mapping[Turn, float]
+) -> tuple[ActuatedPlan | None, dict[str, str]]:
+    """Return the fixed-time plan in NEMA programs, and why which junction has none; no plan where none has one.
+
+    Those junctions are coordinated as in `coordinated_plan`. A program that the check would refuse is none.
+    """
+    held: dict[str, ActuatedJunction] = {}
+    without: dict[str, str] = {}
+    for junction in _free_to_change(network):
+        try:
+            held[junction.id] = nema_junction(network, junction, fixed.by_junction[junction.id], flow_veh_h)
+        except NotHeld as reason:
+            without[junction.id] = str(reason)
+    others = coordinated_plan(network, fixed, flow_veh_h).by_junction
+    plan = _nema_plan(network, fixed, held, others)
+    for finding in check_actuated(actuated_xml(plan, network), network) if held else ():
+        if held.pop(finding.junction, None) is not None:
+            without[finding.junction] = f"the check would refuse it: {finding.text}"
+    return (_nema_plan(network, fixed, held, others) if held else None), without
+
+
+def _nema_plan(
+    network: Network, fixed: Plan, held: Mapping[str, ActuatedJunction], others: Mapping[str, ActuatedJunction]
+) -> ActuatedPlan:
+    made = (held.get(junction.id, others.get(junction.id)) for junction in network.junctions)
+    return ActuatedPlan(name="NEMA coordinated", junctions=tuple(one for one in made if one is not None), fixed=fixed)
 
 
 def mixed_plan(chosen: Mapping[str, ActuatedJunction], fixed: Plan) -> ActuatedPlan:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import fmean
 
@@ -24,7 +24,7 @@ from ...simulation.scenario import Scenario
 from ..check.actuated import require_safe
 from ..optimise.streams import Turn
 from ..progress import Tell, silent
-from .candidates import VARIANTS, coordinated_plan, free_plan, mixed_plan
+from .candidates import VARIANTS, coordinated_plan, free_plan, mixed_plan, nema_plan
 from .sumo import actuated_xml
 
 TRY_SEEDS = (2001, 2002)
@@ -51,13 +51,17 @@ class Tried:
 
 @dataclass(frozen=True, kw_only=True)
 class FoundActuated:
-    """The actuated plan that did best, how all that were tried did, and how the fixed-time plan did beside the last."""
+    """The actuated plan that did best, how all that were tried did, and how the fixed-time plan did beside the last.
+
+    `without_nema` says why which junction has no NEMA program.
+    """
 
     plan: ActuatedPlan
     tried: tuple[Tried, ...]
     final: tuple[Tried, ...]
     weights: Mapping[str, Weights]
     simulations: int
+    without_nema: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +101,7 @@ def search_actuated(
     arena
         The simulator, with traffic for `SEEDS`.
     fixed
-        The fixed-time plan that was found: the coordinated kind comes from it, and it takes part in the final.
+        The fixed-time plan that was found: the coordinated kinds come from it, and it takes part in the final.
     flow_veh_h
         The forecast's turns.
     vehicles
@@ -108,7 +112,9 @@ def search_actuated(
     seeds = TRY_SEEDS if count >= 2 * (FEWEST_TRIES + 1) else TRY_SEEDS[:1]
     variants = VARIANTS[: max(FEWEST_TRIES, count // len(seeds))]
     free = [free_plan(network, fixed, flow_veh_h, weights) for weights in variants]
-    plans = [plan for plan in (*free, coordinated_plan(network, fixed, flow_veh_h)) if plan.junctions]
+    nema, without_nema = nema_plan(network, fixed, flow_veh_h)
+    made = (*free, coordinated_plan(network, fixed, flow_veh_h), nema)
+    plans = [plan for plan in made if plan is not None and plan.junctions]
     if not plans:
         return None
     tell("actuated programs", 0, 2)
@@ -129,6 +135,7 @@ def search_actuated(
         final=tuple(sorted(final, key=_standing)),
         weights={one.junction: one.weights for one in best.junctions if one.weights is not None},
         simulations=len(plans) * len(seeds) + (len(finalists) + 1) * len(final_seeds),
+        without_nema=without_nema,
     )
 
 

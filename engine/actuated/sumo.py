@@ -14,6 +14,7 @@ from ...networks.actuated_plan import ActuatedJunction, ActuatedPlan, Change, St
 from ...networks.files import xml_bytes
 from ...networks.network import Network
 from ...networks.sumo_program import program_xml
+from .sumo_nema import nema_logic
 
 PROGRAM_ID = "greenband actuated"
 NEVER_S = "1000000"  # detectors steer; what they would write is not wanted
@@ -32,14 +33,14 @@ def actuated_xml(plan: ActuatedPlan, network: Network, program_id: str = PROGRAM
             continue
         prefix = f"greenband{place}"
         _detectors(root, one, prefix)
-        root.append(_free(one, prefix, program_id) if one.mode == "free" else _coordinated(one, prefix, program_id))
+        root.append(LOGICS[one.mode](one, prefix, program_id))
     return xml_bytes(root)
 
 
 def _detectors(root: etree._Element, one: ActuatedJunction, prefix: str) -> None:
     for zone in one.zones:
         common = {"id": f"{prefix}{zone.name}", "lane": zone.lane, "period": NEVER_S, "file": "NUL"}
-        if one.mode == "free":
+        if one.mode != "coordinated":
             place = {"endPos": "-0.1", "length": f"{zone.length_m:g}", "friendlyPos": "true"}
             etree.SubElement(root, "laneAreaDetector", common | place)
         else:
@@ -152,3 +153,6 @@ def _gap(stage: Stage, prefix: str) -> str:
     if not stage.calls or stage.passage_s is None or stage.yield_s is not None:
         return "0 > 1"
     return " and ".join(f"z:{prefix}{call.zone} > {stage.passage_s:g}" for call in stage.calls)
+
+
+LOGICS = {"free": _free, "coordinated": _coordinated, "nema": nema_logic}

@@ -2,7 +2,7 @@
 
 It reads SUMO's XML by itself, follows every choice of the next phase with every phase at its shortest, and holds what
 each group shows, and since when, against the limits of the `Junction`. A phase that lasts longer only makes greens,
-yellows and gaps longer.
+yellows and gaps longer. NEMA programs are read and judged apart, by what their two rings allow.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from .actuated_phases import Phase, read_phases
 from .circle import to_ms
 from .conflict_rules import may_meet
 from .findings import Finding, PlanRefused
-from .look import say
+from .nema import check_rings
+from .nema_phases import read_rings
+from .program_findings import early, finding, short, worst_of
 
 MOST_STATES = 200_000
 DISPLAYS = (lamps.PROTECTED, lamps.PERMITTED)
@@ -42,13 +44,13 @@ State = tuple[int, tuple[Lamp, ...]]  # place of the phase that begins, and the 
 def require_safe(programs: bytes, network: Network) -> tuple[Finding, ...]:
     """Return what the check says of programs. Raises PlanRefused if a finding is an error."""
     findings = check_actuated(programs, network)
-    if any(finding.is_error for finding in findings):
+    if any(one.is_error for one in findings):
         raise PlanRefused(findings)
     return findings
 
 
 def check_actuated(programs: bytes, network: Network) -> tuple[Finding, ...]:
-    """Return everything that is wrong with an additional file of static and actuated programs.
+    """Return everything that is wrong with an additional file of static, actuated and NEMA programs.
 
     Rules: every signal has one program; every group that is green today can turn green, and from every phase every
     other can be reached; and in every sequence of phases greens last their minimum and end in their whole yellow,
@@ -60,20 +62,27 @@ def check_actuated(programs: bytes, network: Network) -> tuple[Finding, ...]:
     for junction in network.junctions:
         logic = logics.get(junction.id)
         if logic is None:
-            found.append(_finding(junction, "presence", (), "has no program. Give it one."))
+            found.append(finding(junction, "presence", (), "has no program. Give it one."))
             continue
-        found += check_phases(read_phases(logic, junction.size), junction)
+        if logic.get("type") == "NEMA":
+            found += check_rings(read_rings(logic, junction.size), junction, _lanes(network, junction))
+        else:
+            found += check_phases(read_phases(logic, junction.size), junction)
     return tuple(found)
+
+
+def _lanes(network: Network, junction: Junction) -> dict[str, frozenset[str]]:
+    """Return the lanes from which each group lets vehicles go."""
+    own = [c for c in network.connections if c.signal == junction.id]
+    return {
+        group.id: frozenset(f"{c.from_edge}_{c.from_lane}" for c in own if c.link in group.links)
+        for group in junction.groups
+    }
 
 
 def check_phases(phases: Sequence[Phase], junction: Junction) -> tuple[Finding, ...]:
     """Return what is wrong with the phases of one junction; of findings of a kind about the same groups, the worst."""
-    worst: dict[tuple[str, tuple[str, ...]], Finding] = {}
-    for finding in (*_shown(phases, junction), *_reached(phases, junction), *_sequences(phases, junction)):
-        key = (finding.rule, finding.groups)
-        if key not in worst or (finding.found or 0.0) < (worst[key].found or 0.0):
-            worst[key] = finding
-    return tuple(worst[key] for key in sorted(worst))
+    return worst_of((*_shown(phases, junction), *_reached(phases, junction), *_sequences(phases, junction)))
 
 
 def _shown(phases: Sequence[Phase], junction: Junction) -> Iterator[Finding]:
@@ -81,25 +90,25 @@ def _shown(phases: Sequence[Phase], junction: Junction) -> Iterator[Finding]:
     for phase in phases:
         for group in junction.groups:
             if len({phase.state[link] for link in group.links}) > 1:
-                yield _finding(junction, "group", (group.id,), "shows two things at once. Its lamps are one.")
+                yield finding(junction, "group", (group.id,), "shows two things at once. Its lamps are one.")
         for a, b in sorted(junction.foes):
             one, other = (phase.state[junction.by_group[group].links[0]] for group in (a, b))
             both_green = one in lamps.GREENS and other in lamps.GREENS
             if a < b and both_green and not may_meet(junction, a, one, b, other):
                 text = f"show '{one}' and '{other}' at once and conflict. Today they never do."
-                yield _finding(junction, "conflict", (a, b), text)
+                yield finding(junction, "conflict", (a, b), text)
 
 
 def _reached(phases: Sequence[Phase], junction: Junction) -> Iterator[Finding]:
     """Who is served today is served, and no phase is a dead end."""
     reach = [_from(phases, place) for place in range(len(phases))]
     if any(len(places) < len(phases) for places in reach):
-        yield _finding(junction, "reach", (), "has phases from which not every other can be reached.")
+        yield finding(junction, "reach", (), "has phases from which not every other can be reached.")
     for group in junction.groups:
         green = any(phase.state[group.links[0]] in lamps.GREENS for phase in phases)
         if green != bool(junction.running.greens(group.id)):
             text = "is never green, but is today." if not green else "is green here, but never today."
-            yield _finding(junction, "served", (group.id,), text)
+            yield finding(junction, "served", (group.id,), text)
 
 
 def _from(phases: Sequence[Phase], start: int) -> set[int]:
@@ -168,11 +177,11 @@ def _turned(junction: Junction, before: Sequence[Lamp], letters: Sequence[str]) 
         name = group.id
         ends = lamp.shown in lamps.GREENS and letter not in lamps.GREENS
         if ends and lamp.green_ms < to_ms(junction.min_green_s[name]):
-            yield _short(junction, "min_green", name, "green", lamp.green_ms, junction.min_green_s[name])
+            yield short(junction, "min_green", name, "green", lamp.green_ms, junction.min_green_s[name])
         if ends and junction.yellow_s[name] > 0 and letter not in lamps.YELLOWS:
-            yield _short(junction, "yellow", name, "yellow", 0, junction.yellow_s[name])
+            yield short(junction, "yellow", name, "yellow", 0, junction.yellow_s[name])
         if lamp.shown in lamps.YELLOWS and lamp.since_ms < to_ms(junction.yellow_s[name]):
-            yield _short(junction, "yellow", name, "yellow", lamp.since_ms, junction.yellow_s[name])
+            yield short(junction, "yellow", name, "yellow", lamp.since_ms, junction.yellow_s[name])
         if letter in lamps.GREENS:
             yield from _early(junction, before, name, letter)
 
@@ -184,34 +193,4 @@ def _early(junction: Junction, before: Sequence[Lamp], name: str, letter: str) -
         needed_ms = to_ms(junction.intergreen_s[(group.id, name)])
         for display, ended_ms in zip(DISPLAYS, lamp.ended_ms, strict=True):
             if ended_ms < needed_ms and not may_meet(junction, group.id, display, name, letter):
-                text = (
-                    f"conflict: the second may start {say(ended_ms)} after the first has ended, "
-                    f"and the intergreen is {say(needed_ms)}."
-                )
-                yield _finding(junction, "intergreen", (group.id, name), text, ended_ms / 1000, needed_ms / 1000)
-
-
-def _short(junction: Junction, rule: str, group: str, what: str, shown_ms: int, needed_s: float) -> Finding:
-    text = f"may show only {say(shown_ms)} of {what}; it needs {say(to_ms(needed_s))}."
-    return _finding(junction, rule, (group,), text, shown_ms / 1000, needed_s)
-
-
-def _finding(
-    junction: Junction,
-    rule: str,
-    groups: tuple[str, ...],
-    text: str,
-    found: float | None = None,
-    required: float | None = None,
-) -> Finding:
-    who = f"group{'s' if len(groups) > 1 else ''} {' and '.join(groups)} " if groups else "it "
-    return Finding(
-        junction=junction.id,
-        rule=rule,
-        groups=groups,
-        second_s=None,
-        found=found,
-        required=required,
-        severity="error",
-        text=f"junction {junction.id}, actuated program: {who}{text}",
-    )
+                yield early(junction, (group.id, name), ended_ms, needed_ms)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean, median
 
+from ...networks import lamps
 from ...networks.actuated_plan import ActuatedJunction
 from ..actuated.outcome import ActuatedOutcome
 from .words import say, told
@@ -25,7 +26,7 @@ class PlanRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgramRow:
-    """What steers a junction; `rule` says in words when a stage ends."""
+    """What steers a junction; `rule` says in words when a stage, or a phase of two rings, ends."""
 
     junction: str
     kind: str
@@ -82,8 +83,11 @@ def _plan(
 
 
 def _program(one: ActuatedJunction) -> ProgramRow:
-    weights = one.weights
-    if weights is None:
+    weights, phases = one.weights, [phase for phase in one.phases if set(phase.state) & lamps.GREENS]
+    if one.mode == "nema":
+        kind = say("NEMA, two rings, cycle {cycle} s", cycle=f"{one.cycle_s:g}")
+        rule = say("gaps end greens; force-offs are those of the fixed-time plan")
+    elif weights is None:
         kind = say("coordinated, cycle {cycle} s", cycle=f"{one.cycle_s:g}")
         rule = say("gaps end greens; force-offs are those of the fixed-time plan")
     else:
@@ -96,8 +100,8 @@ def _program(one: ActuatedJunction) -> ProgramRow:
     return ProgramRow(
         junction=one.junction,
         kind=kind,
-        stages=len(one.stages),
+        stages=len(one.stages or phases),
         zones=len(one.zones),
-        shortest_s=min(stage.min_green_s for stage in one.stages),
+        shortest_s=min([*(stage.min_green_s for stage in one.stages), *(phase.min_green_s for phase in phases)]),
         rule=rule,
     )

@@ -105,6 +105,8 @@ def test_an_actuated_plan_comes_beside_the_fixed_one_with_its_own_evidence(study
     assert evidence["outputs_sha256"]["actuated.add.xml"] == sha256(programs).hexdigest()
     written = {one["junction"] for one in json.loads((again / "actuated.json").read_text())["junctions"]}
     assert written == set(part["junctions"])
+    tried = {row["name"] for row in part["tried"]}
+    assert ("NEMA coordinated" in tried) != (set(part["without_nema_program"]) == {"gneJ207"})  # tried, or told why not
     assert not set(part["seeds_of_search"]) & set(part["against_running"]["seeds"])
     assert part["against_running"]["seeds"] == part["against_fixed_time"]["seeds"]
     assert "actuated" not in json.loads((out / "evidence.json").read_text())

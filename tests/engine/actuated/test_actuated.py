@@ -1,6 +1,5 @@
 """Actuated programs: lamps watched in SUMO second by second, and a check that finds every limit broken on purpose."""
 
-import itertools
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -8,20 +7,20 @@ from typing import cast
 
 import numpy as np
 import pytest
-from greenband.engine.actuated.candidates import VARIANTS, coordinated_plan, free_plan
+from greenband.engine.actuated.candidates import VARIANTS, coordinated_plan, free_plan, nema_plan
 from greenband.engine.actuated.detectors import passage_s
 from greenband.engine.actuated.search import SEEDS, Arena, _mixtures, search_actuated
 from greenband.engine.actuated.sumo import actuated_xml
 from greenband.engine.check.actuated import check_actuated, require_safe
 from greenband.engine.check.findings import PlanRefused
 from greenband.networks.actuated_plan import ActuatedPlan, Zone
-from greenband.networks.junction import Junction
 from greenband.networks.network import Network
 from greenband.networks.sumo_net import read_network
-from greenband.simulation.run import Run, simulate
+from greenband.simulation.run import Run
 from greenband.simulation.scenario import Scenario
 from lxml import etree
 
+from tests.engine.actuated.watch import broken_limits, lamps_over_time, spans
 from tests.simulation.streets import EDGES, NODES, make_network, routes
 
 END_S = 600
@@ -37,65 +36,21 @@ def crossing(tmp_path_factory: pytest.TempPathFactory) -> Network:
 
 
 def plan_of(kind: str, network: Network) -> ActuatedPlan:
-    running = network.running_plan
-    return (
-        free_plan(network, running, {}, VARIANTS[0])
-        if kind == "free"
-        else coordinated_plan(network, running, {("sm", "mn"): 400.0, ("wm", "me"): 900.0})
-    )
+    running, flows = network.running_plan, {("sm", "mn"): 400.0, ("wm", "me"): 900.0}
+    if kind == "free":
+        return free_plan(network, running, {}, VARIANTS[0])
+    if kind == "coordinated":
+        return coordinated_plan(network, running, flows)
+    plan, _ = nema_plan(network, running, flows)
+    assert plan is not None
+    return plan
 
 
-def lamps_over_time(network: Network, programs: bytes, folder: Path) -> list[tuple[float, str]]:
-    """What the signal shows in each second of a simulation, as SUMO tells it."""
-    (folder / "cars.rou.xml").write_text(routes(TRIPS))
-    root = etree.fromstring(programs)
-    etree.SubElement(root, "timedEvent", type="SaveTLSStates", source="m", dest=str(folder / "lamps.xml"))
-    (folder / "programs.add.xml").write_bytes(etree.tostring(root))
-    scenario = Scenario(network=network.path, routes=(folder / "cars.rou.xml",), begin_s=0, end_s=END_S)
-    simulate(scenario, folder, seed=1, programs=folder / "programs.add.xml")
-    found = etree.parse(str(folder / "lamps.xml")).getroot()
-    return [(float(e.get("time") or 0), str(e.get("state"))) for e in found]
-
-
-def spans(shown: list[tuple[float, str]], link: int, letters: str) -> list[tuple[float, float]]:
-    """Start and end of each stretch of seconds in which a lamp shows one of the letters; those cut off are left out."""
-    found: list[tuple[float, float]] = []
-    start = None
-    for (before_s, before), (now_s, now) in itertools.pairwise(shown):
-        was, is_now = before[link] in letters, now[link] in letters
-        if is_now and not was:
-            start = now_s
-        if was and not is_now and start is not None:
-            found.append((start, now_s))
-            start = None
-        assert now_s == before_s + 1
-    return found
-
-
-def broken_limits(shown: list[tuple[float, str]], junction: Junction) -> list[str]:
-    """Minimum greens, yellows and intergreens by looking: slow, and too simple to be wrong."""
-    wrong = []
-    greens = {g.id: spans(shown, g.links[0], "Gg") for g in junction.groups}
-    for group in junction.groups:
-        for start, end in greens[group.id]:
-            if end - start < junction.min_green_s[group.id]:
-                wrong.append(f"{group.id} green {end - start}")
-            if (end, end + junction.yellow_s[group.id]) not in spans(shown, group.links[0], "y") and end < END_S - 10:
-                wrong.append(f"{group.id} no whole yellow at {end}")
-        for other, ends in greens.items():
-            if (other, group.id) in junction.foes:
-                for start, _ in greens[group.id]:
-                    gaps = [start - end for begin, end in ends if begin < start]
-                    if gaps and min(gaps) < junction.intergreen_s[(other, group.id)]:
-                        wrong.append(f"{other} to {group.id} {min(gaps)} at {start}")
-    return wrong
-
-
-@pytest.mark.parametrize("kind", ["free", "coordinated"])
+@pytest.mark.parametrize("kind", ["free", "coordinated", "nema"])
 def test_lamps_in_sumo_keep_every_limit_and_follow_the_traffic(kind: str, crossing: Network, tmp_path: Path) -> None:
     programs = actuated_xml(plan_of(kind, crossing), crossing)
     assert require_safe(programs, crossing) == ()
-    shown = lamps_over_time(crossing, programs, tmp_path)
+    shown = lamps_over_time(crossing, programs, tmp_path, TRIPS, END_S)
     junction = crossing.by_junction["m"]
     assert broken_limits(shown, junction) == []
     lengths = {end - start for group in junction.groups for start, end in spans(shown, group.links[0], "Gg")}
@@ -108,7 +63,7 @@ def test_a_coordinated_program_ends_its_main_green_at_the_same_second_of_every_c
     plan = plan_of("coordinated", crossing)
     (one,) = plan.junctions
     (main,) = [stage for stage in one.stages if stage.yield_s is not None]
-    shown = lamps_over_time(crossing, actuated_xml(plan, crossing), tmp_path)
+    shown = lamps_over_time(crossing, actuated_xml(plan, crossing), tmp_path, TRIPS, END_S)
     lamp = next(k for k, letter in enumerate(main.state) if letter == "G")
     ends = [end for _, end in spans(shown, lamp, "G")]
     assert one.cycle_s is not None
@@ -209,7 +164,7 @@ def test_the_search_finds_a_plan_that_beats_fixed_time_where_traffic_ebbs_and_fl
     flows = {("sm", "mn"): 400.0, ("wm", "me"): 450.0}
     found = search_actuated(arena_of(crossing, tmp_path), crossing.running_plan, flows, 5000)
     assert found is not None
-    assert len(found.tried) == 7  # six weightings and the coordinated plan
+    assert len(found.tried) == 8  # six weightings, the coordinated plan and the same as NEMA program
     running = next(one for one in found.final if one.name == "running")
     best = next(one for one in found.final if one.name == found.plan.name)
     assert best.mean_s < running.mean_s
