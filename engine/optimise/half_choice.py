@@ -1,0 +1,98 @@
+"""Which signals to halve at one cycle: a descent over who has half of it and when each starts, over pairwise tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .splits import Splits
+
+# Rounds of changing the choice of one signal after another.
+MOST_SWEEPS = 20
+
+Floats = NDArray[np.float64]
+Tables = Mapping[tuple[bool, bool], Floats]  # by whether the first signal is halved, and the second
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Halving:
+    """What to decide: each signal's splits at the cycle and, where there are any, at half of it; and the tables."""
+
+    cycle_s: int
+    whole: Mapping[str, Splits]
+    half: Mapping[str, Splits]
+    tables: Mapping[tuple[str, str], Tables]  # less their means: what coordination adds to the splits' cost
+
+
+@dataclass(slots=True, kw_only=True)
+class _Choice:
+    """Who is halved so far, and when each signal starts."""
+
+    halved: dict[str, bool]
+    starts_s: dict[str, int]
+
+
+def who_to_halve(halving: Halving) -> tuple[str, ...]:
+    """Return the signals to halve: the cheaper of two descents, from nobody halved and from all that gain alone."""
+    eager = {s: s in halving.half and halving.half[s].cost < own.cost for s, own in halving.whole.items()}
+    ends = []
+    for start in (dict.fromkeys(halving.whole, False), eager):
+        choice = _Choice(halved=start, starts_s=dict.fromkeys(halving.whole, 0))
+        _descend(halving, choice)
+        ends.append((cost_of_choice(halving, choice.halved, choice.starts_s), choice))
+    best = min(ends, key=lambda end: end[0])[1]
+    return tuple(signal for signal, is_half in best.halved.items() if is_half)
+
+
+def cost_of_choice(halving: Halving, halved: Mapping[str, bool], starts_s: Mapping[str, int]) -> float:
+    """Return the modelled delay of all signals. [veh s / s]"""
+    splits = sum((halving.half if halved[s] else halving.whole)[s].cost for s in halving.whole)
+    links = sum(
+        float(tables[(halved[a], halved[b])][(starts_s[b] - starts_s[a]) % halving.cycle_s])
+        for (a, b), tables in halving.tables.items()
+    )
+    return splits + links
+
+
+def _descend(halving: Halving, choice: _Choice) -> None:
+    """Give one signal after another its best cycle and start while all others stay, until none changes."""
+    around: dict[str, list[tuple[str, str]]] = {signal: [] for signal in halving.whole}
+    for pair in halving.tables:
+        for signal in pair:
+            around[signal].append(pair)
+    for _ in range(MOST_SWEEPS):
+        changed = [_improved(halving, choice, signal, around[signal]) for signal in halving.whole]
+        if not any(changed):
+            break
+
+
+def _improved(halving: Halving, choice: _Choice, signal: str, pairs: Iterable[tuple[str, str]]) -> bool:
+    """Change the choice of one signal to the best that there is, and tell whether that is better than it was."""
+    was, at = choice.halved[signal], choice.starts_s[signal]
+    costs = {is_half: _costs(halving, choice, signal, is_half, pairs) for is_half in (False, True)}
+    now = float(costs[was][at])
+    least, is_half, start = min(
+        (float(cost.min()), is_half, int(cost.argmin())) for is_half, cost in costs.items() if cost.size
+    )
+    if least >= now - 1e-9:
+        return False
+    choice.halved[signal], choice.starts_s[signal] = is_half, start
+    return True
+
+
+def _costs(halving: Halving, choice: _Choice, signal: str, is_half: bool, pairs: Iterable[tuple[str, str]]) -> Floats:
+    """Return what a signal and its links cost for each start of it; nothing where it cannot be halved. (C,)"""
+    splits = halving.half.get(signal) if is_half else halving.whole[signal]
+    if splits is None:
+        return np.zeros(0)
+    total = np.full(halving.cycle_s, splits.cost)
+    for a, b in pairs:
+        tables = halving.tables[(a, b)]
+        if b == signal:
+            total += np.roll(tables[(choice.halved[a], is_half)], choice.starts_s[a])
+        else:
+            total += np.roll(tables[(is_half, choice.halved[b])][::-1], choice.starts_s[b] + 1)
+    return total
