@@ -12,6 +12,8 @@ from .splits import Splits
 
 # Rounds of changing the choice of one signal after another.
 MOST_SWEEPS = 20
+# In networks of more signals, nobody is changed by force: that takes a descent for each.
+MOST_FLIPPED = 100
 
 Floats = NDArray[np.float64]
 Tables = Mapping[tuple[bool, bool], Floats]  # by whether the first signal is halved, and the second
@@ -38,13 +40,33 @@ class _Choice:
 def who_to_halve(halving: Halving) -> tuple[str, ...]:
     """Return the signals to halve: the cheaper of two descents, from nobody halved and from all that gain alone."""
     eager = {s: s in halving.half and halving.half[s].cost < own.cost for s, own in halving.whole.items()}
-    ends = []
-    for start in (dict.fromkeys(halving.whole, False), eager):
-        choice = _Choice(halved=start, starts_s=dict.fromkeys(halving.whole, 0))
-        _descend(halving, choice)
-        ends.append((cost_of_choice(halving, choice.halved, choice.starts_s), choice))
-    best = min(ends, key=lambda end: end[0])[1]
+    ends = [_descended(halving, start) for start in (dict.fromkeys(halving.whole, False), eager)]
+    best = _flipped(halving, min(ends, key=lambda end: _cost(halving, end)))
     return tuple(signal for signal, is_half in best.halved.items() if is_half)
+
+
+def _descended(halving: Halving, halved: Mapping[str, bool]) -> _Choice:
+    choice = _Choice(halved=dict(halved), starts_s=dict.fromkeys(halving.whole, 0))
+    _descend(halving, choice)
+    return choice
+
+
+def _flipped(halving: Halving, best: _Choice) -> _Choice:
+    """Return the choice after one signal after another was changed by force, all others following, where that helped.
+
+    A step of one signal does not show it: halving one may only pay once its neighbours have moved.
+    """
+    for signal in halving.half if len(halving.whole) <= MOST_FLIPPED else ():
+        flipped = {**best.halved, signal: not best.halved[signal]}
+        trial = _Choice(halved=flipped, starts_s=dict(best.starts_s))
+        _descend(halving, trial, held=signal)
+        if _cost(halving, trial) < _cost(halving, best) - 1e-9:
+            best = trial
+    return best
+
+
+def _cost(halving: Halving, choice: _Choice) -> float:
+    return cost_of_choice(halving, choice.halved, choice.starts_s)
 
 
 def cost_of_choice(halving: Halving, halved: Mapping[str, bool], starts_s: Mapping[str, int]) -> float:
@@ -57,26 +79,25 @@ def cost_of_choice(halving: Halving, halved: Mapping[str, bool], starts_s: Mappi
     return splits + links
 
 
-def _descend(halving: Halving, choice: _Choice) -> None:
-    """Give one signal after another its best cycle and start while all others stay, until none changes."""
+def _descend(halving: Halving, choice: _Choice, held: str | None = None) -> None:
+    """Give one signal after another its best cycle and start while all others stay; one may be held to its cycle."""
     around: dict[str, list[tuple[str, str]]] = {signal: [] for signal in halving.whole}
     for pair in halving.tables:
         for signal in pair:
             around[signal].append(pair)
     for _ in range(MOST_SWEEPS):
-        changed = [_improved(halving, choice, signal, around[signal]) for signal in halving.whole]
+        changed = [_improved(halving, choice, s, around[s], s == held) for s in halving.whole]
         if not any(changed):
             break
 
 
-def _improved(halving: Halving, choice: _Choice, signal: str, pairs: Iterable[tuple[str, str]]) -> bool:
+def _improved(halving: Halving, choice: _Choice, signal: str, pairs: Iterable[tuple[str, str]], held: bool) -> bool:
     """Change the choice of one signal to the best that there is, and tell whether that is better than it was."""
     was, at = choice.halved[signal], choice.starts_s[signal]
-    costs = {is_half: _costs(halving, choice, signal, is_half, pairs) for is_half in (False, True)}
+    patterns = (was,) if held else (False, True) if signal in halving.half else (False,)
+    costs = {is_half: _costs(halving, choice, signal, is_half, pairs) for is_half in patterns}
     now = float(costs[was][at])
-    least, is_half, start = min(
-        (float(cost.min()), is_half, int(cost.argmin())) for is_half, cost in costs.items() if cost.size
-    )
+    least, is_half, start = min((float(cost.min()), is_half, int(cost.argmin())) for is_half, cost in costs.items())
     if least >= now - 1e-9:
         return False
     choice.halved[signal], choice.starts_s[signal] = is_half, start
@@ -84,11 +105,8 @@ def _improved(halving: Halving, choice: _Choice, signal: str, pairs: Iterable[tu
 
 
 def _costs(halving: Halving, choice: _Choice, signal: str, is_half: bool, pairs: Iterable[tuple[str, str]]) -> Floats:
-    """Return what a signal and its links cost for each start of it; nothing where it cannot be halved. (C,)"""
-    splits = halving.half.get(signal) if is_half else halving.whole[signal]
-    if splits is None:
-        return np.zeros(0)
-    total = np.full(halving.cycle_s, splits.cost)
+    """Return what a signal and its links cost for each start of it. Returns (C,) float64."""
+    total = np.full(halving.cycle_s, (halving.half if is_half else halving.whole)[signal].cost)
     for a, b in pairs:
         tables = halving.tables[(a, b)]
         if b == signal:

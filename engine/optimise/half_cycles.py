@@ -45,9 +45,9 @@ def _most_promising(scans: Sequence[tuple[Problem, Sequence[Candidate]]]) -> lis
     """Return the problems and candidates of the cycles whose cost would be least if nothing were lost on the links."""
     ranked = []
     for problem, scanned in scans:
-        for candidate in scanned:
-            saved = _could_save(problem, candidate) if len(problem.skeletons) > 1 else 0.0
-            if saved > 0:
+        for candidate in scanned if len(problem.skeletons) > 1 else ():
+            saved = _could_save(problem, candidate)
+            if saved is not None:
                 ranked.append(((candidate.cost or 0.0) - saved, len(ranked), problem, candidate))
     chosen: list[tuple[Problem, Candidate]] = []
     for _, _, problem, candidate in sorted(ranked, key=lambda one: one[:2]):
@@ -57,15 +57,19 @@ def _most_promising(scans: Sequence[tuple[Problem, Sequence[Candidate]]]) -> lis
     return chosen
 
 
-def _could_save(problem: Problem, candidate: Candidate) -> float:
-    """Return what half cycles would take off the cost of the splits alone, by quick splits. [veh s / s]"""
-    saved = 0.0
+def _could_save(problem: Problem, candidate: Candidate) -> float | None:
+    """Return what half cycles would take off the cost of the splits alone, by quick splits. [veh s / s]
+
+    None where no signal can have half the cycle, or every one would rather: then a shorter common one is better.
+    """
+    saved = []
     for signal, whole in candidate.splits.items():
         skeleton, streams = problem.skeletons[signal], problem.streams[signal]
         lengths_s = quick_splits(skeleton, streams, whole.cycle_s // 2, problem.period_h) if _even(whole) else None
         if lengths_s is not None:
-            saved += max(0.0, whole.cost - cost_of(skeleton, streams, lengths_s, problem.period_h))
-    return saved
+            saved.append(whole.cost - cost_of(skeleton, streams, lengths_s, problem.period_h))
+    gains = [gain for gain in saved if gain > 0]
+    return sum(gains) if saved and len(gains) < len(candidate.splits) else None
 
 
 def _even(splits: Splits) -> bool:
