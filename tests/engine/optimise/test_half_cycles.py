@@ -6,11 +6,11 @@ from itertools import product
 import numpy as np
 import pytest
 from greenband.engine.optimise.candidates import common_cycle, problem_of, scan, with_offsets
-from greenband.engine.optimise.half_choice import cost_of_choice, who_to_halve
+from greenband.engine.optimise.half_choice import Halving, _descended, cost_of_choice, who_to_halve
 from greenband.engine.optimise.half_cycles import half_cycle_candidates, halving_of, with_halves
 from greenband.engine.optimise.links import exit_profiles, link_tables, paths_from, signal_of_approach
 from greenband.engine.optimise.offsets import best_offsets
-from greenband.engine.optimise.splits import best_splits
+from greenband.engine.optimise.splits import Splits, best_splits
 from greenband.networks.junction import Movement
 
 from tests.engine.optimise.made_up_signals import junction
@@ -180,6 +180,29 @@ def test_the_tables_of_each_choice_are_those_of_its_splits():
         assert cost_of_choice(halving, halved, starts) == pytest.approx(found.cost)
 
 
+def splits_of(cost, cycle_s):
+    return Splits(cycle_s=cycle_s, lengths_s=(float(cycle_s),), cost=cost, bound=cost, status="OPTIMAL")
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_descent_ends_where_no_change_of_one_signal_is_cheaper(seed):
+    """On tables of chance with links both ways, every other cycle and start of one signal is tried."""
+    generator, cycle_s = np.random.default_rng(seed), 6
+    pairs = [("A", "B"), ("B", "A"), ("C", "B"), ("A", "C"), ("C", "D")]
+    halving = Halving(
+        cycle_s=cycle_s,
+        whole={signal: splits_of(float(generator.random()), cycle_s) for signal in "ABCD"},
+        half={signal: splits_of(float(generator.random()), cycle_s // 2) for signal in "ABD"},
+        tables={pair: {both: generator.random(cycle_s) for both in product((False, True), repeat=2)} for pair in pairs},
+    )
+    end = _descended(halving, {"A": True, "B": False, "C": False, "D": False})
+    least = cost_of_choice(halving, end.halved, end.starts_s)
+    for signal, is_half, start in product("ABCD", (False, True), range(cycle_s)):
+        if not is_half or signal in halving.half:
+            other = cost_of_choice(halving, {**end.halved, signal: is_half}, {**end.starts_s, signal: start})
+            assert other >= least - 1e-9
+
+
 def test_a_light_signal_between_busy_ones_comes_out_halved_and_coordinated():
     made = problem_of(street(), flows(450.0, (650.0, 90.0, 650.0)), 1.0, sequences=False)
     scanned = scan(made, (70, 70), 1.0)
@@ -198,6 +221,7 @@ def test_an_odd_cycle_one_signal_and_a_street_of_light_signals_have_no_halves():
     assert half_cycle_candidates([(alone, scan(alone, (60, 60), 1.0))], 1.0) == []
     light = problem_of(street(), flows(100.0, (90.0, 90.0, 90.0)), 1.0, sequences=False)
     assert half_cycle_candidates([(light, scan(light, (80, 80), 1.0))], 1.0) == []
+    assert with_halves(light, common_cycle(light, 80), 1.0) is None
 
 
 def test_a_cycle_that_does_not_go_into_the_common_one_is_refused():
