@@ -43,7 +43,7 @@ class _Halved:
 
 def _most_promising(scans: Sequence[tuple[Problem, Sequence[Candidate]]]) -> list[tuple[Problem, Candidate]]:
     """Return the problems and candidates of the cycles whose cost would be least if nothing were lost on the links."""
-    ranked = []
+    ranked: list[tuple[float, int, Problem, Candidate]] = []
     for problem, scanned in scans:
         for candidate in scanned if len(problem.skeletons) > 1 else ():
             saved = _could_save(problem, candidate)
