@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import floor
 
 from .quick_splits import shortest_lengths
@@ -11,11 +11,16 @@ from .timings import Timing, Timings, keeps_limits
 
 
 def common_cycle_s(timings: Timings) -> int | None:
+    """Return the common cycle of timings, as `common_of` tells it."""
+    return common_of(round(float(sum(timing.lengths_s)), 3) for timing in timings.values())
+
+
+def common_of(cycles_s: Iterable[float]) -> int | None:
     """Return the cycle that all signals have, some of them perhaps half of it, or None where they have others too."""
-    cycles_s = {round(float(sum(timing.lengths_s)), 3) for timing in timings.values()}
-    longest_s = max(cycles_s, default=0.5)
-    in_step = longest_s.is_integer() and all(one in (longest_s, longest_s / 2) for one in cycles_s)
-    return int(longest_s) if in_step else None
+    found = {float(cycle_s) for cycle_s in cycles_s}
+    longest_s = max(found, default=0.5)
+    in_step = longest_s.is_integer() and found <= {longest_s, longest_s / 2}
+    return int(longest_s) if in_step and (len(found) == 1 or longest_s % 2 == 0) else None
 
 
 def halved_or_doubled(skeleton: Skeleton, timings: Timings, way: int) -> Timings | None:

@@ -11,6 +11,7 @@ from greenband.engine.optimise.half_cycles import half_cycle_candidates, halving
 from greenband.engine.optimise.links import exit_profiles, link_tables, paths_from, signal_of_approach
 from greenband.engine.optimise.offsets import best_offsets
 from greenband.engine.optimise.splits import Splits, best_splits
+from greenband.engine.optimise.why_network import network_why
 from greenband.networks.junction import Movement
 
 from tests.engine.optimise.made_up_signals import junction
@@ -212,6 +213,28 @@ def test_a_light_signal_between_busy_ones_comes_out_halved_and_coordinated():
     assert found.plan.name == "cycle 70 s, 1 of 3 signals at 35 s"
     assert found.cost < scanned[0].cost
     assert half_cycle_candidates([(made, scanned)], 1.0)[0] == found
+
+
+class NoModel:
+    """A queue model to which all plans are alike."""
+
+    def delays_s(self, plans, seeds):
+        return [[1.0 for _ in seeds] for _ in plans]
+
+
+def test_offsets_of_a_plan_with_half_cycles_are_explained_by_what_the_candidate_cost():
+    made = problem_of(street(), flows(450.0, (650.0, 90.0, 650.0)), 1.0, sequences=False)
+    found = with_halves(made, common_cycle(made, 70), 1.0)
+    why = network_why(made, found.plan, NoModel(), (1,))
+    even = sum(float(table.delay.mean()) for table in tables_of(made, found.splits))
+    links = found.cost - sum(own.cost for own in found.splits.values()) + even
+    assert (why.cycle_s, why.offsets.proven) == (70, True)
+    assert why.offsets.cost == why.offsets.bound == pytest.approx(links)
+    late = found.plan.by_junction["B"]
+    worse = network_why(made, found.plan.with_junction(late.with_offset(late.offset_s + 17)), NoModel(), (1,))
+    assert worse.offsets.cost > why.offsets.cost == pytest.approx(worse.offsets.best_cost)
+    unlike = found.plan.with_junction(common_cycle(made, 60).plan.by_junction["B"])
+    assert network_why(made, unlike, NoModel(), (1,)) is None
 
 
 def test_an_odd_cycle_one_signal_and_a_street_of_light_signals_have_no_halves():
