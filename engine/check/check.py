@@ -98,14 +98,14 @@ def _groups(look: Look) -> Iterator[Finding]:
 
 
 def _one_cycle(plan: Plan, network: Network) -> Iterator[Finding]:
-    """Warn of junctions whose cycle is not the common one or a whole part of it: their offsets drift."""
+    """Warn of junctions whose cycle is not the common one, a whole part or a multiple of it: their offsets drift."""
     cycles_ms = {p.junction: to_ms(p.cycle_s) for p in plan.junctions if p.junction in network.by_junction}
     if not cycles_ms:
         return
     counts = Counter(cycles_ms.values())
     common_ms = max(counts, key=lambda ms: (counts[ms], ms))
     for name, cycle_ms in sorted(cycles_ms.items()):
-        if common_ms % cycle_ms:
+        if common_ms % cycle_ms and cycle_ms % common_ms:
             look = Look(plan_name=plan.name, junction=network.by_junction[name], plan=plan.by_junction[name])
             yield look.finding(
                 "coordination",

@@ -52,6 +52,7 @@ class Candidate:
 
     `cost` is the modelled delay of all signals [veh s / s]; no plan with the same stages and this cycle has less than
     `bound` under the same formulas, where offsets are judged at these splits. None where the formulas were not asked.
+    The signals `halved` have half of this cycle, and the bound is that of plans in which the same ones do.
     """
 
     plan: Plan
@@ -60,6 +61,7 @@ class Candidate:
     bound: float | None
     proven: bool = False
     new_sequences: bool = False
+    halved: tuple[str, ...] = ()
     splits: Mapping[str, Splits] = field(default_factory=dict)
 
 
@@ -131,7 +133,7 @@ def common_cycle(problem: Problem, cycle_s: int, effort: float = 1.0) -> Candida
 
 
 def with_offsets(problem: Problem, splits: Mapping[str, Splits], cycle_s: int, effort: float, name: str) -> Candidate:
-    """Return the plan of the given splits with the best offsets."""
+    """Return the plan of the given splits with the best offsets; splits may be at the cycle or at half of it."""
     lengths = {signal: part.lengths_s for signal, part in splits.items()}
     new = any(problem.skeletons[signal] is not options[0].skeleton for signal, options in problem.options.items())
     tables = _tables(problem, lengths)
@@ -150,15 +152,20 @@ def with_offsets(problem: Problem, splits: Mapping[str, Splits], cycle_s: int, e
 
 def _tables(problem: Problem, lengths_s: Mapping[str, Sequence[float]]) -> list[LinkTable]:
     """Return the tables of all days, each day's with its share of the whole: their sum is the mean over the days."""
-    days = problem.days_veh_h or (problem.flow_veh_h,)
+    days = streams_of_days(problem)
     found = []
-    for day_veh_h in days:
-        streams = {
-            signal: on_day(of_signal, problem.flow_veh_h, day_veh_h) for signal, of_signal in problem.streams.items()
-        }
+    for streams, day_veh_h in days:
         tables = link_tables(problem.network, problem.skeletons, lengths_s, streams, day_veh_h)
         found += [replace(table, delay=table.delay / len(days)) for table in tables]
     return found
+
+
+def streams_of_days(problem: Problem) -> list[tuple[dict[str, tuple[Stream, ...]], Mapping[Turn, float]]]:
+    """Return the streams and the flows of each day that offsets are judged on."""
+    return [
+        ({s: on_day(of_signal, problem.flow_veh_h, day_veh_h) for s, of_signal in problem.streams.items()}, day_veh_h)
+        for day_veh_h in problem.days_veh_h or (problem.flow_veh_h,)
+    ]
 
 
 def _plan(problem: Problem, lengths: Mapping[str, Sequence[float]], offsets: Offsets, name: str) -> Plan:

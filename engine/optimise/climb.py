@@ -8,9 +8,10 @@ from statistics import fmean
 import numpy as np
 
 from ...networks.plan import Plan
+from .changes import Change, possible_changes
 from .refine import Judge
 from .skeleton import Skeleton
-from .timings import Change, Drawings, Timings, possible_changes, timings_of
+from .timings import Drawings, Timings, timings_of
 
 # The queue model has no noise of drivers, only of the traffic drawn: a smaller gain counts.
 CLIMB_GAIN = 0.0005

@@ -14,6 +14,7 @@ from .budget import Budget
 from .candidates import Candidate, Problem, own_cycles, running_splits, scan, with_best_sequences
 from .climbs import Climbs, Start
 from .green_wave import directions, with_wide_bands
+from .half_cycles import half_cycle_candidates
 from .refine import Judge
 from .seeds import CLIMB_SEEDS
 
@@ -44,7 +45,7 @@ def drafted(
 ) -> Drafts:
     """Return plans made without the simulator; the arguments are those of `search`."""
     scans = _scans(problem, cycles_s, effort, tell, executor)
-    candidates = _entrants(problem, scans, effort)
+    candidates = [*_entrants(problem, scans, effort), *half_cycle_candidates(scans, effort, executor)]
     return Drafts(
         scanned=tuple(sorted((c for _, found in scans for c in found), key=lambda c: c.cost or 0.0)),
         candidates=tuple(candidates),

@@ -82,11 +82,25 @@ def service_of(skeleton: Skeleton, lengths_s: Sequence[float], stream: Stream) -
     return share * stream.saturation_veh_h / 3600
 
 
-def exit_profiles(skeleton: Skeleton, lengths_s: Sequence[float], streams: Sequence[Stream]) -> dict[str, np.ndarray]:
-    """Return what leaves into each exit edge in each second of the cycle, arrivals being even. [veh]"""
+def repeated(seconds: np.ndarray, cycle_s: int) -> np.ndarray:
+    """Return a signal's seconds over a cycle into which its own goes once, twice, or more. Returns (C,) float64."""
+    times, rest = divmod(cycle_s, seconds.size)
+    if rest:
+        raise ValueError(f"a cycle of {seconds.size} s does not go into one of {cycle_s} s")
+    return np.tile(seconds, times) if times > 1 else seconds
+
+
+def exit_profiles(
+    skeleton: Skeleton, lengths_s: Sequence[float], streams: Sequence[Stream], cycle_s: int | None = None
+) -> dict[str, np.ndarray]:
+    """Return what leaves into each exit edge in each second of the cycle, arrivals being even. [veh]
+
+    The cycle is the signal's own, or a common one into which its own goes.
+    """
     profiles: dict[str, np.ndarray] = {}
     for stream in streams:
         service = service_of(skeleton, lengths_s, stream)
+        service = repeated(service, cycle_s or service.size)
         arrivals = np.full(service.size, stream.flow_veh_h / 3600)
         leaving = departures(arrivals, service)
         for (_, to), flow in stream.turns:
@@ -103,6 +117,9 @@ class LinkTable:
     delay: np.ndarray  # (C,) [veh s / s]
 
 
+Platoons = dict[tuple[str, str], dict[str, np.ndarray]]
+
+
 def link_tables(
     network: Network,
     skeletons: Mapping[str, Skeleton],
@@ -110,24 +127,54 @@ def link_tables(
     streams: Mapping[str, Sequence[Stream]],
     flow_veh_h: Mapping[Turn, float],
 ) -> list[LinkTable]:
-    """Return the tables of all pairs of signals between which platoons pass, at the given splits of one cycle."""
+    """Return the tables of all pairs of signals between which platoons pass, at the given splits of one cycle.
+
+    The longest cycle is the common one. Signals whose own is half of it repeat, so their tables do, too: offsets of
+    theirs that are half a cycle apart cost the same.
+    """
+    cycle_s = max((round(sum(lengths_s[signal])) for signal in skeletons), default=1)
+    platoons = platoons_between(network, skeletons, lengths_s, streams, flow_veh_h, cycle_s)
+    return tables_of(platoons, skeletons, lengths_s, streams, cycle_s)
+
+
+def platoons_between(
+    network: Network,
+    skeletons: Mapping[str, Skeleton],
+    lengths_s: Mapping[str, Sequence[float]],
+    streams: Mapping[str, Sequence[Stream]],
+    flow_veh_h: Mapping[Turn, float],
+    cycle_s: int,
+) -> Platoons:
+    """Return what arrives from one signal at another by approach edge, in each second from the first one's start."""
     signals = signal_of_approach(network)
-    arriving: dict[tuple[str, str], dict[str, np.ndarray]] = defaultdict(dict)
+    arriving: Platoons = defaultdict(dict)
     for signal, skeleton in skeletons.items():
-        for exit_edge, profile in exit_profiles(skeleton, lengths_s[signal], streams[signal]).items():
+        profiles = exit_profiles(skeleton, lengths_s[signal], streams[signal], cycle_s)
+        for exit_edge, profile in profiles.items():
             for path in paths_from(network, exit_edge, flow_veh_h, signals):
                 if path.signal == signal or path.signal not in skeletons:
                     continue
                 flow = _dispersed(profile * path.share, path.travel_s)
                 edges = arriving[(signal, path.signal)]
                 edges[path.approach_edge] = edges.get(path.approach_edge, np.zeros(flow.size)) + flow
+    return arriving
+
+
+def tables_of(
+    platoons: Platoons,
+    skeletons: Mapping[str, Skeleton],
+    lengths_s: Mapping[str, Sequence[float]],
+    streams: Mapping[str, Sequence[Stream]],
+    cycle_s: int,
+) -> list[LinkTable]:
+    """Return the tables of the pairs of signals between which platoons pass, at the second ones' splits."""
     return [
         LinkTable(
             from_signal=a,
             to_signal=b,
-            delay=_table(skeletons[b], lengths_s[b], streams[b], edges),
+            delay=_table(skeletons[b], lengths_s[b], streams[b], edges, cycle_s),
         )
-        for (a, b), edges in sorted(arriving.items())
+        for (a, b), edges in sorted(platoons.items())
     ]
 
 
@@ -141,6 +188,7 @@ def _table(
     lengths_s: Sequence[float],
     streams: Sequence[Stream],
     edges: Mapping[str, np.ndarray],
+    cycle_s: int,
 ) -> np.ndarray:
     platoons, even, service = [], [], []
     for stream in streams:
@@ -154,7 +202,7 @@ def _table(
         mine = mine * min(1.0, total / max(mine.sum(), 1e-12))
         platoons.append(mine)
         even.append(max(0.0, per_second - mine.sum() / mine.size))
-        service.append(service_of(skeleton, lengths_s, stream))
+        service.append(repeated(service_of(skeleton, lengths_s, stream), cycle_s))
     if not platoons:
-        return np.zeros(round(sum(lengths_s)))
+        return np.zeros(cycle_s)
     return delay_by_offset(np.array(platoons), np.array(even), np.array(service))

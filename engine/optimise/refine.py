@@ -11,8 +11,9 @@ import numpy as np
 
 from ...networks.plan import Plan
 from ..progress import Tell, silent
+from .changes import Change, possible_changes
 from .skeleton import Skeleton
-from .timings import Change, plan_of, possible_changes, timings_of
+from .timings import plan_of, timings_of
 
 # A change must take off at least this share of the delay: less is the noise of the few seeds that are looked at.
 LEAST_GAIN = 0.002

@@ -8,6 +8,7 @@ from statistics import fmean
 
 from ...networks.plan import Plan
 from .candidates import Problem, common_cycle, with_sequences
+from .half_moves import common_of
 from .links import LinkTable, link_tables
 from .model_referee import ModelReferee
 from .offsets import best_offsets
@@ -32,7 +33,7 @@ class OffsetsWhy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkWhy:
-    """What holds of all signals together: none of it where their cycles differ.
+    """What holds of all signals together: none of it where their cycles differ, but for halves of the common one.
 
     `cycles` are by the queue model: plans made by the formulas for the plan's cycle, a shorter and a longer one, each
     with splits and offsets of its own.
@@ -44,12 +45,14 @@ class NetworkWhy:
 
 
 def network_why(problem: Problem, plan: Plan, model: ModelReferee, seeds: Sequence[int]) -> NetworkWhy | None:
-    """Return what is known of the signals together, or None where they share no cycle of whole seconds."""
+    """Return what is known of the signals together, or None where they share no cycle of whole seconds.
+
+    Some of them may have half of it.
+    """
     options = followed(problem, plan)
-    cycles = {plan.by_junction[signal].cycle_s for signal in options}
-    if len(cycles) != 1 or not all(float(cycle).is_integer() for cycle in cycles):
+    cycle_s = common_of(plan.by_junction[signal].cycle_s for signal in options)
+    if cycle_s is None:
         return None
-    cycle_s = int(cycles.pop())
     own = with_sequences(problem, options)
     return NetworkWhy(
         cycle_s=cycle_s,

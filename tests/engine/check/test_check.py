@@ -164,6 +164,13 @@ def test_a_cycle_that_is_no_part_of_the_common_one_is_a_warning():
     assert (finding.junction, finding.rule, finding.severity) == ("J14", "coordination", "warning")
 
 
+def test_signals_at_twice_the_cycle_of_most_are_in_step_with_them():
+    junctions = [replace(make_network().junctions[0], id=name) for name in ("J12", "J13", "J14")]
+    plans = [junction_plan(junction=j.id, cycle_s=c) for j, c in zip(junctions, (72, 72, 144), strict=True)]
+    network = replace(make_network(), junctions=tuple(junctions))
+    assert [f.text for f in check(one(*plans), network) if f.rule == "coordination"] == []
+
+
 def test_what_a_controller_cannot_hold_but_runs_today_is_a_warning_only():
     running = junction_plan(cycle_s=300.5, offset_s=17.5)
     network = make_network(running)
