@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from greenband.engine.optimise.final import choose, final, proof_seeds, proven
+from greenband.engine.optimise.half_moves import halved_or_doubled
 from greenband.engine.optimise.slower import slowed
-from greenband.engine.optimise.timings import keeps_limits, timings_of
+from greenband.engine.optimise.timings import keeps_limits, plan_of, timings_of
 from greenband.networks.plan import Plan
 
 from tests.engine.optimise.test_climb_and_choice import LockingReferee, standing
@@ -24,6 +25,14 @@ def test_a_slowed_plan_has_longer_cycles_in_step_and_keeps_every_limit():
         ]
     apart = (before["B"].start_s - before["A"].start_s) / 50
     assert abs((after["B"].start_s - after["A"].start_s) / 60 - apart) <= 1 / 60
+
+
+def test_signals_at_half_the_common_cycle_stay_at_half_of_the_slower_one():
+    plan, skeletons = two_signals()
+    halved = halved_or_doubled(skeletons["B"], timings_of(plan, skeletons), 0)
+    assert halved is not None
+    new = slowed(plan_of(halved, skeletons, plan, "half"), skeletons)
+    assert [sum(timing.lengths_s) for timing in timings_of(new, skeletons).values()] == [60, 30]
 
 
 def test_no_plan_is_slowed_beyond_the_longest_cycle():
