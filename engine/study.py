@@ -234,6 +234,8 @@ def find_plan(
                 objective=objective,
             )
 
+        correction = Correction(model=model, referee=referee_for(REFINE_SEEDS), seeds=REFINE_SEEDS)
+
         def further(plan: Plan, seed: int, tell: Tell) -> tuple[Plan, tuple[Round, ...]]:
             return improved(
                 plan,
@@ -243,6 +245,7 @@ def find_plan(
                 seeds=budget.final_seeds,
                 seed=seed,
                 time_left=lambda: until_s is not None and monotonic() < until_s,
+                correct=correction,
                 tell=tell,
             )
 
@@ -254,7 +257,7 @@ def find_plan(
             budget=budget,
             effort=options.effort,
             seed=options.seed,
-            correct=Correction(model=model, referee=referee_for(REFINE_SEEDS), seeds=REFINE_SEEDS),
+            correct=correction,
             further=further if until_s is not None else None,
             tell=tell,
         )

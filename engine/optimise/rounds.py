@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...networks.plan import Plan
 from ...simulation.fan_out import fan_out
@@ -12,6 +12,7 @@ from .climbs import Climbs, Start
 from .final import beats, final
 from .race import Standing
 from .referee import Referee
+from .refine import Judge
 
 # Every round meets seeds of its own, beyond all others.
 FIRST_ROUND_SEED, SEEDS_OF_A_ROUND = 5000, 20
@@ -41,13 +42,15 @@ def improved(
     seeds: int,
     seed: int,
     time_left: Callable[[], bool],
+    correct: Callable[[Sequence[Plan]], Judge] | None = None,
     tell: Tell = silent,
 ) -> tuple[Plan, tuple[Round, ...]]:
     """Return the best plan that rounds of climbing and racing meet while there is time, and what each round showed.
 
     In each round climbs with orders of their own start from the plan in hand, and what they find meets it in the
     simulator on `seeds` fresh seeds. A challenger takes its place if it locks up no more often, has the lower mean
-    cost, and the lower cost with most seeds. A round that has begun is finished.
+    cost, and the lower cost with most seeds. A round that has begun is finished. With `correct`, every second round
+    climbs on the queue model as the simulator sets it right near the plan in hand.
     """
     rounds: list[Round] = []
     while time_left():
@@ -55,7 +58,8 @@ def improved(
         tell("further rounds", number, number + 1)
         starts = [Start(plan=plan, trials=trials, seed=seed + 1000 * (number + 1) + k) for k in range(CHALLENGERS)]
         referee = referee_for(round_seeds(number, seeds))
-        found = fan_out(climbs.top, starts, referee.executor)
+        on = replace(climbs, model=correct([plan])) if correct is not None and number % 2 == 0 else climbs
+        found = fan_out(on.top, starts, referee.executor)
         new = [one for k, one in enumerate(found) if all(one.junctions != o.junctions for o in (plan, *found[:k]))]
         standings = final(referee, [plan, *new], round_seeds(number, seeds)) if new else []
         held = next((standing for standing in standings if standing.plan is plan), None)

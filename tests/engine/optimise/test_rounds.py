@@ -40,7 +40,7 @@ class PaperModel:
         return PaperReferee(self.delay_of).costs(plans, seeds)
 
 
-def ran(rounds, simulated, modelled, trials=150):
+def ran(rounds, simulated, modelled, trials=150, correct=None):
     """Let so many rounds run; return the plan before, the plan after, what the rounds showed, and the simulator."""
     plan, skeletons = two_signals()
     options = {signal: (Option(skeleton=skeleton, streams=()),) for signal, skeleton in skeletons.items()}
@@ -54,6 +54,7 @@ def ran(rounds, simulated, modelled, trials=150):
         seeds=4,
         seed=1,
         time_left=lambda: next(left),
+        correct=correct,
     )
     return plan, after, shown, simulator
 
@@ -77,6 +78,24 @@ def test_a_model_that_misleads_costs_time_but_not_the_plan():
     plan, after, shown, _ = ran(3, distance, misled)
     assert after is plan
     assert [one.replaced for one in shown] == [False] * 3
+
+
+def test_a_model_that_misleads_is_set_right_near_the_plan_in_hand():
+    def misled(skeletons):
+        true = distance(skeletons)
+        return lambda plan, seed: 1000.0 / true(plan, seed)
+
+    _, skeletons = two_signals()
+    asked = []
+
+    def correct(plans):
+        asked.append(plans)
+        return PaperModel(distance(skeletons))
+
+    plan, after, shown, simulator = ran(1, distance, misled, correct=correct)
+    assert [one.replaced for one in shown] == [True]
+    assert simulator.delay_of(after, 0) < simulator.delay_of(plan, 0)
+    assert asked == [[plan]]
 
 
 def test_no_time_leaves_the_plan_as_it_is():
