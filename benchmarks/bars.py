@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .peers import GREENBAND, GREENBAND_ACTUATED
+from .peers import GREENBAND, GREENBAND_ACTUATED, RUNNING
 from .results import Result, Row
 
 ROUNDING = 1e-9
@@ -24,7 +24,7 @@ class Bar:
     def text(self) -> str:
         """The bar in words."""
         if self.figure == "ratio":
-            return f"{self.scenario}: delay / running program, medians ≤ {self.at_most:.2f}"
+            return f"{self.scenario}: delay / running program, medians ≤ {self.at_most:.2f}, locked seeds no more"
         if self.figure == "median_s":
             return f"{self.scenario}: median delay, actuated ≤ {self.at_most:.1f} s"
         return f"{self.scenario}: seconds from counts to validated plan ≤ {self.at_most:g}"
@@ -58,20 +58,31 @@ BARS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """A bar, what was measured (None if Greenband crashed), and whether the bar is met."""
+    """A bar, what was measured (None if Greenband crashed), and whether the bar is met.
+
+    `more_locked` is with how many seeds more than under the running program the streets locked up, if with any: then a
+    ratio meets no bar.
+    """
 
     bar: Bar
     measured: float | None
     met: bool
+    more_locked: int = 0
 
 
 def verdicts(results: Sequence[Result]) -> list[Verdict]:
     """Return a verdict for every bar of a scenario whose row of Greenband's took part; a crash misses every bar."""
     rows = {(result.scenario, row.peer): row for result in results for row in result.rows}
-    return [_verdict(bar, rows[bar.scenario, bar.peer]) for bar in BARS if (bar.scenario, bar.peer) in rows]
+    return [
+        _verdict(bar, rows[bar.scenario, bar.peer], rows.get((bar.scenario, RUNNING)))
+        for bar in BARS
+        if (bar.scenario, bar.peer) in rows
+    ]
 
 
-def _verdict(bar: Bar, row: Row) -> Verdict:
+def _verdict(bar: Bar, row: Row, running: Row | None) -> Verdict:
     figures = {"ratio": row.ratio, "planning_s": row.planning_s, "median_s": row.median_s}
     measured = None if row.crashed is not None else figures[bar.figure]
-    return Verdict(bar=bar, measured=measured, met=measured is not None and measured <= bar.at_most + ROUNDING)
+    locked = max(0, len(row.gridlocked) - len(running.gridlocked)) if running and bar.figure == "ratio" else 0
+    met = measured is not None and measured <= bar.at_most + ROUNDING and not locked
+    return Verdict(bar=bar, measured=measured, met=met, more_locked=locked)

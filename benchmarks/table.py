@@ -95,7 +95,9 @@ def bars_table(verdicts: Sequence[Verdict]) -> Table:
     table.add_column("")
     for verdict in verdicts:
         measured = number(verdict.measured, 1 if verdict.bar.figure == "planning_s" else 3)
-        table.add_row(escape(verdict.bar.text), measured, "[green]met[/green]" if verdict.met else "[red]missed[/red]")
+        locked = f", {verdict.more_locked} more seeds lock up" if verdict.more_locked else ""
+        word = "[green]met[/green]" if verdict.met else f"[red]missed[/red]{locked}"
+        table.add_row(escape(verdict.bar.text), measured, word)
     return table
 
 

@@ -93,6 +93,16 @@ def test_a_bar_is_met_up_to_its_value(ratio: float, met: bool) -> None:
     assert found.met is met
 
 
+@pytest.mark.parametrize(("ours", "running", "more"), [((), (), 0), ((3,), (4,), 0), ((3, 5), (3,), 1), ((3,), (), 1)])
+def test_a_plan_that_locks_up_more_often_than_today_meets_no_ratio(
+    ours: tuple[int, ...], running: tuple[int, ...], more: int
+) -> None:
+    own = replace(greenband(0.3), gridlocked=ours)
+    today = Row(peer="running", title="running", sees="–", planning_s=0.0, ratio=1.0, gridlocked=running)
+    (found,) = verdicts([result("ingolstadt1", today, own)])
+    assert (found.met, found.more_locked) == (more == 0, more)
+
+
 def test_a_plan_in_time_meets_the_second_bar_of_cologne8_and_a_late_one_misses_it() -> None:
     met = [[v.met for v in verdicts([result("cologne8", greenband(0.5, planning_s=s))])] for s in (120.0, 121.0)]
     assert met == [[True, True], [True, False]]
