@@ -10,6 +10,8 @@ SIMULATED_VEH_S, FEWEST_RUNS, MOST_RUNS = 20e6, 11, 120
 MODELLED_VEH_S, FEWEST_TRIALS, MOST_TRIALS = 1.1e10, 100, 6000
 # A network whose simulations are so dear that only so many are left has fewer starts, finalists and seeds.
 FEW_RUNS = 30
+# Where even fewer are left, two climbs: a third would have one of two processors wait for a whole climb.
+VERY_FEW_RUNS = 18
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,7 @@ def budget_of(vehicle_s: float, traffics: int, effort: float = 1.0) -> Budget:
     raced = {1: entrants, 2: 3 * entrants // 2, 4: 3 * entrants // 2 + 2 * (finalists + 1)}[race_seeds]
     climbs = 3 if runs < FEW_RUNS else 4
     trials = MODELLED_VEH_S / (vehicle_s * traffics * climbs)
+    climbs = 2 if runs < VERY_FEW_RUNS else climbs
     return Budget(
         climbs=climbs,
         trials=round(max(FEWEST_TRIALS, min(MOST_TRIALS, trials)) * effort),
