@@ -32,7 +32,7 @@ def cluster(
     from greenband.simulation.fan_out import Job
 
     from .scenarios import chosen_scenarios
-    from .streets import progress_bars  # heavy imports wait until the command is really called
+    from .streets.command import progress_bars  # heavy imports wait until the command is really called
 
     chosen = chosen_scenarios([scenario], False)[scenario]
     jobs = [Job(scenario=chosen, seed=seed) for seed in range(400, 400 + runs)]

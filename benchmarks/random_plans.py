@@ -8,7 +8,7 @@ import numpy as np
 from greenband.networks.junction import Junction
 from greenband.networks.network import Network
 from greenband.networks.plan import Interval, JunctionPlan, Plan
-from greenband.networks.sumo_program import Program, intervals, plan_of_program
+from greenband.networks.sumo.program import Program, intervals, plan_of_program
 
 LEAST_GREEN_S = 5
 SPREAD = 0.6  # standard deviation of the logarithm of a green's weight against the running one

@@ -12,14 +12,14 @@ from .commands.benchmark import benchmark
 from .commands.calibrate import calibrate
 from .commands.check import check
 from .commands.counts import counts_app
-from .commands.decide import approve, history, reject, review, revoke, rollback, submit
 from .commands.demo import demo
 from .commands.estimate import estimate
 from .commands.export import export
 from .commands.forecast import forecast
 from .commands.import_ import import_
-from .commands.package import key_app, package_app
-from .commands.register import register_app
+from .commands.registering.decide import approve, history, reject, review, revoke, rollback, submit
+from .commands.registering.package import key_app, package_app
+from .commands.registering.register import register_app
 from .commands.rules import rules
 from .commands.run import run
 from .commands.study import study_app

@@ -16,8 +16,8 @@ from .files import read_bytes, require_file
 from .junction import Junction, Kind
 from .network import Network
 from .plan import GroupPlan, JunctionPlan, Plan, Window, whole_ms
-from .plan_sumo import plan_of_xml
 from .strict_json import parse_json
+from .sumo.plan_sumo import plan_of_xml
 
 SCHEMA = 1
 LARGEST_PLAN_BYTES = 64 << 20  # a plan of a thousand junctions takes a few megabytes

@@ -13,9 +13,9 @@ from lxml import etree
 from numpy.typing import NDArray
 
 from .calibrate_streets import LOOPS_FILE, TURNS, Street, gap_street, queue_street
+from .measure.trips import elements
 from .run import simulate
 from .scenario import Scenario
-from .trips import elements
 
 Floats = NDArray[np.float64]
 SPEEDS_M_S = (30 / 3.6, 50 / 3.6, 70 / 3.6)
@@ -154,7 +154,7 @@ def crossings(street: Street, folder: Path, seconds: int, step_s: float, seed: i
 
 def _turn_limits(network: Path) -> dict[tuple[str, str], float]:
     """Return the speed limit of each way through a junction, which SUMO takes from how sharply it bends."""
-    from ..networks.sumo_net import read_network
+    from ..networks.sumo.net import read_network
 
     return {(way.from_edge, way.to_edge): way.speed_m_s for way in read_network(network).connections}
 

@@ -11,11 +11,11 @@ import numpy as np
 
 from ..networks.detector import Detector
 from ..networks.files import xml_bytes
+from .day_traffic import draw_traffic
 from .faults import Fault, FaultyCounts, apply_faults, draw_faults
 from .loops import loops_xml, read_loops
 from .run import simulate
 from .scenario import Scenario
-from .traffic import draw_traffic
 
 LOOPS = "loops.xml"
 

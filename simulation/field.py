@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ..networks.errors import InputError
 from ..networks.files import folder_atomically, read_xml
-from ..networks.sumo_net import read_network
+from ..networks.sumo.net import read_network
 from .days import Day, count_day, draw_days
 from .fan_out import fan_out
 from .faults import FaultyCounts

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ..networks.detector import Detector
 from ..networks.junction import Lane
 from ..networks.network import Network
-from .trips import elements
+from .measure.trips import elements
 
 STOP_LINE_GAP_M = 3.0  # approach loops lie this far before the stop line
 EXIT_M = 5.0  # exit loops lie this far past the junction

@@ -15,15 +15,15 @@ from lxml import etree
 from ..networks.errors import InputError
 from ..networks.files import read_xml
 from ..networks.network import Network
-from ..networks.sumo_net import read_network
+from ..networks.sumo.net import read_network
 from .binaries import find_binary
-from .gridlock import is_gridlocked
-from .movements import MovementDelays, movement_delays
-from .persons import walking_losses_s
+from .measure.gridlock import is_gridlocked
+from .measure.movements import MovementDelays, movement_delays
+from .measure.persons import walking_losses_s
+from .measure.spillback import spillback_s
+from .measure.trips import Floats, Trips, in_period, read_journeys, read_trips
 from .process import execute
 from .scenario import Scenario
-from .spillback import spillback_s
-from .trips import Floats, Trips, in_period, read_journeys, read_trips
 
 Driver = Literal["programs", "max_pressure"]
 

@@ -7,8 +7,8 @@ import math
 from ...networks import lamps
 from ...networks.junction import Junction
 from ...networks.plan import Interval
-from ..optimise.staging import red_amber_before_s
-from ..optimise.switching import Displays, Switching, switching
+from ..optimise.junction.staging import red_amber_before_s
+from ..optimise.junction.switching import Displays, Switching, switching
 
 Course = list[tuple[float, str]]  # what a group shows from which second on, the first being the stage before
 

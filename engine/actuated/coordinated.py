@@ -10,10 +10,10 @@ from ...networks.actuated_plan import ActuatedJunction, Change, Stage
 from ...networks.junction import Junction
 from ...networks.network import Network
 from ...networks.plan import Interval, JunctionPlan
-from ...networks.sumo_program import intervals
-from ..optimise.skeleton import AtLeast, skeleton_of
-from ..optimise.streams import Turn
-from ..optimise.switching import Displays
+from ...networks.sumo.program import intervals
+from ..optimise.junction.skeleton import AtLeast, skeleton_of
+from ..optimise.junction.streams import Turn
+from ..optimise.junction.switching import Displays
 from .detectors import calls_for, passage_s, watched
 
 ZONE_M = 80.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ...simulation.pairs import PairedComparison
+from ...simulation.measure.pairs import PairedComparison
 from ...simulation.run import Run
 from ..check.findings import Finding
 from ..validate.gate import Verdict

@@ -9,11 +9,11 @@ from dataclasses import asdict
 from pathlib import Path
 from time import monotonic
 
-from ...simulation.pairs import compare
-from ..check.actuated import require_safe
-from ..progress import Tell, silent
-from ..study import Outcome
-from ..traffic import forecast_scenarios
+from ...networks.progress import Tell, silent
+from ...simulation.measure.pairs import compare
+from ..chain.plan_study import Outcome
+from ..chain.scenarios import forecast_scenarios
+from ..check.actuated.actuated import require_safe
 from ..validate.gate import gate
 from .outcome import ActuatedOutcome
 from .search import SEEDS, Arena, search_actuated

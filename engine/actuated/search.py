@@ -17,13 +17,13 @@ from ...networks.actuated_plan import ActuatedJunction, ActuatedPlan, Weights
 from ...networks.files import replace_atomically, xml_bytes
 from ...networks.network import Network
 from ...networks.plan import Plan
-from ...networks.sumo_program import program_xml
+from ...networks.progress import Tell, silent
+from ...networks.sumo.program import program_xml
 from ...simulation.fan_out import Job, run_many
 from ...simulation.run import Run
 from ...simulation.scenario import Scenario
-from ..check.actuated import require_safe
-from ..optimise.streams import Turn
-from ..progress import Tell, silent
+from ..check.actuated.actuated import require_safe
+from ..optimise.junction.streams import Turn
 from .candidates import VARIANTS, coordinated_plan, free_plan, mixed_plan, nema_plan
 from .sumo import actuated_xml
 

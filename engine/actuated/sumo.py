@@ -13,7 +13,7 @@ from lxml import etree
 from ...networks.actuated_plan import ActuatedJunction, ActuatedPlan, Change, Stage
 from ...networks.files import xml_bytes
 from ...networks.network import Network
-from ...networks.sumo_program import program_xml
+from ...networks.sumo.program import program_xml
 from .sumo_nema import nema_logic
 
 PROGRAM_ID = "greenband actuated"

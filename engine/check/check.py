@@ -16,10 +16,10 @@ from ...networks.plan import JunctionPlan, Plan, Window
 from . import conflict_rules, lamp_rules, timing_rules
 from .circle import to_ms
 from .findings import CheckedPlan, Finding, seal
-from .look import Look, say
-from .own_limits import OwnLimits
-from .own_orders import changed
-from .own_view import laxer, strictest
+from .junction_view import Look, say
+from .own.limits import OwnLimits
+from .own.orders import changed
+from .own.view import laxer, strictest
 
 RULES = (*timing_rules.RULES, *lamp_rules.RULES, *conflict_rules.RULES)
 # What a controller cannot hold but runs today anyway is no reason to refuse the plan that runs today.

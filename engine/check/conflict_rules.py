@@ -9,7 +9,7 @@ from ...networks import lamps
 from ...networks.junction import Junction
 from .circle import Span, end_ms, following, gap_ms, runs, share_an_instant, to_ms
 from .findings import Finding
-from .look import Look, say
+from .junction_view import Look, say
 
 # A display that yields may stand where the running program shows a protected one, never the other way round.
 _AT_LEAST = {

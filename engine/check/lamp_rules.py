@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ...networks import lamps
 from .circle import Span, end_ms, following, preceding, to_ms
 from .findings import Finding
-from .look import Look, say
+from .junction_view import Look, say
 
 
 def served(look: Look) -> Iterator[Finding]:

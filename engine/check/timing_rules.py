@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from .circle import end_ms, gap_ms, to_ms
 from .findings import Finding
-from .look import Look, say
+from .junction_view import Look, say
 
 LONGEST_CYCLE_S = 255  # NTCIP 1202 v03, patternCycleTime and splitTime hold 0..255 s
 GRID_MS = 100  # NTCIP 1202 v03, phaseYellowChange and phaseRedClear are tenths of a second

@@ -9,7 +9,7 @@ import typer
 from .shared import AsJson, Quiet, StudyFolder, bars, print_json, say
 
 if TYPE_CHECKING:
-    from ..calibration import Calibration, FieldDrivers
+    from ..studies.calibration import Calibration, FieldDrivers
 
 SaturationFlow = Annotated[
     float | None,
@@ -37,7 +37,7 @@ def calibrate(
 
     The queue model and every simulation of the study follow from then on.
     """
-    from ..calibrate import calibrate as measure
+    from ..calibrate.calibrate_study import calibrate as measure
 
     field = _field(saturation_flow, start_up_loss, source, hcm)
     with bars(hidden=quiet or as_json) as tell:
@@ -52,7 +52,7 @@ def _field(saturation_flow: float | None, start_up_loss: float | None, source: s
     from pydantic import ValidationError
 
     from ...networks.errors import InputError
-    from ..calibration import HCM, FieldDrivers
+    from ..studies.calibration import HCM, FieldDrivers
 
     if saturation_flow is None and start_up_loss is None:
         return HCM if hcm else None

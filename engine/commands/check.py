@@ -14,9 +14,9 @@ def check(study: StudyFolder, plan: PlanPath, as_json: AsJson = False, quiet: Qu
     from rich.markup import escape
 
     from ...networks.plan_file import read_plan
-    from ..check_study import check_for
-    from ..prepare import network_of
-    from ..study_file import read_study
+    from ..studies.check_plan import check_for
+    from ..studies.file import read_study
+    from ..studies.network import network_of
 
     chosen = read_study(study)
     network = network_of(chosen)

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from ..progress import Tell
+from ...networks.progress import Tell
 from .shared import AsJson, Quiet, bars, print_json, say
 
 
@@ -73,7 +73,7 @@ def verdict(
     quiet: Quiet = False,
 ) -> None:
     """Say of each detector how many of its counts were observed, imputed and rejected, and why."""
-    from ..counts.told import verdict_rows, write_verdicts
+    from ..counts.verdict_table import verdict_rows, write_verdicts
 
     with bars(hidden=quiet or as_json) as tell:
         judged = _judged(study, file_format, tz, tell)
@@ -87,11 +87,12 @@ def verdict(
 
 
 def _judged(study: Path, file_format: str, tz: str | None, tell: Tell) -> Any:
-    from ..counts.importing import How, format_named
-    from ..counts.judge import judge
+    from ..chain.prepare import judged_counts
+    from ..counts.import_files import How, format_named
     from ..counts.read import read_counts
-    from ..prepare import judged_counts, network_of
-    from ..study_file import read_study
+    from ..counts.verdict import judge
+    from ..studies.file import read_study
+    from ..studies.network import network_of
 
     if study.is_dir() or study.suffix == ".toml":
         read = read_study(study)
@@ -134,7 +135,7 @@ def import_files(
     """Turn files of counts, or controllers' event logs, into one table in local time."""
     from dataclasses import asdict
 
-    from ..counts.importing import How, format_named, import_counts
+    from ..counts.import_files import How, format_named, import_counts
 
     how = How(
         format=format_named(file_format),

@@ -11,9 +11,9 @@ import typer
 from .shared import AsJson, Language, Quiet, ReportLanguage, bars, print_json, say
 
 if TYPE_CHECKING:
-    from ..progress import Tell
-    from ..study import Outcome
-    from ..trial import Trial
+    from ...networks.progress import Tell
+    from ..chain.plan_study import Outcome
+    from ..validate.trial import Trial
 
 DemoOut = Annotated[Path, typer.Option("--out", help="Folder to write into.")]
 
@@ -29,9 +29,9 @@ def demo(
     The plans are made from the counts alone; then they are judged on the trips that were really made, which only the
     judge sees.
     """
-    from ..study import plan_study
-    from ..study_file import read_study
-    from ..write import write_outcome
+    from ..chain.plan_study import plan_study
+    from ..results.write import write_outcome
+    from ..studies.file import read_study
     from .summary import outcome_json, print_outcome, print_trial, trial_json
 
     results = {}
@@ -53,7 +53,7 @@ def demo(
 
 def _on_true_routes(outcome: Outcome, tell: Tell) -> Trial:
     """Judge an outcome's plan on the routes that the study keeps for the judge."""
-    from ..study import try_on_routes
+    from ..chain.plan_study import try_on_routes
 
     prepared = outcome.prepared
     truth = prepared.study.file.truth

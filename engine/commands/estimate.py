@@ -11,7 +11,7 @@ import typer
 from .shared import AsJson, PeriodName, PlanPath, Quiet, Routes, StudyFolder, WarmUp, comma_paths, print_json, say
 
 if TYPE_CHECKING:
-    from ..estimate_plan import Opinion
+    from ..chain.estimate_plan import Opinion
     from ..model.estimate import Estimate
     from ..model.standing import Standing
 
@@ -33,7 +33,7 @@ def estimate(
     quiet: Quiet = False,
 ) -> None:
     """Ask the queue model about a plan and the running plan, on traffic from the forecast or on given routes."""
-    from ..estimate_plan import estimate_plan
+    from ..chain.estimate_plan import estimate_plan
 
     opinion = estimate_plan(
         study,

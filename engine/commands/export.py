@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ...networks.errors import InputError
-from .register_options import REGISTER, Where, act_of, register_at
+from .registering.options import REGISTER, Where, act_of, register_at
 from .shared import GATE_FAILED, PlanPath, Quiet, StudyFolder, say
 
 if TYPE_CHECKING:
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from ...networks.network import Network
     from ..check.findings import CheckedPlan
     from ..export.exporter import Export, ExportOptions
+    from ..package.release_plan import PlanAt
     from ..register.write import Act
-    from ..release_plan import PlanAt
-    from ..study_file import Study
+    from ..studies.file import Study
 
 Format = Annotated[
     str,
@@ -98,7 +98,7 @@ def export(
     """
     from ..check.findings import PlanRefused
     from ..export.exporter import ExportOptions
-    from ..release_plan import PlanAt, formats_of
+    from ..package.release_plan import PlanAt, formats_of
 
     formats = formats_of(format_, package=package)
     options = ExportOptions(
@@ -144,7 +144,7 @@ def _release(
     package: bool,
     quiet: bool,
 ) -> None:
-    from ..release_plan import release_plan
+    from ..package.release_plan import release_plan
 
     made = release_plan(register_at(register), act, study, plans, formats, out, options, package=package)
     say(f"wrote {out} (approved; entry {made.entry.number} {made.entry.hash[:12]})", quiet=quiet)
@@ -157,8 +157,8 @@ def _draft(study: Path, plans: list[PlanAt], format_: str, out: Path, options: E
     from ...networks.files import replace_atomically
     from ..export.exporter import TimedPlan, export_as
     from ..export.loss_report import losses_json
-    from ..prepare import network_of
-    from ..study_file import read_study
+    from ..studies.file import read_study
+    from ..studies.network import network_of
 
     chosen = read_study(study)
     network = network_of(chosen)
@@ -184,20 +184,20 @@ def _tell_losses(exports: Mapping[str, Export], *, quiet: bool) -> None:
 
 def _checked(study: Study, path: Path, network: Network) -> CheckedPlan:
     from ...networks.plan_file import read_plan
-    from ..check_study import checked_for
+    from ..studies.check_plan import checked_for
 
     return checked_for(study, read_plan(path, network), network)
 
 
 def _timed(text: str) -> PlanAt:
-    from ..release_plan import PlanAt
+    from ..package.release_plan import PlanAt
 
     path, _, time = text.rpartition("@")
     return PlanAt(path=Path(path), start_s=_clock(time, "--later"))
 
 
 def _clock(text: str, option: str) -> int:
-    from ..study_file import clock_to_s
+    from ..studies.file import clock_to_s
 
     try:
         return clock_to_s(text) % 86_400

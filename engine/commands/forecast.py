@@ -13,7 +13,7 @@ from ...networks.errors import InputError
 from .shared import AsJson, PeriodName, Quiet, bars, print_json, say
 
 if TYPE_CHECKING:
-    from ..study_file import Study
+    from ..studies.file import Study
 
 StudyOrNone = Annotated[
     Path | None, typer.Argument(help="The study's folder (it holds study.toml).", show_default=False)
@@ -97,11 +97,12 @@ def _day_types(
     quiet: bool,
 ) -> None:
     from ...networks.files import replace_atomically
+    from ..chain.prepare import judged_counts, study_holidays
     from ..forecast.tables import read_table
     from ..forecast.typical import types_of_counts, types_of_study
-    from ..prepare import judged_counts, network_of, study_holidays
-    from ..report.day_type_charts import day_type_picture
-    from ..study_file import clock, read_study
+    from ..report.pictures.day_type_charts import day_type_picture
+    from ..studies.file import clock, read_study
+    from ..studies.network import network_of
 
     if counts is not None:
         kinds = types_of_counts(read_table(counts, "the counts"), holidays, switch_share)
@@ -145,8 +146,8 @@ def _with_holidays(study: Study, holidays: str | None) -> Study:
 def _study(
     study: Path, day: datetime | None, period: str | None, holidays: str | None, *, as_json: bool, quiet: bool
 ) -> None:
-    from ..prepare import prepare
-    from ..study_file import read_study
+    from ..chain.prepare import prepare
+    from ..studies.file import read_study
 
     read = _with_holidays(read_study(study), holidays)
     if day is not None:

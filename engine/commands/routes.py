@@ -37,9 +37,9 @@ def routes(
 ) -> None:
     """Write trips whose turns add up to the forecast's movements. Their ways are guessed: loops do not see them."""
     from ...networks.files import replace_atomically
-    from ..prepare import prepare
-    from ..study_file import read_study
-    from ..turn_routes import routes_of, sampled_by_turns
+    from ..chain.prepare import prepare
+    from ..movements.turn_routes import routes_of, sampled_by_turns
+    from ..studies.file import read_study
 
     read = read_study(study)
     make = sampled_by_turns if method == Method.turns else routes_of

@@ -21,10 +21,10 @@ def rules(study: StudyFolder, pack: PackName = None, as_json: AsJson = False, qu
 
     from rich.markup import escape
 
-    from ..prepare import network_as_built
     from ..rules.derive import requirements
     from ..rules.pack import read_pack
-    from ..study_file import read_study
+    from ..studies.file import read_study
+    from ..studies.network import network_as_built
 
     chosen = read_study(study)
     found_pack = read_pack(pack, Path()) if pack else read_pack(chosen.file.rules, chosen.folder)

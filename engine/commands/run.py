@@ -64,8 +64,8 @@ def run(
     """
     from ...simulation.cluster import cluster_executor
     from ..actuated.product import actuate
-    from ..study import plan_study
-    from ..write import write_outcome
+    from ..chain.plan_study import plan_study
+    from ..results.write import write_outcome
     from .actuated_summary import actuated_summary, print_actuated
     from .summary import outcome_json, print_outcome
 

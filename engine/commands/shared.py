@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from ..progress import Tell
+    from ...networks.progress import Tell
 
 StudyFolder = Annotated[Path, typer.Argument(help="The study's folder (it holds study.toml).", show_default=False)]
 PlanPath = Annotated[

@@ -34,7 +34,7 @@ End = Annotated[str | None, typer.Option("--end", help="End, HH:MM or s. [the la
 @study_app.command("new")
 def new(folder: Folder, net: NetOption, counts: Counts = None, quiet: Quiet = False) -> None:
     """Lay out a study for a network: study.toml and detectors.csv to be completed, the network copied in."""
-    from ..new_study import new_study
+    from ..studies.new import new_study
 
     new_study(folder, net, counts)
     say(f"made {folder}; complete study.toml and detectors.csv, then: greenband run {folder} --out OUT", quiet=quiet)
@@ -91,7 +91,7 @@ def field(
 
 def _seconds(text: str | None, default_s: int, option: str) -> int:
     from ...simulation.scenario import seconds_of
-    from ..study_file import clock_to_s
+    from ..studies.file import clock_to_s
 
     if text is None:
         return default_s

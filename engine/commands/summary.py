@@ -9,9 +9,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ..judge import Judgement
-from ..study import Outcome
-from ..trial import Trial
+from ..chain.judge_plan import Judgement
+from ..chain.plan_study import Outcome
+from ..validate.trial import Trial
 
 COLOURS = {"better": "green", "kept": "yellow"}
 

@@ -45,8 +45,8 @@ def validate(
 ) -> None:
     """Compare a plan with the running plan on paired seeds, on traffic from the forecast or on given routes."""
     from ...simulation.cluster import cluster_executor
-    from ..judge import judge_plan
-    from ..write import write_judgement
+    from ..chain.judge_plan import judge_plan
+    from ..results.write import write_judgement
     from .summary import judgement_json, print_judgement
 
     with bars(hidden=quiet or as_json) as tell, cluster_executor(cluster) as executor:

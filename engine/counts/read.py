@@ -14,7 +14,7 @@ from ...networks.errors import InputError
 from ...networks.files import require_file
 from .formats.recognise import recognise
 from .formats.scanned import Scanned, collected, columns_of, moment, number, scan
-from .importing import How, read_file
+from .import_files import How, read_file
 from .table import Counts, Signs
 from .table_checks import DAY_S, check_places, check_values, interval_of
 

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...kernels.screening import repeated_days, silent_runs, stray_stretches, stuck_runs
+from .bin_signs import doubted_by_signs, held_on
 from .expect import MEDIAN, Expectation, expectation
 from .noise import Noise, noise_of
 from .relations import Relations, broken, by_name
-from .signs import doubted_by_signs, held_on
 from .table import Counts, Verdict
 
 Floats = NDArray[np.float64]

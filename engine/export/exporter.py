@@ -88,15 +88,15 @@ class Format:
 
 
 _ALL = (
-    Format(name="sumo", about="SUMO additional file", suffix=".add.xml", module=".sumo_formats"),
-    Format(name="utdf", about="UTDF version 8, combined CSV", suffix=".csv", module=".utdf"),
-    Format(name="ntcip", about="NTCIP 1202 object lists", suffix=".ntcip.txt", module=".ntcip"),
+    Format(name="sumo", about="SUMO additional file", suffix=".add.xml", module=".sumo.formats"),
+    Format(name="utdf", about="UTDF version 8, combined CSV", suffix=".csv", module=".utdf.utdf"),
+    Format(name="ntcip", about="NTCIP 1202 object lists", suffix=".ntcip.txt", module=".ntcip.ntcip"),
     Format(name="vissim", about="PTV Vissim .sig files", suffix=".sig.zip", module=".vissim"),
     Format(name="gmns", about="GMNS signal tables", suffix=".gmns.zip", module=".gmns"),
     Format(name="rsmp", about="RSMP command requests", suffix=".rsmp.json", module=".rsmp"),
-    Format(name="gbt20999", about="GB/T 20999-2017 frames", suffix=".gbt20999.txt", module=".gbt20999"),
-    Format(name="sheet", about="timing sheet, HTML", suffix=".html", module=".sheet"),
-    Format(name="sheet-pdf", about="timing sheet, PDF", suffix=".pdf", module=".sheet_pdf"),
+    Format(name="gbt20999", about="GB/T 20999-2017 frames", suffix=".gbt20999.txt", module=".gbt20999.gbt20999"),
+    Format(name="sheet", about="timing sheet, HTML", suffix=".html", module=".sheet.sheet"),
+    Format(name="sheet-pdf", about="timing sheet, PDF", suffix=".pdf", module=".sheet.pdf"),
 )
 FORMATS = {found.name: found for found in _ALL}
 

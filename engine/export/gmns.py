@@ -16,10 +16,10 @@ from ...networks.network import Network
 from ...networks.plan import whole_ms
 from ..check.findings import CheckedPlan
 from .exporter import Export, ExportOptions, Loss, ReadBackError, TimedPlan, plain_name, plans_of_day
-from .held_rings import Held, held_rings
 from .lamp_strips import colours_of_plan
-from .ring_barrier import Limits, Phase
-from .run_rings import TENTHS, Run, paint, paint_greens
+from .rings.held_rings import Held, held_rings
+from .rings.ring_barrier import Limits, Phase
+from .rings.run_rings import TENTHS, Run, paint, paint_greens
 from .zipped import zipped
 
 LIMITS = Limits(format_name="GMNS", rings=4, phases=16, grid_ms=100)

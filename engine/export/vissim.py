@@ -19,8 +19,8 @@ from ...networks.plan import GroupPlan, JunctionPlan, whole_ms
 from ..check.findings import CheckedPlan
 from .carry_greens import made_or_carried
 from .exporter import CannotHold, Export, ExportOptions, Loss, ReadBackError, plain_name, plans_of_junctions
-from .held_rings import together
 from .lamp_strips import displays_of_plan
+from .rings.held_rings import together
 from .zipped import zipped
 
 RED, RED_AMBER, GREEN, AMBER = "1", "2", "3", "4"

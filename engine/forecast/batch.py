@@ -12,7 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ...networks.errors import InputError
-from ..progress import Tell, silent
+from ...networks.progress import Tell, silent
 from .calendar import IsHoliday, day_classes, holidays_of, twins
 from .grid import Grid, grids, next_day
 from .peak import WINDOWS_H, day_outlooks

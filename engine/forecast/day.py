@@ -13,8 +13,8 @@ from ...kernels.profile import conformal_quantiles, day_profile, recent_level, s
 from ...networks.detector import Detector
 from ...networks.errors import InputError
 from ..counts.day_kinds import day_class
-from ..counts.judge import period_bins
 from ..counts.table import JudgedCounts
+from ..counts.verdict import period_bins
 from .calendar import IsHoliday, no_holidays
 from .period import PeriodTotals, period_totals
 

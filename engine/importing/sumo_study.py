@@ -13,7 +13,7 @@ from lxml import etree
 from ...networks.errors import InputError
 from ...networks.files import folder_atomically, read_xml, xml_bytes
 from ...networks.plan_file import plan_json
-from ...networks.sumo_net import read_network
+from ...networks.sumo.net import read_network
 from ...simulation.loops import place_loops
 from .sumo_fixed import fixed
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from ...networks.utdf_signals import (
+from ...networks.utdf.signals import (
     END,
     FIRST_YELLOW,
     UNCONTROLLED,

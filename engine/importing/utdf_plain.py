@@ -7,7 +7,7 @@ from itertools import groupby
 
 from lxml import etree
 
-from ...networks.utdf_signals import UtdfController, UtdfMovement
+from ...networks.utdf.signals import UtdfController, UtdfMovement
 from .utdf_lamps import TENTHS, served, strip_of
 from .utdf_streets import Street, Streets, street_id
 

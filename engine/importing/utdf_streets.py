@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ...networks.errors import InputError
-from ...networks.utdf import UtdfFile
-from ...networks.utdf_signals import UtdfController, UtdfMovement, movements, number
+from ...networks.utdf.signals import UtdfController, UtdfMovement, movements, number
+from ...networks.utdf.tables import UtdfFile
 
 FOOT_M, MILE_M = 0.3048, 1609.344
 SHORTEST_M = 15.0

@@ -15,9 +15,9 @@ from pathlib import Path
 from ...networks.errors import InputError
 from ...networks.files import folder_atomically, xml_bytes
 from ...networks.plan_file import plan_json
-from ...networks.sumo_net import read_network
-from ...networks.utdf import UtdfFile, read_utdf
-from ...networks.utdf_signals import controllers, number
+from ...networks.sumo.net import read_network
+from ...networks.utdf.signals import controllers, number
+from ...networks.utdf.tables import UtdfFile, read_utdf
 from ...simulation.binaries import child_environment, find_binary
 from ...simulation.loops import place_loops
 from .utdf_counts import DAYS, counts_csv, lane_flows

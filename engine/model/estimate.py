@@ -12,9 +12,9 @@ from ...kernels.queue import OUTSIDE, UNDER_WAY, simulate
 from ...networks.plan import Plan
 from .lamps import switch
 from .log import logged_run
+from .queue_traffic import Traffic
 from .queues import Queues, queues
 from .streets import TICKS_PER_S, Streets
-from .traffic import Traffic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

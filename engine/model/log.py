@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from ...kernels.queue import HOLD, LEG, LogTables, simulate
 from ...networks.plan import Plan
 from .lamps import switch
+from .queue_traffic import Traffic
 from .streets import TICKS_PER_S, Streets
-from .traffic import Traffic
 
 LEGS_PER_VEHICLE = 12  # a first guess: where it is too small, the run is repeated
 

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from ...kernels.queue import OUTSIDE
 from .log import Log
+from .queue_traffic import Traffic
 from .standing import DM_PER_M, Legs, Standing
 from .streets import TICKS_PER_S, Streets
-from .traffic import Traffic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

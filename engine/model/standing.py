@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...kernels.queue import NEVER
-from .intervals import Ints, covered, mean_and_most
 from .log import Log
+from .queue_intervals import Ints, covered, mean_and_most
 from .streets import TICKS_PER_S, Streets
 
 STOP_TICKS = 2 * TICKS_PER_S  # who is held for longer has stopped

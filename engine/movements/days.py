@@ -10,8 +10,8 @@ from ..forecast.day import DetectorForecast
 from .assemble import assemble
 from .chance import by_chance, starts_of
 from .estimate import KnownFlows
-from .intervals import adding_up, interval_flows
 from .predict import doubted, level_sd, own_variance
+from .time_slices import adding_up, interval_flows
 
 
 def scenario_days(known: KnownFlows, forecast: DetectorForecast, number: int, seed: int) -> tuple[Demand, ...]:

@@ -15,11 +15,11 @@ from ..forecast.day import DetectorForecast
 from .assemble import assemble
 from .beliefs import SHARE_BY_DIRECTION, letter_weights, turn_beliefs, usual_shares
 from .equations import Counted, Equation, Kind, conservation_equations, count_equations
-from .intervals import interval_flows
 from .posterior import flow_draws, streams_by_node
 from .predict import seed_of, turn_bounds
 from .residuals import Residuals, count_residuals
 from .solve import count_trust, solve
+from .time_slices import interval_flows
 from .turning import History, day_levels, turning_equations
 from .unknowns import Unknowns, unknowns_of
 

@@ -14,9 +14,9 @@ from ...networks.network import Network
 from ...networks.plan import Plan
 from ..model.behaviour import Behaviour
 from ..model.estimate import Estimate, estimate, mean_delays_s
+from ..model.queue_traffic import Traffic, Vehicles, warm_load
 from ..model.streets import TICKS_PER_S, Streets, prepare
-from ..model.traffic import Traffic, Vehicles, warm_load
-from ..study_file import DELAY, Objective
+from ..studies.file import DELAY, Objective
 from .objective import cost_in_model
 
 # Length and gap of a car: what a standing vehicle takes up. [m]

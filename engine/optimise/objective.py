@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from ...networks.network import Network
 from ...networks.plan import JunctionPlan, Plan
 from ...simulation.run import Run
+from ..main_street.green_wave import missing_band
 from ..model.estimate import Estimate
-from ..study_file import Objective
-from .green_wave import missing_band
+from ..studies.file import Objective
 
 # A movement that hardly anybody makes is nobody's worst: these many vehicles in the period, as the gate has it.
 BUSY_MOVEMENT_VEH = 50.0

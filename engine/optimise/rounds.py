@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from ...networks.plan import Plan
+from ...networks.progress import Tell, silent
 from ...simulation.fan_out import fan_out
-from ..progress import Tell, silent
-from .climbs import Climbs, Start
-from .final import beats, final
-from .race import Standing
-from .referee import Referee
-from .refine import Judge
+from .climb.climbs import Climbs, Start
+from .climb.refine import Judge
+from .race.final import beats, final
+from .race.race import Standing
+from .race.referee import Referee
 
 # Every round meets seeds of its own, beyond all others.
 FIRST_ROUND_SEED, SEEDS_OF_A_ROUND = 5000, 20

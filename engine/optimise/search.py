@@ -8,21 +8,21 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from ...networks.plan import Plan
+from ...networks.progress import Tell, counted, silent
 from ...simulation.fan_out import fan_out
-from ..progress import Tell, counted, silent
 from .budget import Budget
-from .candidates import SHIFTED, Candidate, Problem
-from .climbs import Climbs, Start
-from .drafts import Drafts, by_cost, drafted
-from .final import PRONE, choose, final, proof_seeds, proven
-from .options import structure_of
-from .race import Standing, race
-from .referee import Referee
-from .refine import Judge, refine
+from .candidates.candidates import SHIFTED, Candidate, Problem
+from .candidates.drafts import Drafts, by_cost, drafted
+from .climb.climbs import Climbs, Start
+from .climb.refine import Judge, refine
+from .junction.sequence_options import structure_of
+from .junction.walks import with_long_walks
+from .race.final import PRONE, choose, final, proof_seeds, proven
+from .race.race import Standing, race
+from .race.referee import Referee
+from .race.slower import slowed
 from .rounds import Round
 from .seeds import CLIMB_SEEDS, FINAL_SEEDS, PROOF_SEEDS, RACE_SEEDS, REFINE_SEEDS
-from .slower import slowed
-from .walks import with_long_walks
 
 RAW_IN_RACE = 2
 # So many of the race's best climb once more, on the model as SUMO has set it right near them, each with such a share

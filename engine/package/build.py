@@ -11,7 +11,7 @@ from ..check.findings import Finding
 from ..register import store
 from ..register.canonical import digest
 from ..register.standing import PlanStanding
-from ..register.tables import evidence, plans
+from ..register.storage.tables import evidence, plans
 from ..register.write import Pen, now_for
 from .chain_lines import chain_lines
 from .manifest import CHAIN, MANIFEST, PURPOSE, SIGNATURE, HeadRow, Manifest, Member, plan_folder

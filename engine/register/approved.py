@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from ...networks.errors import InputError
 from .canonical import digest
-from .database import Register, reading
 from .standing import PlanStanding
+from .storage.database import Register, reading
 from .words import FROM
 from .write import whole_standing
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from ...networks.errors import InputError
 from . import store
 from .canonical import digest
-from .database import Register, RegisterFailed
 from .entry import Entry
 from .standing import PlanStanding, Standing
-from .tables import evidence, plans
+from .storage.database import Register, RegisterFailed
+from .storage.tables import evidence, plans
 from .write import Act, Pen, pen
 
 SHORTEST_PREFIX = 8

@@ -110,7 +110,7 @@ def _require_better(differences_s: list[float], told: dict[str, Any]) -> None:
     """Raise ValueError unless the interval or the sign test says that the delay falls; see engine.validate."""
     import numpy as np
 
-    from ...simulation.intervals import interval
+    from ...simulation.measure.confidence import interval
     from ..validate.sign_test import two_sided
 
     _, high_s = interval(np.array(differences_s))

@@ -8,10 +8,10 @@ from datetime import date
 from typing import Any
 
 from . import store
-from .database import Register, reading
 from .decide import find_plan
 from .entry import Entry
 from .standing import PlanStanding, Standing
+from .storage.database import Register, reading
 from .write import whole_standing
 
 LIVE = ("approved", "exported")

@@ -7,11 +7,11 @@ from secrets import token_hex
 
 from ...networks.errors import InputError
 from . import store
-from .database import Register, writing
 from .entry import Entry
-from .migrate import upgrade
 from .replay import RuleBroken, advance
 from .standing import Standing
+from .storage.database import Register, writing
+from .storage.migrate import upgrade
 from .witness import keep_witness
 from .words import ROLES
 from .write import Act, pen, refused, signed_entry

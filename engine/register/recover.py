@@ -11,11 +11,11 @@ from sqlalchemy import Connection
 
 from . import store
 from .bodies import Export, ExportedFile, read_body
-from .database import Register, RegisterFailed, reading, writing
 from .entry import Entry
 from .place import place
 from .standing import Standing
-from .tables import files
+from .storage.database import Register, RegisterFailed, reading, writing
+from .storage.tables import files
 from .words import FROM
 from .write import whole_standing
 

@@ -18,12 +18,12 @@ from socket import gethostname
 from . import store
 from .approved import not_approved
 from .canonical import digest, parse_canonical
-from .database import Register, RegisterFailed
 from .entry import Entry
 from .place import clear, stage
 from .recover import recover, require_placed
 from .standing import PlanStanding
-from .tables import evidence, plans, studies
+from .storage.database import Register, RegisterFailed
+from .storage.tables import evidence, plans, studies
 from .words import FROM
 from .write import Act, Pen, pen
 

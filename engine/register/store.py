@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, Table, delete, insert, select
 from .canonical import canonical, digest, parse_canonical
 from .entry import Entry
 from .replay import ChainBroken
-from .tables import entries, evidence, files, outbox, plans, studies
+from .storage.tables import entries, evidence, files, outbox, plans, studies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

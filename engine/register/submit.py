@@ -9,15 +9,15 @@ from pathlib import Path
 from ...networks.errors import InputError
 from ...networks.files import read_bytes
 from ...networks.plan_file import PlanFile, plan_of_file, read_plan_file
-from ..check_study import checked_for
-from ..prepare import network_of
-from ..provenance import origin_of
-from ..study_file import Study, read_study
+from ..studies.check_plan import checked_for
+from ..studies.file import Study, read_study
+from ..studies.network import network_of
+from ..studies.provenance import origin_of
 from . import store
 from .canonical import digest
-from .database import Register
 from .entry import Entry
 from .evidence import Facts, reread
+from .storage.database import Register
 from .write import Act, pen
 
 FIX = "validate this plan on this study, and submit the two files of one folder"

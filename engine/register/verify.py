@@ -12,12 +12,12 @@ from ...networks.plan_file import read_plan_file
 from . import store
 from .bodies import Export, Validate, read_body
 from .canonical import digest, parse_canonical
-from .database import Register, reading
 from .entry import Entry
 from .evidence import GateFailed, reread
 from .replay import ChainBroken, replay
 from .standing import Head, Standing
-from .tables import evidence, files, plans, studies
+from .storage.database import Register, reading
+from .storage.tables import evidence, files, plans, studies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,9 +13,9 @@ from pathlib import Path
 from ...networks.errors import InputError
 from ...networks.files import replace_atomically
 from ...networks.strict_json import parse_json
-from .database import RegisterFailed
 from .keys import Signer
 from .standing import Head, Standing
+from .storage.database import RegisterFailed
 
 
 def witness_path(signer: Signer) -> Path:

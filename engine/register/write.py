@@ -14,11 +14,11 @@ from sqlalchemy import Connection
 from ...networks.errors import InputError
 from . import store
 from .bodies import CLOCK
-from .database import Register, RegisterFailed, writing
 from .entry import Entry, new_entry
 from .keys import Signer
 from .replay import ChainBroken, RuleBroken, advance, replay
 from .standing import PlanStanding, Standing
+from .storage.database import Register, RegisterFailed, writing
 from .witness import check_witness, keep_witness
 
 

@@ -15,10 +15,11 @@ from ...networks.plan import Plan
 
 if TYPE_CHECKING:
     from ..actuated.outcome import ActuatedOutcome
-    from ..explain import Explained
+    from ..chain.explain import Explained
     from ..forecast.day_types import DayType
-    from ..optimise.pareto import Alternative
-    from ..validate.further import Further
+    from ..main_street.trajectories import Trajectories
+    from ..optimise.why.pareto import Alternative
+    from ..validate.further_verdict import Further
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,28 +207,6 @@ class FindingRow:
     rule: str
     found: str
     forbids: bool = True  # False for a warning: the plan may run all the same
-
-
-Track = tuple[tuple[float, float], ...]  # seconds after midnight, metres along the street
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tracks:
-    """How vehicles drove along the main street under one plan; metres run from the first signal to the last."""
-
-    forth: tuple[Track, ...]
-    back: tuple[Track, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trajectories:
-    """Simulated vehicles on the main street under both plans, with one seed, between two times after midnight."""
-
-    begin_s: float
-    end_s: float
-    seed: int
-    running: Tracks
-    new: Tracks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,11 +8,11 @@ from math import nan
 import numpy as np
 
 from ...networks.errors import InputError
-from ..counts.judge import period_bins
+from ..chain.prepare import Prepared, study_holidays
 from ..counts.table import Verdict
+from ..counts.verdict import period_bins
 from ..forecast.day_types import DayType
 from ..forecast.typical import types_of_study
-from ..prepare import Prepared, study_holidays
 from .data import DayCounts, DetectorDay, DetectorRow, ForecastSeries, Missing, ResidualRow
 from .words import say, told
 

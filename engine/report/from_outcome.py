@@ -5,14 +5,14 @@ from __future__ import annotations
 from math import nan
 
 from ..actuated.outcome import ActuatedOutcome
-from ..check_study import check_for
-from ..optimise.candidates import Candidate as Tried
-from ..optimise.race import Standing
+from ..chain.plan_study import Outcome
+from ..optimise.candidates.candidates import Candidate as Tried
+from ..optimise.race.race import Standing
 from ..optimise.search import Found
 from ..optimise.seeds import FINAL_SEEDS, RACE_SEEDS, REFINE_SEEDS
-from ..provenance import Origin
-from ..study import Outcome
-from ..study_file import DELAY, OBJECTIVES, Study
+from ..studies.check_plan import check_for
+from ..studies.file import DELAY, OBJECTIVES, Study
+from ..studies.provenance import Origin
 from .data import (
     Candidate,
     CyclePoint,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from math import nan
 
-from ..trial import Trial
 from ..validate import movement_table
+from ..validate.trial import Trial
 from .data import Comparison, JunctionRow, MovementRow, Simulated
 from .words import told
 

@@ -10,14 +10,21 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from . import words
-from .actuated_view import actuated_view
-from .alternatives_view import alternatives_view
 from .data import Missing, ReportData
-from .day_type_charts import day_types_view
-from .plan_view import junction_views, optimisation_view, street_view
-from .robustness_view import robustness_view
-from .traffic_view import comparison_view, data_view, forecast_view, junctions_view, movements_view, residuals_view
-from .why_view import why_view
+from .pictures.day_type_charts import day_types_view
+from .sections.actuated_view import actuated_view
+from .sections.alternatives_view import alternatives_view
+from .sections.plan_view import junction_views, optimisation_view, street_view
+from .sections.robustness_view import robustness_view
+from .sections.traffic_view import (
+    comparison_view,
+    data_view,
+    forecast_view,
+    junctions_view,
+    movements_view,
+    residuals_view,
+)
+from .sections.why_view import why_view
 
 
 def report_html(data: ReportData) -> bytes:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from itertools import pairwise
 
-from ...networks.sumo_paths import Point, Way
+from ...networks.sumo.paths import Point, Way
 from .intergreens import Conflict
 
 Segment = tuple[float, Point, Point]  # distance from the start of the way to the start of the segment [m]

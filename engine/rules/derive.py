@@ -7,10 +7,8 @@ from dataclasses import dataclass, replace
 
 from ...networks.junction import Junction, Pair, SignalGroup
 from ...networks.network import Network
-from ...networks.sumo_paths import Way, read_ways
-from .conflict_points import conflicts
-from .intergreens import Clearing, intergreen_s
-from .intervals import (
+from ...networks.sumo.paths import Way, read_ways
+from .change_times import (
     kinematic_yellow_s,
     pedestrian_clearance_s,
     red_clearance_s,
@@ -18,6 +16,8 @@ from .intervals import (
     walk_s,
     whole_seconds_up,
 )
+from .conflict_points import conflicts
+from .intergreens import Clearing, intergreen_s
 from .pack import Clearance, Pack, Pedestrian, Yellow
 
 Ways = Mapping[str, tuple[Way, ...]]  # of each signal group

@@ -27,10 +27,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from ...simulation.pairs import PairedComparison, compare
+from ...simulation.measure.pairs import PairedComparison, compare
 from ...simulation.run import Run
 from ..check.findings import Finding
-from ..study_file import Gate
+from ..studies.file import Gate
 from .movement_table import Row, movement_rows
 from .service import service_faults, void_in_words
 from .sign_test import one_sided, two_sided

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from ...simulation.movements import Turn
+from ...simulation.measure.movements import Turn
 from ...simulation.run import Run
 
 Booked = Mapping[Turn, tuple[int, float]]  # of one run: vehicles and summed delay [s] of each turn

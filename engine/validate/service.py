@@ -7,9 +7,9 @@ from statistics import fmean
 
 import numpy as np
 
-from ...simulation.intervals import interval
+from ...simulation.measure.confidence import interval
 from ...simulation.run import Run
-from ..study_file import Gate
+from ..studies.file import Gate
 from .sign_test import one_sided
 
 SIGNIFICANCE = 0.05

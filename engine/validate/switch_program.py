@@ -9,7 +9,7 @@ from lxml import etree
 
 from ...networks.network import Network
 from ...networks.plan import Plan
-from ...networks.sumo_program import program_xml
+from ...networks.sumo.program import program_xml
 from .transition import Mode, Way, way
 
 PROGRAM = "greenband-switch"

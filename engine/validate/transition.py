@@ -25,7 +25,7 @@ from typing import Literal
 from ...networks import lamps
 from ...networks.junction import Junction
 from ...networks.plan import JunctionPlan
-from .lamp_rows import Row, faults, is_stable, rows_of_cycle
+from .second_by_second import Row, faults, is_stable, rows_of_cycle
 
 Mode = Literal["shortway", "add", "subtract", "dwell"]
 MODES: tuple[Mode, ...] = ("shortway", "add", "subtract", "dwell")

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-import greenband.benchmarks.check_bench as bench
+import greenband.benchmarks.checks.check_bench as bench
 import pytest
-from greenband.benchmarks.check_cases import BREAKERS, Case, drawn_case
-from greenband.benchmarks.check_twin import faults
+from greenband.benchmarks.checks.check_cases import BREAKERS, Case, drawn_case
+from greenband.benchmarks.checks.check_twin import faults
 from greenband.networks.plan import GroupPlan, Window
 
 from tests.conftest import SCENARIOS, scenario_network

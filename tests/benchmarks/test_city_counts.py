@@ -4,9 +4,9 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from greenband.benchmarks.city_counts import DAY_FACTORS, FLOW_VEH_H, make_city
-from greenband.engine.prepare import prepare
-from greenband.engine.study_file import read_study
+from greenband.benchmarks.city.city_counts import DAY_FACTORS, FLOW_VEH_H, make_city
+from greenband.engine.chain.prepare import prepare
+from greenband.engine.studies.file import read_study
 
 SIDE, DAYS = 3, 3
 STREETS_IN = 4 * SIDE

@@ -6,10 +6,10 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from greenband.benchmarks import counts_score
-from greenband.benchmarks.counts_data import sound_sets
-from greenband.benchmarks.counts_faults import KINDS, plant
-from greenband.benchmarks.counts_score import score
+from greenband.benchmarks.counts import counts_score
+from greenband.benchmarks.counts.counts_data import sound_sets
+from greenband.benchmarks.counts.counts_faults import KINDS, plant
+from greenband.benchmarks.counts.counts_score import score
 from greenband.engine.counts.table import Verdict
 
 

@@ -1,10 +1,10 @@
 """The tally of exports: a fault in an exporter is counted as a difference, a refusal as a refusal."""
 
 import pytest
-from greenband.benchmarks import exports_bench
-from greenband.benchmarks.exports_bench import Tally, legal_plan, tally_exports
+from greenband.benchmarks.exports import exports_bench
+from greenband.benchmarks.exports.exports_bench import Tally, legal_plan, tally_exports
 from greenband.engine.export.exporter import CannotHold, Export
-from greenband.networks.sumo_net import read_network
+from greenband.networks.sumo.net import read_network
 
 from tests.conftest import scenario_network
 

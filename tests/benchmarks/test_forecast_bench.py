@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
-from greenband.benchmarks.forecast_bench import fit_time, measured
-from greenband.benchmarks.forecast_data import SOURCES, RealCounts, read
-from greenband.benchmarks.forecast_peers import ahead, bounds, earlier, historical_average
+from greenband.benchmarks.forecast.forecast_bench import fit_time, measured
+from greenband.benchmarks.forecast.forecast_data import SOURCES, RealCounts, read
+from greenband.benchmarks.forecast.forecast_peers import ahead, bounds, earlier, historical_average
 
 NAN = float("nan")
 

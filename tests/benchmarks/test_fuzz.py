@@ -3,9 +3,9 @@
 import random
 
 import pytest
-from greenband.benchmarks.fuzz_cases import _wrong
-from greenband.benchmarks.fuzz_mutate import SPOILS, no_file, spoilt
-from greenband.benchmarks.fuzz_run import MEMORY_BYTES, Ended
+from greenband.benchmarks.fuzz.fuzz_cases import _wrong
+from greenband.benchmarks.fuzz.fuzz_mutate import SPOILS, no_file, spoilt
+from greenband.benchmarks.fuzz.fuzz_run import MEMORY_BYTES, Ended
 
 CONTENT = b'schema = 1\nname = "a"\n[gate]\nworst_s = 40.5\n'
 

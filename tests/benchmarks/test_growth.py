@@ -1,9 +1,9 @@
 from itertools import pairwise
 
 import pytest
-from greenband.benchmarks.growth import measured
-from greenband.benchmarks.growth_grid import FLOW_VEH_H, make_grid, through_traffic
-from greenband.networks.sumo_net import read_network
+from greenband.benchmarks.growth.command import measured
+from greenband.benchmarks.growth.growth_grid import FLOW_VEH_H, make_grid, through_traffic
+from greenband.networks.sumo.net import read_network
 
 
 @pytest.fixture(scope="module")

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from greenband.benchmarks import model_sumo
-from greenband.benchmarks.model import figures
-from greenband.benchmarks.model_bench import Comparison, chosen_plans, seed_spearman
-from greenband.benchmarks.model_cases import arterial_cases, chosen_cases, with_fixed_routes
-from greenband.benchmarks.model_sumo import simulate_all
+from greenband.benchmarks.model import model_sumo
+from greenband.benchmarks.model.command import figures
+from greenband.benchmarks.model.model_bench import Comparison, chosen_plans, seed_spearman
+from greenband.benchmarks.model.model_cases import arterial_cases, chosen_cases, with_fixed_routes
+from greenband.benchmarks.model.model_sumo import simulate_all
 from greenband.networks.errors import InputError
-from greenband.networks.sumo_net import read_network
+from greenband.networks.sumo.net import read_network
 from greenband.simulation.run import run
 from greenband.simulation.scenario import Scenario
 

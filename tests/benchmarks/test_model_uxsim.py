@@ -4,11 +4,11 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from greenband.benchmarks.model import _print, figures
-from greenband.benchmarks.model_uxsim import UxsimRun, run_uxsim
-from greenband.benchmarks.model_uxsim_streets import links_of
-from greenband.engine.model.traffic import Vehicles
-from greenband.networks.sumo_net import read_network
+from greenband.benchmarks.model.command import _print, figures
+from greenband.benchmarks.model.model_uxsim import UxsimRun, run_uxsim
+from greenband.benchmarks.model.model_uxsim_streets import links_of
+from greenband.engine.model.queue_traffic import Vehicles
+from greenband.networks.sumo.net import read_network
 
 from tests.benchmarks.test_model_bench import compared
 from tests.simulation.streets import EDGES, NODES, make_network, program

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-from greenband.benchmarks.movements_bench import figures
-from greenband.benchmarks.movements_truth import Truth
+from greenband.benchmarks.movements.movements_bench import figures
+from greenband.benchmarks.movements.movements_truth import Truth
 from greenband.networks.demand import Demand, TurnFlow
 
 

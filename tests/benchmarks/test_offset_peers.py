@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from greenband.benchmarks.offset_peers import _one_cycle, bands_of, common_cycle_s, offsets_of
-from greenband.engine.report.street import Street, StreetLink
+from greenband.benchmarks.streets.offset_peers import _one_cycle, bands_of, common_cycle_s, offsets_of
+from greenband.engine.main_street.street import Street, StreetLink
 from greenband.networks.plan import GroupPlan, JunctionPlan, Plan, Window
 
 CYCLE_S = 40

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 from greenband.benchmarks.random_plans import random_plan
-from greenband.networks.sumo_net import read_network
+from greenband.networks.sumo.net import read_network
 
 from tests.conftest import scenario_network
 

@@ -3,8 +3,8 @@
 import json
 
 import pytest
-from greenband.benchmarks.instances import crossings, read, streets
-from greenband.benchmarks.solve import bandwidth, junctions, offsets
+from greenband.benchmarks.exact.instances import crossings, read, streets
+from greenband.benchmarks.exact.solve import bandwidth, junctions, offsets
 from greenband.networks.errors import InputError
 
 

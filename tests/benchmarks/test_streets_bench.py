@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 import typer
-from greenband.benchmarks import bench, scenarios, streets
-from greenband.benchmarks.bench import Bench, measured
-from greenband.benchmarks.judge import Trial, trial_key, try_out
-from greenband.benchmarks.peers import PEERS, Peer, Proposal, Task
+from greenband.benchmarks import scenarios
 from greenband.benchmarks.store import kept_folder
-from greenband.benchmarks.sumo_tools import (
+from greenband.benchmarks.streets import bench
+from greenband.benchmarks.streets import command as streets
+from greenband.benchmarks.streets.bench import Bench, measured
+from greenband.benchmarks.streets.judge import Trial, trial_key, try_out
+from greenband.benchmarks.streets.peers import PEERS, Peer, Proposal, Task
+from greenband.benchmarks.streets.sumo_tools import (
     PeerCrashed,
     _execute,
     adapted_cycles,
@@ -171,7 +173,7 @@ def test_the_command_prints_and_writes_json(
     crossing: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(scenarios, "chosen_scenarios", lambda _names, _every: {"crossing": crossing})
-    monkeypatch.setattr("greenband.benchmarks.record.wheel_version", lambda: "0")
+    monkeypatch.setattr("greenband.benchmarks.streets.record.wheel_version", lambda: "0")
     code, text = run_command("crossing", "--seeds", "2", "--only", "actuated", "--json", "--out", str(tmp_path))
     content = json.loads(text)
     assert code == 0

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 import pytest
-from greenband.benchmarks.bars import BARS, verdicts
-from greenband.benchmarks.judge import Failure, Outcome
-from greenband.benchmarks.results import Result, Row, geometric_mean, summarise, with_figures
+from greenband.benchmarks.streets.bars import BARS, verdicts
+from greenband.benchmarks.streets.judge import Failure, Outcome
+from greenband.benchmarks.streets.results import Result, Row, geometric_mean, summarise, with_figures
 
 # Student (The Probable Error of a Mean, Biometrika 6, 1908), hours of sleep gained by ten patients with two drugs.
 DEXTRO = (0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0)

@@ -3,10 +3,10 @@
 import io
 
 import pytest
-from greenband.benchmarks.record import print_tables
-from greenband.benchmarks.results import Result, Row
 from greenband.benchmarks.scenarios import scenarios_folder
-from greenband.benchmarks.table import number
+from greenband.benchmarks.streets.record import print_tables
+from greenband.benchmarks.streets.results import Result, Row
+from greenband.benchmarks.streets.table import number
 from greenband.networks.errors import InputError
 from rich.console import Console
 

@@ -1,8 +1,8 @@
 """The count of intervals that hold a long run's mean, by hand and on samples of a known kind."""
 
 import numpy as np
-from greenband.benchmarks.coverage import coverage
-from greenband.benchmarks.validation import in_words
+from greenband.benchmarks.validation.command import in_words
+from greenband.benchmarks.validation.coverage import coverage
 
 
 def test_it_counts_by_hand():

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
-from greenband.engine.counts.judge import judge
 from greenband.engine.counts.table import Counts
+from greenband.engine.counts.verdict import judge
 from greenband.networks.detector import Detector
 from greenband.networks.junction import Lane
 from greenband.networks.network import Connection, Edge, Network

@@ -12,12 +12,12 @@ from itertools import combinations, pairwise
 from pathlib import Path
 
 import pytest
-from greenband.networks import make_arterial
+from greenband.benchmarks.arterial import make_arterial
+from greenband.benchmarks.arterial.demand import routes_xml
 from greenband.networks.files import xml_bytes
-from greenband.networks.make_arterial_demand import routes_xml
 from lxml import etree
 
-FOLDER = Path(make_arterial.__file__).parent / "arterial"
+FOLDER = Path(make_arterial.__file__).parents[2] / "networks" / "arterial"
 NET = etree.parse(FOLDER / "arterial.net.xml").getroot()
 SIGNALS = [f"J{number}" for number in range(1, 7)]
 WALKING_SPEED_M_S = 1.2

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 from greenband import networks
-from greenband.engine.check.own_limits import own_limits
+from greenband.engine.check.own.limits import own_limits
 from greenband.engine.rules.pack import read_pack
 from greenband.networks.errors import InputError
-from greenband.networks.sumo_net import read_network
-from greenband.networks.sumo_paths import read_ways
+from greenband.networks.sumo.net import read_network
+from greenband.networks.sumo.paths import read_ways
 
 WHOLE = (Path(networks.__file__).parent / "arterial" / "arterial.net.xml").read_text()
 BROKEN = {

@@ -6,8 +6,8 @@ import json
 import pytest
 from greenband.networks.errors import InputError
 from greenband.networks.plan_file import plan_json, read_plan
-from greenband.networks.sumo_net import read_network
-from greenband.networks.sumo_program import program_xml
+from greenband.networks.sumo.net import read_network
+from greenband.networks.sumo.program import program_xml
 from lxml import etree
 
 from tests.conftest import SCENARIOS, scenario_network

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 from greenband.networks.errors import InputError
-from greenband.networks.utdf import parse_utdf, read_utdf, utdf_bytes
-from greenband.networks.utdf_signals import END, FIRST_GREEN, FIRST_YELLOW, LAST_GREEN, controllers, movements
+from greenband.networks.utdf.signals import END, FIRST_GREEN, FIRST_YELLOW, LAST_GREEN, controllers, movements
+from greenband.networks.utdf.tables import parse_utdf, read_utdf, utdf_bytes
 
 SAMPLES = Path(__file__).parents[2].parent / "shared" / "samples" / "utdf"
 FILES = {

@@ -12,12 +12,12 @@ import numpy as np
 import polars as pl
 import pytest
 from greenband.networks.errors import InputError
+from greenband.simulation.day_traffic import draw_traffic
 from greenband.simulation.days import LEAST_SEED, draw_days
 from greenband.simulation.faults import CHANCES, Fault, apply_faults, draw_faults
 from greenband.simulation.field import run_field
 from greenband.simulation.loops import LoopCounts
 from greenband.simulation.scenario import Scenario
-from greenband.simulation.traffic import draw_traffic
 from lxml import etree
 
 from tests.simulation.streets import routes

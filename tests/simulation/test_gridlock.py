@@ -1,9 +1,9 @@
 """A jam whose circle closes inside a junction is known by its size; a short queue behind a shut approach is none."""
 
 import pytest
-from greenband.networks.sumo_net import read_network
-from greenband.simulation.gridlock import stuck_vehicles
-from greenband.simulation.trips import Journey
+from greenband.networks.sumo.net import read_network
+from greenband.simulation.measure.gridlock import stuck_vehicles
+from greenband.simulation.measure.trips import Journey
 
 END_S = 3600.0
 

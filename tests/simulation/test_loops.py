@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from greenband.networks.files import xml_bytes
-from greenband.networks.sumo_net import read_network
+from greenband.networks.sumo.net import read_network
 from greenband.simulation.loops import LEAST_GAP_M, loops_xml, place_loops, read_loops
 from greenband.simulation.run import simulate
 from greenband.simulation.scenario import Scenario

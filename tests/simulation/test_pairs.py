@@ -6,10 +6,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from greenband.networks.errors import InputError
-from greenband.simulation.movements import MovementDelays
-from greenband.simulation.pairs import compare
+from greenband.simulation.measure.movements import MovementDelays
+from greenband.simulation.measure.pairs import compare
+from greenband.simulation.measure.trips import Trips
 from greenband.simulation.run import Run
-from greenband.simulation.trips import Trips
 from scipy import stats
 
 OURS = [31.0, 29.5, 33.2, 30.1, 95.0]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from greenband.simulation.positions import positions
+from greenband.simulation.measure.positions import positions
 from greenband.simulation.scenario import Scenario
 
 from tests.simulation.streets import program, routes

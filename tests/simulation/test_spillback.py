@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from greenband.networks.junction import Lane
 from greenband.networks.network import Edge, Network
-from greenband.simulation.spillback import spillback_s
-from greenband.simulation.trips import Journey
+from greenband.simulation.measure.spillback import spillback_s
+from greenband.simulation.measure.trips import Journey
 
 
 def street(name: str, length_m: float, lanes: int = 1) -> Edge:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from greenband.networks.sumo_net import read_network
+from greenband.networks.sumo.net import read_network
 from greenband.simulation.run import run
 from greenband.simulation.scenario import Scenario
 from greenband.simulation.walkers import signalled_crossings, walks_xml

@@ -11,11 +11,11 @@ from greenband.engine.actuated.candidates import VARIANTS, coordinated_plan, fre
 from greenband.engine.actuated.detectors import passage_s
 from greenband.engine.actuated.search import SEEDS, Arena, _mixtures, search_actuated
 from greenband.engine.actuated.sumo import actuated_xml
-from greenband.engine.check.actuated import check_actuated, require_safe
+from greenband.engine.check.actuated.actuated import check_actuated, require_safe
 from greenband.engine.check.findings import PlanRefused
 from greenband.networks.actuated_plan import ActuatedPlan, Zone
 from greenband.networks.network import Network
-from greenband.networks.sumo_net import read_network
+from greenband.networks.sumo.net import read_network
 from greenband.simulation.run import Run
 from greenband.simulation.scenario import Scenario
 from lxml import etree

@@ -9,12 +9,12 @@ from greenband.engine.actuated.candidates import nema_plan
 from greenband.engine.actuated.nema import nema_junction
 from greenband.engine.actuated.nema_phases import NotHeld
 from greenband.engine.actuated.sumo import actuated_xml
-from greenband.engine.check.actuated import check_actuated, require_safe
-from greenband.engine.report.actuated_view import _program
+from greenband.engine.check.actuated.actuated import check_actuated, require_safe
+from greenband.engine.report.sections.actuated_view import _program
 from greenband.networks.actuated_plan import ActuatedJunction
 from greenband.networks.errors import InputError
 from greenband.networks.network import Network
-from greenband.networks.sumo_net import read_network
+from greenband.networks.sumo.net import read_network
 from lxml import etree
 
 from tests.engine.actuated.watch import broken_limits, lamps_over_time, spans

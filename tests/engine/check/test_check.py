@@ -10,7 +10,7 @@ from greenband.networks.junction import Junction, SignalGroup
 from greenband.networks.network import Network
 from greenband.networks.plan import GroupPlan, JunctionPlan, Plan, Window
 from greenband.networks.safety import derive_safety
-from greenband.networks.sumo_net import read_network
+from greenband.networks.sumo.net import read_network
 
 from tests.conftest import SCENARIOS, scenario_network
 

@@ -10,7 +10,7 @@ from greenband.engine.check.check import check_junction
 from greenband.networks.errors import InputError
 from greenband.networks.junction import Junction
 from greenband.networks.plan import GroupPlan, JunctionPlan, Window
-from greenband.networks.sumo_net import read_network
+from greenband.networks.sumo.net import read_network
 
 from tests.conftest import scenario_network
 from tests.engine.check.walking import faults_by_walking

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from greenband import networks
 from greenband.engine.check.check import check
-from greenband.engine.check.own_limits import own_limits
+from greenband.engine.check.own.limits import own_limits
 from greenband.engine.rules.derive import with_rules
 from greenband.engine.rules.pack import BUNDLED, Limits, read_pack
 from greenband.networks.network import Network
-from greenband.networks.sumo_net import read_network
+from greenband.networks.sumo.net import read_network
 
 from tests.conftest import SCENARIOS, scenario_network
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import numpy as np
 from greenband.engine.counts import impute as imputing
-from greenband.engine.counts.judge import judge
 from greenband.engine.counts.neighbours import lent
 from greenband.engine.counts.table import Counts, Verdict
+from greenband.engine.counts.verdict import judge
 from greenband.networks.detector import Detector
 
 from tests.engine.cross import MONDAY

@@ -7,7 +7,7 @@ from greenband.benchmarks.random_plans import random_plan
 from greenband.engine.check.check import checked
 from greenband.engine.check.findings import CheckedPlan
 from greenband.networks.network import Network
-from greenband.networks.sumo_net import read_network
+from greenband.networks.sumo.net import read_network
 
 from tests.conftest import SCENARIOS, scenario_network
 

@@ -8,7 +8,7 @@ import shutil
 import zipfile
 
 import pytest
-from greenband.engine.export import gbt_read_back, gmns, sheet, vissim
+from greenband.engine.export import gmns, vissim
 from greenband.engine.export.exporter import (
     FORMATS,
     CannotHold,
@@ -17,9 +17,11 @@ from greenband.engine.export.exporter import (
     TimedPlan,
     export_as,
 )
-from greenband.engine.export.gbt_frames import checksum, frame
-from greenband.engine.export.held_rings import held_rings
+from greenband.engine.export.gbt20999 import read_back as gbt_read_back
+from greenband.engine.export.gbt20999.frames import checksum, frame
+from greenband.engine.export.rings.held_rings import held_rings
 from greenband.engine.export.rsmp import require_in_range
+from greenband.engine.export.sheet import sheet
 from greenband.networks.errors import InputError
 from lxml import etree
 

@@ -6,12 +6,12 @@ import shutil
 import subprocess
 
 import pytest
-from greenband.engine.export import ntcip_read_back
 from greenband.engine.export.exporter import ExportOptions, ReadBackError, TimedPlan, export_as
-from greenband.engine.export.held_rings import held_rings
-from greenband.engine.export.ntcip import LIMITS
-from greenband.engine.export.ntcip_objects import OBJECTS
-from greenband.engine.export.ntcip_patterns import SYNC_POINTS
+from greenband.engine.export.ntcip import read_back as ntcip_read_back
+from greenband.engine.export.ntcip.ntcip import LIMITS
+from greenband.engine.export.ntcip.objects import OBJECTS
+from greenband.engine.export.ntcip.patterns import SYNC_POINTS
+from greenband.engine.export.rings.held_rings import held_rings
 from greenband.networks.errors import InputError
 
 from tests.conftest import SCENARIOS

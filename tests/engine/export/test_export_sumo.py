@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 from greenband.engine.check.check import checked
 from greenband.engine.export.exporter import CannotHold, ExportOptions, TimedPlan, export_as
-from greenband.engine.export.sumo import ReadBackError, read_back, sumo_additional
+from greenband.engine.export.sumo.sumo import ReadBackError, read_back, sumo_additional
 from greenband.networks.network import Network
 from greenband.networks.plan import GroupPlan, JunctionPlan, Plan
-from greenband.networks.sumo_net import read_network
+from greenband.networks.sumo.net import read_network
 from greenband.simulation.binaries import find_binary
 from lxml import etree
 

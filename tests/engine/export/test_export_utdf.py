@@ -4,15 +4,15 @@ import random
 import re
 
 import pytest
-from greenband.engine.export import utdf_read_back
 from greenband.engine.export.exporter import CannotHold, ExportOptions, ReadBackError, export_as
-from greenband.engine.export.held_rings import held_rings
-from greenband.engine.export.utdf import LIMITS, REFERENCES
-from greenband.engine.export.utdf_streets import numbers_of
+from greenband.engine.export.rings.held_rings import held_rings
+from greenband.engine.export.utdf import read_back as utdf_read_back
+from greenband.engine.export.utdf.streets import numbers_of
+from greenband.engine.export.utdf.utdf import LIMITS, REFERENCES
 from greenband.networks.errors import InputError
 from greenband.networks.plan import whole_ms
-from greenband.networks.utdf import parse_utdf, utdf_bytes
-from greenband.networks.utdf_signals import END, FIRST_YELLOW, controllers
+from greenband.networks.utdf.signals import END, FIRST_YELLOW, controllers
+from greenband.networks.utdf.tables import parse_utdf, utdf_bytes
 
 from tests.conftest import SCENARIOS
 from tests.engine.export.street import NAMES, at_random, running

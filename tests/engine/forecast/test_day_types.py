@@ -3,11 +3,11 @@ from datetime import date, datetime, timedelta
 import numpy as np
 import polars as pl
 import pytest
-from greenband.engine.counts.judge import judge
 from greenband.engine.counts.table import Counts
+from greenband.engine.counts.verdict import judge
 from greenband.engine.forecast.day_types import day_types
 from greenband.engine.forecast.typical import types_of_counts, types_of_study
-from greenband.engine.report.day_type_charts import day_type_picture
+from greenband.engine.report.pictures.day_type_charts import day_type_picture
 from greenband.networks.errors import InputError
 from lxml import etree
 

@@ -3,8 +3,8 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
-from greenband.engine.counts.judge import judge
 from greenband.engine.counts.table import Counts
+from greenband.engine.counts.verdict import judge
 from greenband.engine.forecast.day import forecast_day
 from greenband.networks.errors import InputError
 

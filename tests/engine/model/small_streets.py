@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 from greenband.engine.model.behaviour import Behaviour
-from greenband.engine.model.traffic import Vehicles
+from greenband.engine.model.queue_traffic import Vehicles
 from greenband.networks.junction import Junction, Lane, SignalGroup
 from greenband.networks.network import Connection, Edge, Network
 from greenband.networks.plan import GroupPlan, JunctionPlan, Plan, Window

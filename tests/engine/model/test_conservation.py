@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from greenband.benchmarks.random_plans import random_plan
 from greenband.engine.model.log import logged_run
+from greenband.engine.model.queue_traffic import Vehicles, load
 from greenband.engine.model.streets import TICKS_PER_S, prepare
-from greenband.engine.model.traffic import Vehicles, load
 from greenband.kernels.queue import ARRIVED, NEVER, OUTSIDE, UNDER_WAY
 from greenband.networks import lamps
-from greenband.networks.sumo_net import read_network
+from greenband.networks.sumo.net import read_network
 
 ARTERIAL = Path(__file__).parents[3] / "networks" / "arterial" / "arterial.net.xml"
 END_S = 900

@@ -3,8 +3,8 @@ from dataclasses import replace
 import pytest
 from greenband.engine.model.behaviour import Behaviour
 from greenband.engine.model.estimate import estimate
+from greenband.engine.model.queue_traffic import load
 from greenband.engine.model.streets import prepare
-from greenband.engine.model.traffic import load
 
 from tests.engine.model.small_streets import junction_plan, network, plan, vehicles
 

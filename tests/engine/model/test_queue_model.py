@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from greenband.engine.model.behaviour import Behaviour
 from greenband.engine.model.estimate import estimate
+from greenband.engine.model.queue_traffic import load
 from greenband.engine.model.streets import prepare
-from greenband.engine.model.traffic import load
 from greenband.kernels.delay import uniform_delay
 
 from tests.engine.model.queue_twin import simulate_by_asking_every_lane

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from greenband.engine.model.behaviour import Behaviour
 from greenband.engine.model.lamps import switch
+from greenband.engine.model.queue_traffic import load
 from greenband.engine.model.streets import TICKS_PER_S, prepare
-from greenband.engine.model.traffic import load
 from greenband.kernels.queue import simulate
 
 from tests.engine.model.random_streets import random_network, random_plan, random_vehicles

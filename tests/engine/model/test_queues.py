@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 from greenband.engine.model.estimate import estimate
+from greenband.engine.model.queue_traffic import load
 from greenband.engine.model.streets import prepare
-from greenband.engine.model.traffic import load
 from greenband.kernels.delay import uniform_delay
 
 from tests.engine.model.small_streets import PLAIN, junction_plan, network, plan, vehicles

@@ -3,11 +3,11 @@ from datetime import timedelta
 import numpy as np
 import pytest
 from greenband.engine.counts.detectors import read_detectors
-from greenband.engine.counts.judge import judge
 from greenband.engine.counts.read import read_counts
+from greenband.engine.counts.verdict import judge
 from greenband.engine.forecast.day import forecast_day
 from greenband.engine.movements.estimate import estimate
-from greenband.networks.sumo_net import read_network
+from greenband.networks.sumo.net import read_network
 
 from tests.conftest import scenario_network
 from tests.engine.cross import MONDAY, cross_detectors, judged_cross

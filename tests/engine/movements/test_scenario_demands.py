@@ -5,10 +5,10 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from greenband.engine.chain.scenarios import forecast_routes, scenario_demands
 from greenband.engine.forecast.day import forecast_day
 from greenband.engine.movements.estimate import known_flows, movements_of
-from greenband.engine.study_file import Options
-from greenband.engine.traffic import forecast_routes, scenario_demands
+from greenband.engine.studies.file import Options
 from lxml import etree
 
 from tests.engine.cross import MONDAY, cross_detectors, judged_cross

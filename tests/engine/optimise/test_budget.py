@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 from greenband.engine.model.behaviour import Behaviour
+from greenband.engine.model.queue_traffic import load
 from greenband.engine.model.streets import prepare
-from greenband.engine.model.traffic import load
 from greenband.engine.optimise.budget import FEWEST_RUNS, MOST_RUNS, SIMULATED_VEH_S, budget_of
 from greenband.engine.optimise.model_referee import ModelReferee, vehicle_seconds
-from greenband.engine.optimise.race import race
+from greenband.engine.optimise.race.race import race
 from greenband.engine.optimise.search import simulated_seeds
 from greenband.engine.optimise.seeds import FINAL_SEEDS, RACE_SEEDS, SEEDS
 

@@ -5,10 +5,10 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from greenband.engine.optimise.capacity import capacities, capacity_of
+from greenband.engine.optimise.junction.capacity import capacities, capacity_of
 from greenband.networks.network import Connection, Network
 
-from tests.engine.optimise.made_up_signals import junction
+from tests.engine.optimise.made_up_junctions import junction
 
 STATES = [(20.0, "Gr"), (3.0, "yr"), (2.0, "rr"), (20.0, "rG"), (3.0, "ry"), (2.0, "rr")]
 

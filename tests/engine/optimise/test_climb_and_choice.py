@@ -3,12 +3,12 @@
 from types import SimpleNamespace
 
 import pytest
-from greenband.engine.optimise.climb import climb
-from greenband.engine.optimise.final import beats, choose, final, proven
+from greenband.engine.optimise.climb.climb import climb
+from greenband.engine.optimise.junction.timings import keeps_limits, timings_of
 from greenband.engine.optimise.model_referee import vehicles_of
-from greenband.engine.optimise.race import Standing
+from greenband.engine.optimise.race.final import beats, choose, final, proven
+from greenband.engine.optimise.race.race import Standing
 from greenband.engine.optimise.search import distinct
-from greenband.engine.optimise.timings import keeps_limits, timings_of
 from greenband.networks.plan import Plan
 
 from tests.engine.optimise.test_race_and_refine import PaperReferee, distance, two_signals

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 from greenband.engine.model.estimate import estimate, mean_delays_s
+from greenband.engine.model.queue_traffic import load
 from greenband.engine.model.streets import prepare
-from greenband.engine.model.traffic import load
-from greenband.engine.optimise.changes import possible_changes
-from greenband.engine.optimise.climbs import Climbs, Start
-from greenband.engine.optimise.options import Option, options_of
-from greenband.engine.optimise.resequence import resequence
-from greenband.engine.optimise.timings import Drawings, Timing, timings_of
+from greenband.engine.optimise.climb.changes import possible_changes
+from greenband.engine.optimise.climb.climbs import Climbs, Start
+from greenband.engine.optimise.climb.resequence import resequence
+from greenband.engine.optimise.junction.sequence_options import Option, options_of
+from greenband.engine.optimise.junction.timings import Drawings, Timing, timings_of
 from greenband.networks.plan import Plan
-from greenband.networks.sumo_program import intervals
+from greenband.networks.sumo.program import intervals
 from greenband.simulation.fan_out import fan_out
 
 from tests.engine.model.small_streets import PLAIN, junction_plan, network, vehicles

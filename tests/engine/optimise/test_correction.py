@@ -7,11 +7,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from greenband.engine.model.estimate import estimate
+from greenband.engine.model.queue_traffic import load
 from greenband.engine.model.streets import prepare
-from greenband.engine.model.traffic import load
-from greenband.engine.optimise.correction import DOUBT_VEH_S, LEAST, MOST, Correction, factors_of, with_factors
 from greenband.engine.optimise.model_referee import ModelReferee
-from greenband.engine.study_file import Objective
+from greenband.engine.optimise.race.correction import DOUBT_VEH_S, LEAST, MOST, Correction, factors_of, with_factors
+from greenband.engine.studies.file import Objective
 
 from tests.engine.model.small_streets import PLAIN, junction_plan, network, plan, vehicles
 

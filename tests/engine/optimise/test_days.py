@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from greenband.engine.optimise.candidates import _tables, problem_of
-from greenband.engine.optimise.streams import on_day, streams_of
+from greenband.engine.optimise.candidates.candidates import _tables, problem_of
+from greenband.engine.optimise.junction.streams import on_day, streams_of
 
 from tests.engine.optimise.test_links import two_signals
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from greenband.engine.optimise import offsets
-from greenband.engine.optimise.elimination import eliminate, elimination_order
-from greenband.engine.optimise.links import LinkTable
-from greenband.engine.optimise.offset_bounds import relaxed
-from greenband.engine.optimise.offsets import best_offsets
+from greenband.engine.optimise.offsets import offsets
+from greenband.engine.optimise.offsets.elimination import eliminate, elimination_order
+from greenband.engine.optimise.offsets.links import LinkTable
+from greenband.engine.optimise.offsets.offset_bounds import relaxed
+from greenband.engine.optimise.offsets.offsets import best_offsets
 from greenband.kernels.cyclic import delay_by_offset
 
 TOP = Path(__file__).parents[3]

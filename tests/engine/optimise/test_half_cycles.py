@@ -5,16 +5,16 @@ from itertools import product
 
 import numpy as np
 import pytest
-from greenband.engine.optimise.candidates import common_cycle, problem_of, scan, with_offsets
-from greenband.engine.optimise.half_choice import Halving, _descended, cost_of_choice, who_to_halve
-from greenband.engine.optimise.half_cycles import half_cycle_candidates, halving_of, with_halves
-from greenband.engine.optimise.links import exit_profiles, link_tables, paths_from, signal_of_approach
-from greenband.engine.optimise.offsets import best_offsets
-from greenband.engine.optimise.splits import Splits, best_splits
-from greenband.engine.optimise.why_network import network_why
+from greenband.engine.optimise.candidates.candidates import common_cycle, problem_of, scan, with_offsets
+from greenband.engine.optimise.candidates.half_choice import Halving, _descended, cost_of_choice, who_to_halve
+from greenband.engine.optimise.candidates.half_cycles import half_cycle_candidates, halving_of, with_halves
+from greenband.engine.optimise.junction.splits import Splits, best_splits
+from greenband.engine.optimise.offsets.links import exit_profiles, link_tables, paths_from, signal_of_approach
+from greenband.engine.optimise.offsets.offsets import best_offsets
+from greenband.engine.optimise.why.why_network import network_why
 from greenband.networks.junction import Movement
 
-from tests.engine.optimise.made_up_signals import junction
+from tests.engine.optimise.made_up_junctions import junction
 from tests.engine.optimise.test_links import edge, network
 from tests.engine.optimise.test_links import two_signals as one_way_street
 

@@ -4,14 +4,14 @@ from itertools import product
 
 import numpy as np
 import pytest
-from greenband.engine.optimise.changes import WAYS, possible_changes
-from greenband.engine.optimise.climb import climb
-from greenband.engine.optimise.half_moves import common_cycle_s, halved_or_doubled, lengths_at
-from greenband.engine.optimise.skeleton import AtLeast
-from greenband.engine.optimise.timings import Timing, keeps_limits, plan_of, timings_of
+from greenband.engine.optimise.climb.changes import WAYS, possible_changes
+from greenband.engine.optimise.climb.climb import climb
+from greenband.engine.optimise.climb.half_moves import common_cycle_s, halved_or_doubled, lengths_at
+from greenband.engine.optimise.junction.skeleton import AtLeast
+from greenband.engine.optimise.junction.timings import Timing, keeps_limits, plan_of, timings_of
 from greenband.networks.plan import Plan
 
-from tests.engine.optimise.made_up_signals import stages
+from tests.engine.optimise.made_up_junctions import stages
 from tests.engine.optimise.test_race_and_refine import PaperReferee, two_signals
 
 LIMITS = (AtLeast(intervals=(0,), seconds=7.0), AtLeast(intervals=(3, 4, 5), seconds=12.0))

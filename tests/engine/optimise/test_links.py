@@ -4,14 +4,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from greenband.engine.optimise.links import exit_profiles, link_tables, paths_from, seconds_of, signal_of_approach
-from greenband.engine.optimise.offsets import best_offsets
-from greenband.engine.optimise.skeleton import skeleton_of
-from greenband.engine.optimise.streams import streams_of
+from greenband.engine.optimise.junction.skeleton import skeleton_of
+from greenband.engine.optimise.junction.streams import streams_of
+from greenband.engine.optimise.offsets.links import (
+    exit_profiles,
+    link_tables,
+    paths_from,
+    seconds_of,
+    signal_of_approach,
+)
+from greenband.engine.optimise.offsets.offsets import best_offsets
 from greenband.networks.junction import Lane, Movement
 from greenband.networks.network import Connection, Edge, Network
 
-from tests.engine.optimise.made_up_signals import junction, stages, stream
+from tests.engine.optimise.made_up_junctions import junction, stages, stream
 
 
 def edge(name, length_m=100.0, speed_m_s=10.0, lanes=1):

@@ -5,15 +5,15 @@ from itertools import pairwise, product
 import pytest
 from greenband.benchmarks.scenarios import chosen_scenarios
 from greenband.engine.check.check import check_junction
-from greenband.engine.optimise.new_sequences import promising_sequences
-from greenband.engine.optimise.new_stages import compatible_stages
-from greenband.engine.optimise.options import options_of
-from greenband.engine.optimise.quick_splits import quick_splits
-from greenband.engine.optimise.splits import best_splits, cost_of
-from greenband.engine.optimise.staging import plan_of_stages
-from greenband.networks.sumo_net import read_network
+from greenband.engine.optimise.junction.new_sequences import promising_sequences
+from greenband.engine.optimise.junction.new_stages import compatible_stages
+from greenband.engine.optimise.junction.quick_splits import quick_splits
+from greenband.engine.optimise.junction.sequence_options import options_of
+from greenband.engine.optimise.junction.splits import best_splits, cost_of
+from greenband.engine.optimise.junction.staging import plan_of_stages
+from greenband.networks.sumo.net import read_network
 
-from tests.engine.optimise.made_up_signals import junction
+from tests.engine.optimise.made_up_junctions import junction
 from tests.engine.optimise.test_splits import CASES
 from tests.engine.optimise.test_splits import stages as made_stages
 from tests.engine.optimise.test_stages import flows, moving

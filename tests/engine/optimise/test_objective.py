@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from greenband.engine.model.estimate import estimate
+from greenband.engine.model.queue_traffic import load
 from greenband.engine.model.streets import prepare
-from greenband.engine.model.traffic import load
 from greenband.engine.optimise.model_referee import ModelReferee
 from greenband.engine.optimise.objective import (
     BUSY_MOVEMENT_VEH,
@@ -18,13 +18,13 @@ from greenband.engine.optimise.objective import (
     values_in_model,
     worst_movement_s,
 )
-from greenband.engine.study_file import Objective, read_study, with_objective
+from greenband.engine.studies.file import Objective, read_study, with_objective
 from greenband.engine.validate.gate import BUSY_MOVEMENT_VEH as BUSY_AT_THE_GATE
 from greenband.networks.plan import GroupPlan, JunctionPlan, Plan, Window
 from pydantic import ValidationError
 
 from tests.engine.model.small_streets import PLAIN, junction_plan, network, plan, vehicles
-from tests.engine.optimise.made_up_signals import junction
+from tests.engine.optimise.made_up_junctions import junction
 from tests.engine.validate.made_runs import made
 
 NET = network({"in": 500.0, "out": 100.0}, [("in", "out")], {("in", "out"): ("J", 0)})

@@ -2,14 +2,14 @@
 
 import numpy as np
 import pytest
+from greenband.engine.model.queue_traffic import load
 from greenband.engine.model.streets import prepare
-from greenband.engine.model.traffic import load
-from greenband.engine.optimise import pareto
-from greenband.engine.optimise.candidates import Problem
+from greenband.engine.optimise.candidates.candidates import Problem
 from greenband.engine.optimise.model_referee import ModelReferee
 from greenband.engine.optimise.objective import weighed
-from greenband.engine.optimise.pareto import AIMS, alternatives, best_shifts, raced
-from greenband.engine.optimise.race import Standing
+from greenband.engine.optimise.race.race import Standing
+from greenband.engine.optimise.why import pareto
+from greenband.engine.optimise.why.pareto import AIMS, alternatives, best_shifts, raced
 from greenband.networks.plan import Plan
 
 from tests.engine.model.small_streets import PLAIN, junction_plan, network, plan, vehicles

@@ -3,15 +3,15 @@
 from dataclasses import dataclass, field
 
 import pytest
-from greenband.engine.optimise.race import race
-from greenband.engine.optimise.referee import Score
-from greenband.engine.optimise.refine import refine
-from greenband.engine.optimise.skeleton import AtLeast, skeleton_of
-from greenband.engine.optimise.timings import Timing, keeps_limits, plan_of, timings_of
+from greenband.engine.optimise.climb.refine import refine
+from greenband.engine.optimise.junction.skeleton import AtLeast, skeleton_of
+from greenband.engine.optimise.junction.timings import Timing, keeps_limits, plan_of, timings_of
+from greenband.engine.optimise.race.race import race
+from greenband.engine.optimise.race.referee import Score
 from greenband.networks.plan import Plan
-from greenband.networks.sumo_program import intervals
+from greenband.networks.sumo.program import intervals
 
-from tests.engine.optimise.made_up_signals import junction, stages
+from tests.engine.optimise.made_up_junctions import junction, stages
 
 
 @dataclass

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 
-from greenband.engine.optimise.climbs import Climbs
-from greenband.engine.optimise.options import Option
+from greenband.engine.optimise.climb.climbs import Climbs
+from greenband.engine.optimise.junction.sequence_options import Option
 from greenband.engine.optimise.rounds import SEEDS_OF_A_ROUND, improved, round_seeds
 from greenband.engine.optimise.seeds import SEEDS
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from greenband.engine.optimise.candidates import _tables, commonest_cycle_s, problem_of, running_splits
+from greenband.engine.optimise.candidates.candidates import _tables, commonest_cycle_s, problem_of, running_splits
 
 from tests.engine.optimise.test_days import USUAL
 from tests.engine.optimise.test_links import two_signals

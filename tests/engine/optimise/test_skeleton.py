@@ -3,14 +3,14 @@
 from pathlib import Path
 
 import pytest
-from greenband.engine.optimise.skeleton import skeleton_of
-from greenband.engine.optimise.timings import plan_of, timings_of
+from greenband.engine.optimise.junction.skeleton import skeleton_of
+from greenband.engine.optimise.junction.timings import plan_of, timings_of
 from greenband.networks.plan import whole_ms
-from greenband.networks.sumo_net import read_network
-from greenband.networks.sumo_program import intervals, state_at
+from greenband.networks.sumo.net import read_network
+from greenband.networks.sumo.program import intervals, state_at
 
 from tests.conftest import SCENARIOS, scenario_network
-from tests.engine.optimise.made_up_signals import junction
+from tests.engine.optimise.made_up_junctions import junction
 
 ARTERIAL = Path(__file__).parents[3] / "networks" / "arterial" / "arterial.net.xml"
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from greenband.engine.optimise.final import choose, final, proof_seeds, proven
-from greenband.engine.optimise.half_moves import halved_or_doubled
-from greenband.engine.optimise.slower import slowed
-from greenband.engine.optimise.timings import keeps_limits, plan_of, timings_of
+from greenband.engine.optimise.climb.half_moves import halved_or_doubled
+from greenband.engine.optimise.junction.timings import keeps_limits, plan_of, timings_of
+from greenband.engine.optimise.race.final import choose, final, proof_seeds, proven
+from greenband.engine.optimise.race.slower import slowed
 from greenband.networks.plan import Plan
 
 from tests.engine.optimise.test_climb_and_choice import LockingReferee, standing

@@ -5,10 +5,10 @@ from math import sqrt
 
 import numpy as np
 import pytest
-from greenband.engine.optimise.skeleton import AtLeast
-from greenband.engine.optimise.splits import best_splits, lower_hull
+from greenband.engine.optimise.junction.skeleton import AtLeast
+from greenband.engine.optimise.junction.splits import best_splits, lower_hull
 
-from tests.engine.optimise.made_up_signals import stages, stream
+from tests.engine.optimise.made_up_junctions import stages, stream
 
 PERIOD_H = 0.25
 

@@ -5,16 +5,16 @@ from dataclasses import replace
 import pytest
 from greenband.benchmarks.scenarios import chosen_scenarios
 from greenband.engine.check.check import check_junction
-from greenband.engine.optimise.options import best_option, options_of, structure_of, with_option
-from greenband.engine.optimise.stages import lost_s, sequences_of, stages_of
-from greenband.engine.optimise.staging import plan_of_stages
-from greenband.engine.optimise.switching import switching
+from greenband.engine.optimise.junction.sequence_options import best_option, options_of, structure_of, with_option
+from greenband.engine.optimise.junction.stages import lost_s, sequences_of, stages_of
+from greenband.engine.optimise.junction.staging import plan_of_stages
+from greenband.engine.optimise.junction.switching import switching
 from greenband.networks.junction import Movement
 from greenband.networks.plan import Plan
-from greenband.networks.sumo_net import read_network
-from greenband.networks.sumo_program import intervals
+from greenband.networks.sumo.net import read_network
+from greenband.networks.sumo.program import intervals
 
-from tests.engine.optimise.made_up_signals import junction
+from tests.engine.optimise.made_up_junctions import junction
 
 # Through (0) with a left turn that yields (1), the left turn alone, then the cross street (2).
 LEFT_STAGE = ((30, "Ggr"), (3, "ygr"), (8, "rGr"), (3, "ryr"), (20, "rrG"), (4, "rry"))

@@ -5,12 +5,12 @@ from math import exp
 
 import numpy as np
 import pytest
-from greenband.engine.optimise.skeleton import skeleton_of
-from greenband.engine.optimise.streams import split_over_lanes, streams_of
+from greenband.engine.optimise.junction.skeleton import skeleton_of
+from greenband.engine.optimise.junction.streams import split_over_lanes, streams_of
 from greenband.networks.junction import Movement
 from scipy.optimize import linprog
 
-from tests.engine.optimise.made_up_signals import junction
+from tests.engine.optimise.made_up_junctions import junction
 
 
 def movement(to_edge, lanes, *, from_edge="in", direction="s", groups=("0",)):

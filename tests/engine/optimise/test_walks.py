@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 from greenband.engine.check.check import check
-from greenband.engine.optimise.skeleton import skeleton_of
-from greenband.engine.optimise.timings import keeps_limits, plan_of, timings_of
-from greenband.engine.optimise.walks import with_long_walks
-from greenband.networks.sumo_net import read_network
-from greenband.networks.sumo_program import state_at
+from greenband.engine.optimise.junction.skeleton import skeleton_of
+from greenband.engine.optimise.junction.timings import keeps_limits, plan_of, timings_of
+from greenband.engine.optimise.junction.walks import with_long_walks
+from greenband.networks.sumo.net import read_network
+from greenband.networks.sumo.program import state_at
 
 NETWORK = read_network(Path(__file__).parents[3] / "networks" / "arterial" / "arterial.net.xml")
 SKELETONS = {junction.id: skeleton_of(junction) for junction in NETWORK.junctions}

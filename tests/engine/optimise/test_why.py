@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from greenband.engine.optimise.binding import stages_of
-from greenband.engine.optimise.options import Option
-from greenband.engine.optimise.skeleton import AtLeast, skeleton_of
-from greenband.engine.optimise.splits import best_splits, saturation_of
-from greenband.engine.optimise.timings import Timing
-from greenband.engine.optimise.why import junction_why
+from greenband.engine.optimise.junction.sequence_options import Option
+from greenband.engine.optimise.junction.skeleton import AtLeast, skeleton_of
+from greenband.engine.optimise.junction.splits import best_splits, saturation_of
+from greenband.engine.optimise.junction.timings import Timing
+from greenband.engine.optimise.why.binding import stages_of
+from greenband.engine.optimise.why.why import junction_why
 
-from tests.engine.optimise.made_up_signals import junction, stages, stream
+from tests.engine.optimise.made_up_junctions import junction, stages, stream
 
 
 def two(flows, limits=(), pedestrians=()):

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from greenband.benchmarks.made_register import (
+from greenband.benchmarks.register.made_register import (
     exported,
     made_evidence,
     made_people,
@@ -17,9 +17,9 @@ from greenband.engine.package.manifest import CHAIN, MANIFEST, PURPOSE, SIGNATUR
 from greenband.engine.package.verify import PackageBroken, verify_package
 from greenband.engine.package.zip_bytes import unzip, zip_bytes
 from greenband.engine.register.canonical import canonical, digest
-from greenband.engine.register.database import open_register
 from greenband.engine.register.decide import decide
 from greenband.engine.register.entry import new_entry
+from greenband.engine.register.storage.database import open_register
 
 from tests.engine.register.lives import live
 

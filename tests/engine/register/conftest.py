@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from uuid import uuid4
 
 import pytest
-from greenband.benchmarks.made_register import People, made_people, made_register
-from greenband.engine.register.database import Register, open_register
+from greenband.benchmarks.register.made_register import People, made_people, made_register
+from greenband.engine.register.storage.database import Register, open_register
 
 ADDRESS = "GREENBAND_TEST_POSTGRESQL"
 

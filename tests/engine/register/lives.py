@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from greenband.benchmarks.made_register import People, exported, made_plan, submitted
-from greenband.engine.register.database import Register
+from greenband.benchmarks.register.made_register import People, exported, made_plan, submitted
 from greenband.engine.register.decide import decide, review
+from greenband.engine.register.storage.database import Register
 
 
 def live(register: Register, people: People, out: Path) -> dict[str, str]:

@@ -7,17 +7,17 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from greenband.benchmarks.kill_rounds import kill_rounds
-from greenband.benchmarks.made_register import exported, made_leaving, made_plan, submitted
+from greenband.benchmarks.register.kill_rounds import kill_rounds
+from greenband.benchmarks.register.made_register import exported, made_leaving, made_plan, submitted
 from greenband.engine.register import recover as recovering
 from greenband.engine.register import release as releasing
 from greenband.engine.register import store
 from greenband.engine.register.canonical import digest
-from greenband.engine.register.database import RegisterFailed, open_register, writing
 from greenband.engine.register.decide import decide
 from greenband.engine.register.history import history
 from greenband.engine.register.recover import recover
 from greenband.engine.register.release import release
+from greenband.engine.register.storage.database import RegisterFailed, open_register, writing
 from greenband.engine.register.verify import verify
 from greenband.networks.errors import InputError
 from sqlalchemy import text
@@ -161,7 +161,7 @@ def test_a_place_that_cannot_be_written_to_leaves_no_entry(register, people, tmp
 
 
 def test_a_full_sqlite_keeps_what_it_had_and_nothing_half(tmp_path, people):
-    from greenband.benchmarks.made_register import made_register
+    from greenband.benchmarks.register.made_register import made_register
 
     register = open_register(str(tmp_path / "r.sqlite"))
     made_register(register, people)

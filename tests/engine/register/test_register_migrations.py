@@ -3,10 +3,10 @@
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from greenband.engine.register.database import open_register, reading
 from greenband.engine.register.history import history
-from greenband.engine.register.tables import METADATA
-from greenband.engine.register.upgrade import upgrade_existing
+from greenband.engine.register.storage.database import open_register, reading
+from greenband.engine.register.storage.tables import METADATA
+from greenband.engine.register.storage.upgrade import upgrade_existing
 from greenband.networks.errors import InputError
 from sqlalchemy import text
 
@@ -53,7 +53,7 @@ def test_another_program_s_database_is_no_register(tmp_path):
 
 
 def test_a_file_that_is_no_database_fails_clearly(tmp_path):
-    from greenband.engine.register.database import RegisterFailed
+    from greenband.engine.register.storage.database import RegisterFailed
 
     (tmp_path / "text.sqlite").write_text("not a database, and long enough to be looked at " * 10)
     with pytest.raises(RegisterFailed, match="not a database"):
@@ -62,7 +62,7 @@ def test_a_file_that_is_no_database_fails_clearly(tmp_path):
 
 @pytest.mark.parametrize("address", ["mysql://host/x", "nonsense://x", "://", "postgresql://user:secret@"])
 def test_an_address_that_leads_nowhere_tells_no_password(address):
-    from greenband.engine.register.database import RegisterFailed
+    from greenband.engine.register.storage.database import RegisterFailed
 
     with pytest.raises((InputError, RegisterFailed)) as caught:
         history(open_register(address))

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from greenband.benchmarks.made_register import (
+from greenband.benchmarks.register.made_register import (
     RECHECK,
     exported,
     made_leaving,

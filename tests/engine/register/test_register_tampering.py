@@ -4,12 +4,12 @@ import json
 from contextlib import contextmanager
 
 import pytest
-from greenband.benchmarks.made_register import RECHECK, made_evidence, made_people, made_plan, made_register
+from greenband.benchmarks.register.made_register import RECHECK, made_evidence, made_people, made_plan, made_register
 from greenband.engine.register import store
 from greenband.engine.register.canonical import canonical, digest
-from greenband.engine.register.database import open_register
 from greenband.engine.register.entry import Entry, new_entry
 from greenband.engine.register.standing import Head
+from greenband.engine.register.storage.database import open_register
 from greenband.engine.register.verify import verify, verify_rows
 from sqlalchemy import text
 

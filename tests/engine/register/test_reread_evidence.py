@@ -3,17 +3,17 @@
 import json
 
 import pytest
-from greenband.benchmarks.made_register import made_evidence, made_plan
-from greenband.engine.provenance import Origin
+from greenband.benchmarks.register.made_register import made_evidence, made_plan
 from greenband.engine.register.canonical import digest
 from greenband.engine.register.evidence import GateFailed, reread
-from greenband.engine.study_file import Gate
-from greenband.engine.trial import Trial
-from greenband.engine.validate.evidence import evidence_of
+from greenband.engine.results.evidence import evidence_of
+from greenband.engine.studies.file import Gate
+from greenband.engine.studies.provenance import Origin
 from greenband.engine.validate.gate import gate
+from greenband.engine.validate.trial import Trial
 from greenband.networks.errors import InputError
 from greenband.networks.plan import Plan
-from greenband.simulation.pairs import compare
+from greenband.simulation.measure.pairs import compare
 
 from tests.engine.validate.made_runs import series
 

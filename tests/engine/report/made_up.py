@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 from greenband.engine.forecast.day_types import DayType, Span
+from greenband.engine.main_street.street import distances_m, main_street
+from greenband.engine.main_street.trajectories import Tracks, Trajectories, shown_s
 from greenband.engine.report.data import (
     Candidate,
     Comparison,
@@ -25,13 +27,9 @@ from greenband.engine.report.data import (
     ReportData,
     ResidualRow,
     Simulated,
-    Tracks,
-    Trajectories,
     Verdict,
 )
-from greenband.engine.report.street import distances_m, main_street
-from greenband.engine.report.time_space import shown_s
-from greenband.engine.validate.further import Case, Further, Switch
+from greenband.engine.validate.further_verdict import Case, Further, Switch
 from greenband.networks.junction import Junction, Lane, Movement, SignalGroup
 from greenband.networks.network import Connection, Edge, Network
 from greenband.networks.plan import GroupPlan, JunctionPlan, Plan, Window

@@ -9,7 +9,7 @@ from importlib.resources import files
 import pytest
 from greenband.engine.report.render import report_html
 from greenband.engine.report.words import speaking
-from greenband.networks.sumo_net import read_network
+from greenband.networks.sumo.net import read_network
 
 from tests.conftest import scenario_network
 from tests.engine.report.made_up import full_report

@@ -4,9 +4,9 @@ import re
 from dataclasses import replace
 
 import pytest
-from greenband.engine.optimise.pareto import Alternative
-from greenband.engine.report.alternatives_view import alternatives_view
+from greenband.engine.optimise.why.pareto import Alternative
 from greenband.engine.report.render import report_html
+from greenband.engine.report.sections.alternatives_view import alternatives_view
 from lxml import html
 
 from tests.engine.report.made_up import full_report, three_signals

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 from greenband.engine.report.render import report_html
-from greenband.networks.sumo_net import read_network
+from greenband.networks.sumo.net import read_network
 from lxml import html as tree
 
 from tests.conftest import scenario_network

@@ -25,16 +25,16 @@ REPORT = ENGINE / "report"
 WRITERS = (
     "validate/gate.py",
     "validate/service.py",
-    "validate/further.py",
+    "validate/further_verdict.py",
     "validate/displays.py",
     "optimise/search.py",
-    "optimise/candidates.py",
-    "study.py",
-    "calibration.py",
+    "optimise/candidates/candidates.py",
+    "chain/plan_study.py",
+    "studies/calibration.py",
     "check/check.py",
     "check/conflict_rules.py",
     "check/lamp_rules.py",
-    "check/own_view.py",
+    "check/own/view.py",
     "check/timing_rules.py",
 )
 # Parts of sentences: recognised only within the whole ones, which are tried below.
@@ -69,7 +69,7 @@ def sentences():
 
 
 def said_in_code():
-    for path in REPORT.glob("*.py"):
+    for path in REPORT.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
                 continue

@@ -10,7 +10,7 @@ from itertools import pairwise
 import pytest
 from greenband.engine.report.data import Comparison, Missing, Optimisation, Simulated, Verdict
 from greenband.engine.report.render import report_html
-from greenband.networks.sumo_net import read_network
+from greenband.networks.sumo.net import read_network
 from lxml import html
 
 from tests.conftest import scenario_network

@@ -6,18 +6,26 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
+from greenband.engine.main_street.progression import bandwidth_s, green_spans
+from greenband.engine.main_street.street import distances_m, find_links, main_street, spaced
+from greenband.engine.main_street.trajectories import shown_s
 from greenband.engine.report.changes import plan_changes
 from greenband.engine.report.data import MovementRow
 from greenband.engine.report.delays import balance, by_loss, total_change_min_h
-from greenband.engine.report.network_map import spread
-from greenband.engine.report.progression import bandwidth_s, green_spans
-from greenband.engine.report.street import distances_m, find_links, main_street, spaced
-from greenband.engine.report.svg import clipped, ticks
-from greenband.engine.report.time_space import LEFT, RIGHT, WIDTH, shown_s, time_space_diagram, way_bandwidth_s, ways
-from greenband.engine.report.timing_diagram import timing_diagram
+from greenband.engine.report.pictures.network_map import spread
+from greenband.engine.report.pictures.svg import clipped, ticks
+from greenband.engine.report.pictures.time_space import (
+    LEFT,
+    RIGHT,
+    WIDTH,
+    time_space_diagram,
+    way_bandwidth_s,
+    ways,
+)
+from greenband.engine.report.pictures.timing_diagram import timing_diagram
 from greenband.engine.report.words import number, shortened, signed
 from greenband.networks.plan import GroupPlan, JunctionPlan, Window
-from greenband.networks.sumo_net import read_network
+from greenband.networks.sumo.net import read_network
 from lxml import etree
 
 from tests.conftest import scenario_network

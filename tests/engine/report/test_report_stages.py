@@ -1,10 +1,10 @@
 """Stages against a slow twin that looks at every second, and their picture against the plan."""
 
 import pytest
-from greenband.engine.report.stage_diagram import stage_diagram
+from greenband.engine.report.pictures.stage_diagram import stage_diagram
 from greenband.engine.report.stages import SHORTEST_STAGE_S, stages
 from greenband.networks.plan import GroupPlan, JunctionPlan, Window
-from greenband.networks.sumo_net import read_network
+from greenband.networks.sumo.net import read_network
 from lxml import etree
 
 from tests.conftest import scenario_network

@@ -3,14 +3,14 @@
 from dataclasses import replace
 
 import pytest
-from greenband.engine.explain import Delays
+from greenband.engine.chain.explain import Delays
 from greenband.engine.report.render import report_html
 from greenband.engine.report.words import speaking
 from lxml import html
 
 from tests.engine.report.english import english_left
 from tests.engine.report.made_up import full_report, three_signals
-from tests.engine.validate.test_evidence_explained import explained
+from tests.engine.results.test_evidence_explained import explained
 
 
 @pytest.fixture(scope="module")

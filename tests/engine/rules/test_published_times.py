@@ -6,18 +6,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from greenband.engine.check import own_rules
 from greenband.engine.check.check import check_junction
-from greenband.engine.check.own_streets import Steered
-from greenband.engine.rules.derive import walk_of, yellow_of
-from greenband.engine.rules.intergreens import Clearing, Conflict, intergreen_s
-from greenband.engine.rules.intervals import (
+from greenband.engine.check.own import rules as own_rules
+from greenband.engine.check.own.streets import Steered
+from greenband.engine.rules.change_times import (
     FOOT_M,
     kinematic_yellow_s,
     pedestrian_clearance_s,
     red_clearance_s,
     walk_s,
 )
+from greenband.engine.rules.derive import walk_of, yellow_of
+from greenband.engine.rules.intergreens import Clearing, Conflict, intergreen_s
 from greenband.engine.rules.pack import Clearance, Pedestrian, Yellow, read_pack
 from greenband.networks.junction import Junction, SignalGroup
 from greenband.networks.plan import GroupPlan, JunctionPlan, Window

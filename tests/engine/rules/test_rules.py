@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from greenband.engine.check.check import check_junction
 from greenband.engine.cli import app
-from greenband.engine.optimise.options import options_of
+from greenband.engine.optimise.junction.sequence_options import options_of
 from greenband.engine.rules.conflict_points import conflicts
 from greenband.engine.rules.derive import requirements, with_rules, yellow_of
 from greenband.engine.rules.pack import BUNDLED, read_pack
 from greenband.networks.errors import InputError
-from greenband.networks.sumo_net import read_network
-from greenband.networks.sumo_paths import Way, read_ways
+from greenband.networks.sumo.net import read_network
+from greenband.networks.sumo.paths import Way, read_ways
 from typer.testing import CliRunner
 
 NETWORK = read_network(Path(__file__).parents[3] / "networks" / "arterial" / "arterial.net.xml")

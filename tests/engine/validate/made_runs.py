@@ -1,9 +1,9 @@
 """Runs written by hand."""
 
 import numpy as np
-from greenband.simulation.movements import MovementDelays
+from greenband.simulation.measure.movements import MovementDelays
+from greenband.simulation.measure.trips import Trips
 from greenband.simulation.run import Run
-from greenband.simulation.trips import Trips
 
 MAIN, SIDE, RARE = ("J1", "west", "east"), ("J1", "south", "east"), ("J2", "north", "east")
 

@@ -1,7 +1,7 @@
 """What is shown differently from today is listed, and nothing else."""
 
-from greenband.engine.optimise.stages import sequences_of
-from greenband.engine.optimise.staging import plan_of_stages
+from greenband.engine.optimise.junction.stages import sequences_of
+from greenband.engine.optimise.junction.staging import plan_of_stages
 from greenband.engine.validate.displays import changes_of
 
 from tests.engine.optimise.test_stages import with_left_stage

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 from greenband.engine.check.findings import Finding
-from greenband.engine.study_file import Gate
+from greenband.engine.studies.file import Gate
 from greenband.engine.validate.gate import OF_EACH_LOOK, _decision, gate
 from greenband.engine.validate.movement_table import junction_rows, movement_rows
 from greenband.engine.validate.sign_test import one_sided, two_sided
 from greenband.networks.errors import InputError
-from greenband.simulation.pairs import compare
+from greenband.simulation.measure.pairs import compare
 from scipy.stats import binomtest
 
 from tests.engine.validate.made_runs import MAIN, SIDE, made, series

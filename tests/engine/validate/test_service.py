@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from greenband.engine.study_file import Gate
+from greenband.engine.studies.file import Gate
 from greenband.engine.validate.service import service_faults, void_in_words
 from greenband.simulation.run import Run
 

@@ -7,7 +7,7 @@ import pytest
 from greenband.engine.validate.switch_program import switch_xml, ways
 from greenband.networks.files import xml_bytes
 from greenband.networks.plan import Plan
-from greenband.networks.sumo_net import read_network
+from greenband.networks.sumo.net import read_network
 from greenband.simulation.binaries import child_environment, find_binary
 from lxml import etree
 

@@ -3,9 +3,9 @@
 import itertools
 
 import pytest
-from greenband.engine.optimise.stages import sequences_of
-from greenband.engine.optimise.staging import plan_of_stages
-from greenband.engine.validate.lamp_rows import faults, rows_of_cycle
+from greenband.engine.optimise.junction.stages import sequences_of
+from greenband.engine.optimise.junction.staging import plan_of_stages
+from greenband.engine.validate.second_by_second import faults, rows_of_cycle
 from greenband.engine.validate.transition import ADD_SHARE, MODES, way
 
 from tests.engine.optimise.test_stages import with_left_stage

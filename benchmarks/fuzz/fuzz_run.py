@@ -1,0 +1,97 @@
+"""Running a command in a process of its own with limits, forked from one that has imported everything already."""
+
+from __future__ import annotations
+
+import os
+import resource
+import select
+import shutil
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+MEMORY_BYTES = 2 << 30
+PROCESSOR_S = 10
+LONGEST_S = 120.0  # by the clock, on a machine that is busy with other things, too; a pipe that never ends
+MODULES = (
+    "engine.cli", "engine.studies.check_plan", "engine.chain.prepare", "engine.rules.derive", "engine.counts.read",
+    "engine.counts.verdict", "engine.importing.utdf_study", "engine.importing.sumo_study", "engine.studies.new",
+    "engine.package.verify", "engine.register.keys", "networks.plan_file",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """How a command ended: its exit code (or minus the signal), what it printed, its seconds, its memory."""
+
+    code: int
+    said: str
+    seconds: float
+    processor_s: float
+    memory_bytes: int
+
+
+def import_all() -> None:
+    """Import what the commands import; nothing may run here, since threads do not survive a fork."""
+    import importlib
+
+    for name in MODULES:
+        importlib.import_module(f"greenband.{name}")
+
+
+def run(command: Sequence[str], folder: Path, said: Path) -> Ended:
+    """Run a command in a folder, with its limits; what it prints goes to the file `said`."""
+    began_s = time.monotonic()
+    child = os.fork()
+    if child == 0:
+        _be_the_command(command, folder, said)
+    waiting = os.pidfd_open(child)
+    if not select.select([waiting], [], [], LONGEST_S)[0]:
+        os.kill(child, signal.SIGKILL)
+    os.close(waiting)
+    _, status, used = os.wait4(child, 0)
+    return Ended(
+        code=os.waitstatus_to_exitcode(status),
+        said=said.read_text(errors="replace"),
+        seconds=time.monotonic() - began_s,
+        processor_s=used.ru_utime + used.ru_stime,
+        memory_bytes=used.ru_maxrss * 1024,
+    )
+
+
+def _be_the_command(command: Sequence[str], folder: Path, said: Path) -> NoReturn:
+    code = 70
+    try:
+        target = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        for stream in (1, 2):
+            os.dup2(target, stream)
+        os.chdir(folder)
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+        resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_S, PROCESSOR_S + 1))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        sys.argv = ["greenband", *command]
+        from greenband.engine.cli import main
+
+        try:
+            main()
+            code = 0
+        except SystemExit as ended:
+            code = ended.code if isinstance(ended.code, int) else 0 if ended.code is None else 1
+    except BaseException:
+        traceback.print_exc()
+        code = 1
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def emptied(folder: Path) -> None:
+    """Make a folder new."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)

@@ -1,0 +1,136 @@
+"""The queue model's word on a plan that somebody brings, beside its word on the running plan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+from ...networks.errors import InputError
+from ...networks.plan_file import read_plan
+from ..model.estimate import Estimate, estimate
+from ..model.queue_traffic import Vehicles, warm_load
+from ..model.route_vehicles import read_vehicles
+from ..model.streets import Streets, prepare
+from ..optimise.model_referee import vehicles_of
+from ..studies.file import Period, Study, read_study
+from ..studies.network import network_of
+from .prepare import prepare as prepare_period
+from .scenarios import forecast_routes, true_scenario
+
+FIRST_SEED = 3001  # neither the search nor the validation draws traffic with these
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opinion:
+    """The model's word on a plan and on the running plan, seed by seed on the same traffic.
+
+    `left_out` vehicles of the route files are not modelled. `ms_per_plan` is the median time of one plan with
+    one seed, compilation, loading and the account of queues apart.
+    """
+
+    study: str
+    period: str
+    plan: str
+    traffic: str
+    warm_up_s: int
+    left_out: int
+    seeds: tuple[int, ...]
+    ours: tuple[Estimate, ...]
+    running: tuple[Estimate, ...]
+    ms_per_plan: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Source:
+    """Where the vehicles of each seed come from."""
+
+    name: str
+    draw: Callable[[int], Vehicles]
+    begin_s: int
+    end_s: int
+    warm_up_s: int
+    left_out: int
+
+
+def estimate_plan(
+    folder: Path,
+    plan_path: Path,
+    *,
+    period: str | None = None,
+    routes: Sequence[Path] = (),
+    seeds: int = 3,
+    warm_up_s: int = 0,
+) -> Opinion:
+    """Return the queue model's word on a plan file, on given routes, or without routes on traffic from the forecast.
+
+    With the forecast each seed draws traffic of its own, with routes only the drivers' speeds. `warm_up_s` holds for
+    routes; the forecast's warm-up is that of the study. Raises InputError.
+    """
+    study = read_study(folder)
+    chosen = study.period(period)
+    network = network_of(study)
+    plan = read_plan(plan_path, network)
+    streets = prepare(network, study.behaviour)
+    source = _routes(study, chosen, streets, routes, warm_up_s) if routes else _forecast(study, chosen)
+    numbers = tuple(range(FIRST_SEED, FIRST_SEED + seeds))
+    found: list[tuple[Estimate, Estimate]] = []
+    times_s: list[float] = []
+    for seed in numbers:
+        traffic = warm_load(streets, source.draw(seed), source.begin_s, source.end_s, source.warm_up_s, seed)
+        if not found:
+            estimate(streets, traffic, plan, traffic.begin_s + 1)  # compiles the kernel, which is not to be timed
+        pair = []
+        for candidate in (plan, network.running_plan):
+            began_s = perf_counter()
+            estimate(streets, traffic, candidate, source.end_s)
+            times_s.append(perf_counter() - began_s)
+            pair.append(estimate(streets, traffic, candidate, source.end_s, with_queues=True))
+        found.append((pair[0], pair[1]))
+    return Opinion(
+        study=study.file.name,
+        period=chosen.label,
+        plan=plan.name,
+        traffic=source.name,
+        warm_up_s=source.warm_up_s,
+        left_out=source.left_out,
+        seeds=numbers,
+        ours=tuple(ours for ours, _ in found),
+        running=tuple(running for _, running in found),
+        ms_per_plan=1000 * median(times_s),
+    )
+
+
+def _routes(study: Study, period: Period, streets: Streets, routes: Sequence[Path], warm_up_s: int) -> _Source:
+    read = read_vehicles(true_scenario(study, period, routes, warm_up_s), streets)
+    departs_s = read.vehicles.depart_s
+    if not ((departs_s >= period.begin) & (departs_s < period.end)).any():
+        raise InputError(
+            where=", ".join(map(str, routes)),
+            found=f"no vehicle that wants to leave from {period.begin} s to {period.end} s after midnight",
+            rule="plans are compared on traffic",
+            fix="choose the period in which the vehicles leave",
+        )
+    return _Source(
+        name="given routes",
+        draw=lambda _: read.vehicles,
+        begin_s=period.begin,
+        end_s=period.end,
+        warm_up_s=warm_up_s,
+        left_out=read.left_out,
+    )
+
+
+def _forecast(study: Study, period: Period) -> _Source:
+    prepared = prepare_period(study, period)
+    demand = prepared.demand
+    return _Source(
+        name="forecast traffic",
+        draw=lambda seed: vehicles_of(forecast_routes(study, prepared.network, demand, seed)),
+        begin_s=demand.begin_s,
+        end_s=demand.end_s,
+        warm_up_s=study.file.options.warm_up_s,
+        left_out=0,
+    )

@@ -1,0 +1,133 @@
+"""What an engineer asks of a plan that was found: why it is so, what is proven of it, and what else could be had."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from ...networks.plan import Plan
+from ...networks.progress import Tell, silent
+from ..main_street.green_wave import Band, bands
+from ..model.estimate import estimate
+from ..optimise.candidates.candidates import Problem, problem_of
+from ..optimise.junction.capacity import in_words
+from ..optimise.model_referee import ModelReferee, model_referee
+from ..optimise.search import Found
+from ..optimise.seeds import CLIMB_SEEDS
+from ..optimise.why.pareto import Alternative, alternatives, raced
+from ..optimise.why.why import JunctionWhy, why_of
+from ..optimise.why.why_network import NetworkWhy, network_why
+from ..studies.check_plan import check_for
+from ..validate.movement_table import junction_rows
+from ..validate.trial import Trial
+from .prepare import Prepared
+from .scenarios import forecast_routes
+
+# Modelled plans for each aim of the alternatives; fewer where there is much traffic, for each then takes longer.
+# Four aims with one seed are about a twentieth of what the search's climbs may spend.
+TRIAL_VEHICLES, FEWEST_TRIALS, MOST_TRIALS = 400_000, 30, 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delays:
+    """The delay per vehicle at a junction, by the queue model and by the simulations of the trial. [s]"""
+
+    model_s: float | None
+    simulated_s: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """What is told of a plan besides how it did.
+
+    `overloaded` are sentences on junctions that no plan can serve; `delays` are by junction; `bands` are the green
+    waves of the main street, out and back.
+    """
+
+    alternatives: tuple[Alternative, ...] = ()
+    junctions: tuple[JunctionWhy, ...] = ()
+    network: NetworkWhy | None = None
+    delays: Mapping[str, Delays] = field(default_factory=dict)
+    overloaded: tuple[str, ...] = ()
+    bands: tuple[Band, ...] = ()
+
+
+def explain(prepared: Prepared, found: Found, trial: Trial, *, tell: Tell = silent) -> Explained:
+    """Return what is to be told of a found plan, by formulas and the queue model; a small part of the search's time."""
+    tell("reasons and alternatives", 0, 3)
+    problem, model = problem_of_study(prepared), _model(prepared)
+    junctions = why_of(problem, found.plan)
+    tell("reasons and alternatives", 1, 3)
+    network = network_why(problem, found.plan, model, CLIMB_SEEDS)
+    tell("reasons and alternatives", 2, 3)
+    others = _alternatives(prepared, found, problem, model)
+    tell("reasons and alternatives", 3, 3)
+    known = (why.capacity for why in junctions)
+    return Explained(
+        alternatives=others,
+        junctions=junctions,
+        network=network,
+        delays=_delays(model, found.plan, trial),
+        bands=bands(found.plan, prepared.network),
+        overloaded=tuple(in_words(capacity) for capacity in known if capacity and capacity.is_overloaded),
+    )
+
+
+def _alternatives(prepared: Prepared, found: Found, problem: Problem, model: ModelReferee) -> tuple[Alternative, ...]:
+    options, vehicles = prepared.study.file.options, max(1, round(prepared.demand.vehicles))
+    trials = max(FEWEST_TRIALS, min(MOST_TRIALS, TRIAL_VEHICLES // vehicles))
+    others = alternatives(
+        problem,
+        model,
+        found.plan,
+        [*(s.plan for s in (*found.final, *found.standings)), *(c.plan for c in found.candidates)],
+        seeds=CLIMB_SEEDS,
+        trials=round(trials * options.effort),
+        seed=options.seed,
+    )
+    known = raced(others, (*found.final, *found.standings))
+    return tuple(replace(one, errors=_errors(prepared, one.plan)) for one in known)
+
+
+def _delays(model: ModelReferee, plan: Plan, trial: Trial) -> dict[str, Delays]:
+    """Return the delay at each junction by the queue model, means over its seeds, beside that of the simulations."""
+    sums: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
+    for seed in CLIMB_SEEDS:
+        for (junction, _, _), (number, delay_s) in estimate(
+            model.streets, model.traffic[seed], plan, model.end_s
+        ).by_turn.items():
+            sums[junction][0] += number
+            sums[junction][1] += delay_s
+    simulated = {row.junction: row.delay_ours_s for row in junction_rows(trial.ours, trial.running)}
+    return {
+        junction: Delays(
+            model_s=sums[junction][1] / sums[junction][0] if sums[junction][0] else None,
+            simulated_s=simulated.get(junction),
+        )
+        for junction in sorted({*sums, *simulated})
+    }
+
+
+def _errors(prepared: Prepared, plan: Plan) -> tuple[str, ...]:
+    found = check_for(prepared.study, plan, prepared.network)
+    return tuple(finding.text for finding in found if finding.is_error)
+
+
+def problem_of_study(prepared: Prepared) -> Problem:
+    """Return the optimisation problem of a prepared study, at the running sequences."""
+    options, demand = prepared.study.file.options, prepared.demand
+    return problem_of(
+        prepared.network,
+        demand.flow_veh_h,
+        (demand.end_s - demand.begin_s) / 3600,
+        sequences=options.sequence == "free",
+        permitted=options.turns == "free",
+    )
+
+
+def _model(prepared: Prepared) -> ModelReferee:
+    """Return the queue model with the forecast's traffic of each of the climbs' seeds."""
+    study, network, demand = prepared.study, prepared.network, prepared.demand
+    routes = {seed: forecast_routes(study, network, demand, seed) for seed in CLIMB_SEEDS}
+    return model_referee(network, demand, routes, study.file.options.warm_up_s, study.behaviour, study.file.objective)

@@ -1,0 +1,101 @@
+"""The first half of the chain: from a study folder to the demand of a period."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import count
+
+from ...networks.demand import Demand
+from ...networks.detector import Detector
+from ...networks.errors import InputError
+from ...networks.network import Network
+from ...networks.progress import Tell, silent
+from ..counts.detectors import read_detectors
+from ..counts.import_files import How, format_named
+from ..counts.read import read_counts
+from ..counts.relations import by_network
+from ..counts.table import JudgedCounts
+from ..counts.verdict import judge, require_coverage
+from ..forecast.calendar import IsHoliday, holidays_of
+from ..forecast.day import DetectorForecast, forecast_day
+from ..movements.estimate import KnownFlows, Residuals, known_flows, movements_of
+from ..studies.file import Period, Study
+from ..studies.network import network_of
+
+STEPS = 5  # of `prepare`
+
+
+@dataclass(frozen=True, kw_only=True)
+class Data:
+    """The detectors of a study and the verdict on their counts; `coverage` is the share observed in the period."""
+
+    detectors: tuple[Detector, ...]
+    judged: JudgedCounts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """All that is known about a period before a plan is sought; `known` is what days that may come are drawn from."""
+
+    study: Study
+    period: Period
+    network: Network
+    data: Data
+    coverage: float
+    forecast: DetectorForecast
+    known: KnownFlows
+    demand: Demand
+    residuals: Residuals
+
+
+def judged_counts(study: Study, network: Network) -> Data:
+    """Return the verdict on a study's counts. Raises InputError where it has none or they cannot be read."""
+    if study.counts is None:
+        raise InputError(
+            where=str(study.folder / "study.toml"),
+            found="no counts",
+            rule="a forecast is made from counts",
+            fix='add counts = "counts.parquet" and the file',
+        )
+    detectors = read_detectors(study.detectors, network)
+    file = study.file
+    how = How(format=format_named(file.counts_format), tz=file.tz, stamps=file.counts_stamps, day=file.counts_day)
+    counts = read_counts(study.counts, detectors, how)
+    return Data(detectors=detectors, judged=judge(counts, by_network(detectors, network)))
+
+
+def study_holidays(study: Study) -> IsHoliday:
+    """Return what tells a study's public holidays. Raises InputError for a region that nobody knows."""
+    return holidays_of(study.file.holidays, f"{study.folder / 'study.toml'}, holidays")
+
+
+def prepare(study: Study, period: Period, tell: Tell = silent) -> Prepared:
+    """Return the demand of a period of a study: counts, verdict, forecast, movements. Raises InputError."""
+    steps = count()
+
+    def on() -> None:
+        tell("counts, forecast, movements", next(steps), STEPS)
+
+    on()
+    network, is_holiday = network_of(study), study_holidays(study)
+    on()
+    data = judged_counts(study, network)
+    coverage = require_coverage(data.judged, period.begin, period.end, study.file.gate.min_coverage)
+    on()
+    forecast = forecast_day(data.judged, study.file.day, period.begin, period.end, is_holiday)
+    on()
+    known = known_flows(network, data.detectors, forecast)
+    on()
+    demand, residuals = movements_of(known, forecast)
+    on()
+    return Prepared(
+        study=study,
+        period=period,
+        network=network,
+        data=data,
+        coverage=coverage,
+        forecast=forecast,
+        known=known,
+        demand=demand,
+        residuals=residuals,
+    )

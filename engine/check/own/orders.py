@@ -1,0 +1,90 @@
+"""The check's own reading of `junctions.toml`, and its rule on junctions that may not change.
+
+The file has been refused by now if its words are unknown; here only what the check holds plans to is taken from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ....networks.errors import InputError
+from ....networks.files import read_bytes
+from ....networks.strict_toml import parse_toml
+from ..circle import to_ms
+from ..findings import Finding
+from ..junction_view import Look, say
+from .program import Running
+
+FILE = "junctions.toml"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Orders:
+    """What the file orders at one junction: shortest greens and walk [ms], measured crossings [m], and no change."""
+
+    least_green_ms: Mapping[str, int] = field(default_factory=dict)
+    walk_ms: int = 0
+    crossing_m: Mapping[str, float] = field(default_factory=dict)
+    fixed: bool = False
+
+
+NO_ORDERS = Orders()
+
+
+def read_orders(folder: Path) -> dict[str, Orders]:
+    """Return the orders by junction; none without the file. Raises InputError for what cannot be read."""
+    path = folder / FILE
+    if not path.exists():
+        return {}
+    tables = parse_toml(read_bytes(path, "a study's junctions.toml"), str(path), "junctions.toml is written in TOML")
+    try:
+        return {
+            name: Orders(
+                least_green_ms={group: to_ms(float(s)) for group, s in table.get("min_green_s", {}).items()},
+                walk_ms=to_ms(float(table.get("walk_s", 0))),
+                crossing_m={group: float(metres) for group, metres in table.get("crossing_m", {}).items()},
+                fixed=table.get("fixed", False) is True,
+            )
+            for name, table in tables.items()
+        }
+    except (AttributeError, TypeError, ValueError) as error:
+        raise InputError(
+            where=str(path),
+            found=str(error)[:200],
+            rule="each junction is a table of numbers by group",
+            fix="correct junctions.toml; the README lists its keys",
+        ) from error
+
+
+def changed(look: Look, running: Running) -> Iterator[Finding]:
+    """Yield where a plan differs from the program that has to stay: its cycle, or a lamp at a second of the day."""
+    if look.cycle_ms != running.cycle_ms:
+        yield look.finding(
+            "fixed",
+            f"the cycle lasts {say(look.cycle_ms)}, today {say(running.cycle_ms)}. junctions.toml says that the "
+            "junction keeps its running plan. Leave it as it is.",
+            found=look.cycle_ms / 1000,
+            required=running.cycle_ms / 1000,
+        )
+        return
+    for group in look.groups:
+        lamp, own = look.junction.by_group[group].links[0], look.plan.by_group[group]
+        shift_ms = to_ms(look.plan.offset_s)
+        edges = {
+            (to_ms(w.start_s) + shift_ms + more) % look.cycle_ms for w in own.windows for more in (0, to_ms(w.length_s))
+        }
+        edges |= {(start + running.offset_ms) % running.cycle_ms for start in running.starts_ms}
+        for at_ms in sorted(edges):
+            shown = own.display_at((at_ms - shift_ms) % look.cycle_ms / 1000, look.plan.cycle_s)
+            today = running.at(lamp, at_ms)
+            if shown != today:
+                yield look.finding(
+                    "fixed",
+                    f"group {group} shows '{shown}' at {say(at_ms)} after midnight, today '{today}'. junctions.toml "
+                    "says that the junction keeps its running plan. Leave it as it is.",
+                    groups=(group,),
+                    at_ms=at_ms - shift_ms,
+                )
+                break

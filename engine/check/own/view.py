@@ -1,0 +1,119 @@
+"""The check's own view of a junction beside the one that plans were made with: where the latter asks for less."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import TypeVar
+
+from ....networks.junction import Junction, Pair
+from ..findings import Finding
+from ..junction_view import Look
+from .limits import OwnLimits
+
+Key = TypeVar("Key")
+TOO_LITTLE_S = 0.0005  # times are exact to the millisecond
+
+
+def laxer(look: Look, own: OwnLimits) -> Iterator[Finding]:
+    """Yield what the junction, as the optimiser saw it, lets pass and the check's own view does not."""
+    yield from _lamps(look, own)
+    yield from _missing_foes(look, own)
+    yield from _too_free(look, own)
+    junction = look.junction
+    views: tuple[tuple[str, Mapping[tuple[str, ...], float], Mapping[tuple[str, ...], float]], ...] = (
+        ("yellow", _each(junction.yellow_s), _each(own.yellow_s)),
+        ("shortest green", _each(junction.min_green_s), _each(own.min_green_s)),
+        ("intergreen", _pairs(junction.intergreen_s), _pairs(own.intergreen_s)),
+    )
+    for what, seen, wanted in views:
+        yield from _too_short(look, own, what, seen, wanted)
+
+
+def strictest(junction: Junction, own: OwnLimits) -> Junction:
+    """Return the junction with whatever either view forbids, and the longer of each of their times."""
+    both = junction.together | own.together
+    return replace(
+        junction,
+        foes=junction.foes | own.foes,
+        together=frozenset(
+            (a, shown_a, b, shown_b)
+            for a, shown_a, b, shown_b in both
+            if ((a, b) not in junction.foes or (a, shown_a, b, shown_b) in junction.together)
+            and ((a, b) not in own.foes or (a, shown_a, b, shown_b) in own.together)
+        ),
+        intergreen_s=_longer(junction.intergreen_s, own.intergreen_s),
+        yellow_s=_longer(junction.yellow_s, own.yellow_s),
+        min_green_s=_longer(junction.min_green_s, own.min_green_s),
+    )
+
+
+def _each(values: Mapping[str, float]) -> dict[tuple[str, ...], float]:
+    return {(name,): value for name, value in values.items()}
+
+
+def _pairs(values: Mapping[Pair, float]) -> dict[tuple[str, ...], float]:
+    return {(a, b): value for (a, b), value in values.items()}
+
+
+def _longer(one: Mapping[Key, float], other: Mapping[Key, float]) -> dict[Key, float]:
+    return {key: max(one.get(key, 0.0), other.get(key, 0.0)) for key in {**one, **other}}
+
+
+def _lamps(look: Look, own: OwnLimits) -> Iterator[Finding]:
+    if look.junction.size != own.size:
+        yield look.finding(
+            "view",
+            f"the plan was made for {look.junction.size} lamps, the running program has {own.size}. "
+            "Plan again with the files of the study.",
+            found=look.junction.size,
+            required=own.size,
+        )
+
+
+def _missing_foes(look: Look, own: OwnLimits) -> Iterator[Finding]:
+    for a, b in sorted(own.foes - look.junction.foes):
+        if a > b:
+            continue
+        drawn = (a, b) in own.drawn
+        if drawn:
+            text = (
+                f"groups {a} and {b} conflict (their lines cross on the map), but the network's right of way does not "
+                "say so. The check keeps them apart. Build the network again with netconvert, and plan again."
+            )
+        else:
+            text = (
+                f"groups {a} and {b} conflict (the network's right of way says so), but the plan was made as if they "
+                "did not. Plan again with the files of the study."
+            )
+        yield look.finding("view", text, groups=(a, b), severity="warning" if drawn else "error")
+
+
+def _too_free(look: Look, own: OwnLimits) -> Iterator[Finding]:
+    for a, shown_a, b, shown_b in sorted(look.junction.together - own.together):
+        if a < b and (a, b) in own.foes:
+            yield look.finding(
+                "view",
+                f"groups {a} and {b} conflict, and the plan was made as if they showed '{shown_a}' and '{shown_b}' "
+                "together today. No phase of the running program does. Plan again with the files of the study.",
+                groups=(a, b),
+            )
+
+
+def _too_short(
+    look: Look,
+    own: OwnLimits,
+    what: str,
+    seen: Mapping[tuple[str, ...], float],
+    wanted: Mapping[tuple[str, ...], float],
+) -> Iterator[Finding]:
+    for names, needed_s in sorted(wanted.items()):
+        if names in seen and seen[names] < needed_s - TOO_LITTLE_S:
+            yield look.finding(
+                "view",
+                f"the plan was made with {seen[names]:g} s of {what} for {' to '.join(names)}. By the running program "
+                f"and rules pack '{own.pack}' it is {needed_s:g} s. Plan again with the files of the study.",
+                groups=names,
+                found=seen[names],
+                required=needed_s,
+            )

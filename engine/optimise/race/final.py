@@ -1,0 +1,144 @@
+"""The final: the last few plans and the running one on seeds that no step before has seen, and who wins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from statistics import median
+
+from ....networks.plan import Plan
+from .race import Standing
+from .referee import Referee
+
+Slower = Callable[[Plan], Plan | None]
+
+# So often a plan that locks the streets up is tried again with longer cycles.
+MOST_SLOWER = 4
+# A plan that locks up with no more of its seeds counts as one that does not: no final can tell them apart.
+SELDOM = 0.02
+# The leader runs with so many more seeds before the order is looked at again.
+AT_ONCE = 10
+# Where a finalist locks up the streets can lock, and the leader is proven with so many times the seeds.
+PRONE = 3
+
+
+def final(referee: Referee, plans: Sequence[Plan], seeds: Sequence[int]) -> list[Standing]:
+    """Let the plans run with every seed; the best first, those that lock up seldom before those that do more often."""
+    standings = [
+        Standing(
+            plan=plan,
+            delay_s={run.seed: run.mean_delay_s for run in runs},
+            cost={run.seed: referee.cost(plan, run) for run in runs},
+            gridlocked=tuple(run.seed for run in runs if run.gridlocked),
+        )
+        for plan, runs in zip(plans, referee.runs(plans, seeds), strict=True)
+    ]
+    return sorted(standings, key=rank)
+
+
+def rank(standing: Standing) -> tuple[float, float]:
+    """Return what plans are ordered by, the best first: the share of seeds that lock up, then the typical cost."""
+    share = len(standing.gridlocked) / max(len(standing.delay_s), 1)
+    return 0.0 if share <= SELDOM else share, typical_cost(standing)
+
+
+def typical_cost(standing: Standing) -> float:
+    """Return the mean cost, or the median where the streets locked up: the mean then tells when they did."""
+    return median((standing.cost or standing.delay_s).values()) if standing.gridlocked else standing.mean_cost
+
+
+def proven(
+    referee: Referee,
+    standings: Sequence[Standing],
+    running: Plan,
+    seeds: Sequence[int],
+    slower: Slower | None = None,
+) -> list[Standing]:
+    """Return the standings after whoever leads has run with more seeds, until the leader has: those that lock up fall.
+
+    A plan that locks the streets up with one seed in twenty looks like the best of all with half of the seeds of a
+    final, and is refused in the trial. Where the best is left with more lock-ups than the running plan, or nothing is
+    better than that, the plan of least typical cost enters once more with longer cycles, as `slower` makes them, until
+    one holds: such a plan costs a little more delay and locks up far less.
+    """
+    found, first = list(standings), tuple(standings[0].delay_s) if standings else ()
+    slowed: set[int] = set()
+    while seeds:
+        leader = found[0]
+        unseen = [seed for seed in seeds if seed not in leader.delay_s]
+        if leader.plan is not running and unseen:
+            found[0] = _joined(leader, final(referee, [leader.plan], unseen[:AT_ONCE])[0])
+        elif slower is not None and len(slowed) < MOST_SLOWER and _too_fast(leader, running):
+            eased = _eased(found, running, slowed, slower)
+            if eased is None:
+                break
+            found += final(referee, [eased], first)
+        else:
+            break
+        found.sort(key=rank)
+    return found
+
+
+def proof_seeds(standings: Sequence[Standing], seeds: Sequence[int], count: int) -> Sequence[int]:
+    """Return the seeds that a winner is to be proven with: `count` of them, more where a finalist locked up."""
+    return seeds[: count * PRONE if any(standing.gridlocked for standing in standings) else count]
+
+
+def _too_fast(leader: Standing, running: Plan) -> bool:
+    """Whether the leader is the running plan, or locks up although the running plan does less."""
+    return leader.plan is running or rank(leader)[0] > 0
+
+
+def _eased(found: Sequence[Standing], running: Plan, slowed: set[int], slower: Slower) -> Plan | None:
+    """Return a slower version of the plan of least typical cost that locked up and has none yet; it is marked so."""
+    locked = [s for s in found if s.plan is not running and s.gridlocked and id(s.plan) not in slowed]
+    for standing in sorted(locked, key=typical_cost):
+        slowed.add(id(standing.plan))
+        plan = slower(standing.plan)
+        if plan is not None:
+            return plan
+    return None
+
+
+def _joined(one: Standing, more: Standing) -> Standing:
+    return replace(
+        one,
+        delay_s={**one.delay_s, **more.delay_s},
+        cost={**one.cost, **more.cost},
+        gridlocked=(*one.gridlocked, *more.gridlocked),
+    )
+
+
+def choose(standings: Sequence[Standing], running: Plan) -> tuple[Plan, str]:
+    """Return the winner; the running plan unless the best is better on average and with most seeds."""
+    best = standings[0]
+    today = next(standing for standing in standings if standing.plan is running)
+    ours, theirs = (standing.cost or standing.delay_s for standing in (best, today))
+    better = _better(best, today)
+    what, unit = ("less delay", "s") if ours == best.delay_s else ("a lower cost", "s/veh by the objective")
+    if best.plan is running:
+        return running, f"no plan tried had {what} than the running plan in the final, so it is kept"
+    if better <= len(theirs) / 2:
+        return running, (
+            f"the best plan tried ({best.plan.name}) was better than the running plan with only {better} "
+            f"of {len(theirs)} seeds in the final, so the running plan is kept"
+        )
+    return best.plan, (
+        f"{best.plan.name} won the final with {typical_cost(best):.1f} {unit} against {typical_cost(today):.1f} {unit} "
+        f"of the running plan, better with {better} of {len(theirs)} seeds"
+    )
+
+
+def beats(one: Standing, other: Standing) -> bool:
+    """Whether a plan locks up no more often than another, costs less on average, and less with most seeds."""
+    return (
+        len(one.gridlocked) <= len(other.gridlocked)
+        and typical_cost(one) < typical_cost(other)
+        and 2 * _better(one, other) > len(other.delay_s)
+    )
+
+
+def _better(one: Standing, other: Standing) -> int:
+    """Return with how many seeds a plan cost less than another."""
+    ours, theirs = (standing.cost or standing.delay_s for standing in (one, other))
+    return sum(ours[seed] < theirs[seed] for seed in theirs)

@@ -1,0 +1,145 @@
+"""The parts of `evidence.json` as plain dictionaries."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from ...simulation.run import Run
+from ..chain.prepare import Prepared
+from ..optimise.candidates.candidates import Candidate
+from ..optimise.race.race import Standing
+from ..optimise.search import Found
+from ..studies.file import Gate
+from ..validate.further_verdict import Further
+from ..validate.gate import BUSY_MOVEMENT_VEH, SIGNIFICANCE, WORST_MOVEMENT_RATIO
+from ..validate.movement_table import Row
+from ..validate.trial import Trial
+
+
+def trial_part(trial: Trial) -> dict[str, Any]:
+    """Return the comparison, and what each run measured."""
+    pairs = zip(trial.ours, trial.running, strict=True)
+    return {
+        "traffic": trial.traffic,
+        "comparison": trial.comparison.as_dict(),
+        "runs": [{"seed": ours.seed, "ours": _run(ours), "running": _run(running)} for ours, running in pairs],
+    }
+
+
+def _run(run: Run) -> dict[str, Any]:
+    return {
+        "trips": run.trips.delay_s.size,
+        "mean_delay_s": run.mean_delay_s,
+        "stops_per_vehicle": run.stops_per_vehicle,
+        "unserved": run.unserved,
+        "unfinished": run.unfinished,
+        "teleports": run.teleports,
+        "collisions": run.collisions,
+        "emergency_brakings": run.emergency_brakings,
+        "emergency_stops": run.emergency_stops,
+        "spillback_s": run.spillback_s,
+        "full_streets_s": run.full_streets_s,
+        "co2_g_per_trip": run.co2_g,
+        "fuel_g_per_trip": run.fuel_g,
+        "walks": 0 if run.walks_lost_s is None else run.walks_lost_s.size,
+        "walk_lost_s": run.walk_lost_s,
+        "gridlocked": run.gridlocked,
+    }
+
+
+def further_part(further: Further) -> dict[str, Any]:
+    """Return the trials beyond the trial, what was left out, and who is worse off where."""
+    return {
+        "cases": [{**asdict(case), "worse_than_running": case.is_worse} for case in further.cases],
+        "switches": [asdict(switch) for switch in further.switches],
+        "left_out": list(further.left_out),
+    }
+
+
+def calibration_part(prepared: Prepared) -> dict[str, Any] | None:
+    """Return the study's calibration as it stands in calibration.toml; None where it has none."""
+    calibration = prepared.study.calibration
+    return None if calibration is None else calibration.model_dump()
+
+
+def row_part(row: Row) -> dict[str, Any]:
+    """Return a movement or a junction under both plans."""
+    return {name: value for name, value in asdict(row).items() if value != ""}
+
+
+def limits_part(limits: Gate) -> dict[str, Any]:
+    """Return all limits of the gate, the study's own and the fixed ones."""
+    return {
+        **limits.model_dump(),
+        "significance": SIGNIFICANCE,
+        "busy_movement_veh": BUSY_MOVEMENT_VEH,
+        "worst_movement_ratio": WORST_MOVEMENT_RATIO,
+    }
+
+
+def data_part(prepared: Prepared) -> dict[str, Any]:
+    """Return what is known of the counts, the forecast and the demand."""
+    forecast, judged = prepared.forecast, prepared.data.judged
+    return {
+        "coverage_in_period": prepared.coverage,
+        "coverage_by_detector": judged.coverage,
+        "dropped_detectors": judged.dropped,
+        "forecast": {
+            "day": forecast.day.isoformat(),
+            "history_days": int(forecast.history_veh.shape[1]),
+            "level_share": forecast.level_share,
+            "counted_veh": float(forecast.total.mean.sum()),
+            "day_level": {name: float(getattr(forecast.day_level, name)) for name in ("mean", "q10", "q50", "q90")},
+        },
+        "demand": {
+            "vehicles": prepared.demand.vehicles,
+            "turns_veh_h": {" > ".join(turn): flow for turn, flow in sorted(prepared.demand.flow_veh_h.items())},
+        },
+        "residuals": {
+            "wape": prepared.residuals.wape,
+            "unused_detectors": prepared.residuals.unused,
+            "worst": [asdict(count) for count in prepared.residuals.worst()],
+        },
+    }
+
+
+def optimiser_part(found: Found) -> dict[str, Any]:
+    """Return how the plan was searched, with bounds and gaps."""
+    return {
+        "kept_running": found.kept_running,
+        "reason": found.reason,
+        "simulations": found.simulations,
+        "changes_in_refinement": found.changes,
+        "scanned": [_candidate(candidate) for candidate in found.scanned],
+        "candidates": [_candidate(candidate) for candidate in found.candidates],
+        "race": [_standing(standing) for standing in found.standings],
+        "final": [_standing(standing) for standing in found.final],
+        "rounds": [
+            {"replaced": one.replaced, "standings": [_standing(standing) for standing in one.standings]}
+            for one in found.rounds
+        ],
+    }
+
+
+def _candidate(candidate: Candidate) -> dict[str, Any]:
+    """Return a candidate with its modelled cost, the bound, and the share of the cost that is not proven necessary."""
+    cost, bound = candidate.cost, candidate.bound
+    gap = (cost - bound) / cost if cost and bound is not None else None
+    return {
+        "name": candidate.plan.name,
+        "cycle_s": candidate.cycle_s,
+        "cost_veh_s_per_s": cost,
+        "bound_veh_s_per_s": bound,
+        "gap": gap,
+        "proven": candidate.proven,
+    }
+
+
+def _standing(standing: Standing) -> dict[str, Any]:
+    return {
+        "name": standing.plan.name,
+        "delay_s_by_seed": standing.delay_s,
+        "mean_delay_s": standing.mean_s,
+        "mean_cost_s_per_veh": standing.mean_cost,
+    }

@@ -1,0 +1,78 @@
+"""A trial: the new plan and the running plan in the simulator, on the same seeds and the same traffic."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from ...networks.network import Network
+from ...networks.plan import Plan
+from ...networks.progress import Tell, silent
+from ...simulation.measure.pairs import PairedComparison, compare
+from ...simulation.run import Run
+from ...simulation.run_plans import run_plans
+from ...simulation.scenario import Scenario
+
+FIRST_SEED = 100
+Traffic = Literal["forecast traffic", "true routes"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trial:
+    """What the simulations of both plans gave, seed by seed."""
+
+    plan: Plan
+    traffic: Traffic
+    ours: tuple[Run, ...]
+    running: tuple[Run, ...]
+    comparison: PairedComparison
+
+
+def validation_seeds(count: int, after: int = 0) -> tuple[int, ...]:
+    """Return seeds that only validation uses, the first `after` of them left out: 100, 101, …"""
+    return tuple(range(FIRST_SEED + after, FIRST_SEED + after + count))
+
+
+def joined(first: Trial, more: Trial) -> Trial:
+    """Return two trials of one plan, with different seeds, as one."""
+    ours, running = first.ours + more.ours, first.running + more.running
+    return replace(first, ours=ours, running=running, comparison=compare(ours, running))
+
+
+def try_plan(
+    network: Network,
+    plan: Plan,
+    scenarios: Mapping[int, Scenario],
+    traffic: Traffic,
+    *,
+    tell: Tell = silent,
+    executor: Executor | None = None,
+) -> Trial:
+    """Simulate a plan and the running plan with every seed there is a scenario for, and compare them pair by pair."""
+    done = 0
+
+    def on_run(_run: Run) -> None:
+        nonlocal done
+        done += 1
+        tell("validation", done, 2 * len(scenarios))
+
+    with tempfile.TemporaryDirectory(prefix="greenband-") as folder:
+        ours, running = run_plans(
+            [plan, network.running_plan],
+            network,
+            {seed: replace(scenario, emissions=True) for seed, scenario in scenarios.items()},
+            Path(folder),
+            executor=executor,
+            on_run=on_run,
+        )
+    return Trial(
+        plan=plan,
+        traffic=traffic,
+        ours=tuple(ours),
+        running=tuple(running),
+        comparison=compare(ours, running),
+    )

@@ -1,0 +1,23 @@
+from pathlib import Path
+
+import pytest
+from greenband.engine.chain.prepare import prepare
+from greenband.engine.chain.scenarios import scenario_demands
+from greenband.engine.studies.file import read_study
+
+ARTERIAL = Path(__file__).parents[3] / "networks" / "arterial"
+
+
+def test_the_bundled_study_is_prepared_step_by_step_and_gives_days_that_may_come():
+    told = []
+    study = read_study(ARTERIAL)
+    prepared = prepare(study, study.period(None), lambda *step: told.append(step))
+    whats, done, totals = zip(*told, strict=True)
+    assert len(set(whats)) == len(set(totals)) == 1
+    assert done == tuple(range(totals[0] + 1))
+    days = scenario_demands(prepared, 6, seed=1)
+    assert all(day.intervals == prepared.demand.intervals for day in days)
+    # Six days of evenly spread levels: a quiet and a busy one, and the forecast in the middle.
+    mean = sum(day.vehicles for day in days) / len(days)
+    assert mean == pytest.approx(prepared.demand.vehicles, rel=0.05)
+    assert min(day.vehicles for day in days) < prepared.demand.vehicles < max(day.vehicles for day in days)
