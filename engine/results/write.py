@@ -11,11 +11,11 @@ from ..actuated.outcome import ActuatedOutcome, evidence_part
 from ..actuated.product import actuated_json
 from ..chain.judge_plan import Judgement
 from ..chain.plan_study import Outcome
+from ..check.findings import seal
 from ..export.sumo.sumo import read_back, sumo_additional
 from ..report.from_outcome import report_data
 from ..report.render import report_html
 from ..report.words import speaking
-from ..studies.check_plan import checked_for
 from ..studies.file import Period, Study
 from ..studies.provenance import Origin, origin_of
 from ..validate.trial import Trial
@@ -37,7 +37,7 @@ def write_outcome(outcome: Outcome, out: Path, language: str = "en", actuated: A
     about = _about(prepared.study, prepared.period, origin, outcome.trial)
     outputs = {"plan.json": plan_json(plan, prepared.network, about)}
     if outcome.verdict.decision != "unsafe":
-        programs = sumo_additional(checked_for(prepared.study, plan, prepared.network), prepared.network)
+        programs = sumo_additional(seal(plan, outcome.findings), prepared.network)
         read_back(programs, plan, prepared.network)
         outputs["sumo.add.xml"] = programs
     for one in outcome.explained.alternatives:
