@@ -26,7 +26,7 @@ COUNTED = {
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
-    """A run at a fixed junction under a pack that it does not keep: its outcome, folder, and how often each thing was made."""
+    """A run at a fixed junction under a pack that it does not keep: outcome, folder, how often each thing was made."""
     folder = tmp_path_factory.mktemp("one")
     study = field_study(folder)
     file = study / "study.toml"
