@@ -56,6 +56,8 @@ class Junction:
     there one of the two yields. `intergreen_s[(a, b)]` is the least time from the end of green of `a` to the start of
     green of `b`. `yellow_s[a]` is how long `a` shows yellow after a green, and `min_green_s[a]` its shortest green.
     `keeps` is what of the running plan no other may change: all of it, its stages and their order, or protected turns.
+    `guessed` are the foes that the file does not name, but that what is known cannot rule out. `notes` are sentences on
+    what was guessed and on what of the running program is unsafe.
     """
 
     id: str
@@ -69,6 +71,8 @@ class Junction:
     min_green_s: dict[str, float]
     running: JunctionPlan
     keeps: frozenset[Keep] = frozenset()
+    guessed: frozenset[Pair] = frozenset()
+    notes: tuple[str, ...] = ()
 
     @cached_property
     def by_group(self) -> dict[str, SignalGroup]:

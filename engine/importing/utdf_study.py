@@ -16,6 +16,7 @@ from ...networks.errors import InputError
 from ...networks.files import xml_bytes
 from ...networks.folders import folder_atomically
 from ...networks.plan_file import plan_json
+from ...networks.progress import Hear, unheard
 from ...networks.sumo.net import read_network
 from ...networks.utdf.signals import controllers, number
 from ...networks.utdf.tables import UtdfFile, read_utdf
@@ -43,10 +44,11 @@ end = "{end}"
 """
 
 
-def import_utdf(path: Path, out: Path, seed: int = 1) -> dict[str, int]:
+def import_utdf(path: Path, out: Path, seed: int = 1, hear: Hear = unheard) -> dict[str, int]:
     """Write a study made of a UTDF file, and return how many signals, streets and detectors it has.
 
-    Raises InputError if the file lacks a section, is broken, or netconvert cannot build the network.
+    `hear` is told what was guessed or is unsafe in the programs that run. Raises InputError if the file lacks a
+    section, is broken, or netconvert cannot build the network.
     """
     file = read_utdf(path)
     signals = {name: with_starts(found) for name, found in controllers(file, str(path)).items()}
@@ -61,6 +63,8 @@ def import_utdf(path: Path, out: Path, seed: int = 1) -> dict[str, int]:
     with folder_atomically(out) as folder:
         (folder / NETWORK).write_bytes(build_network(plain, str(path)))
         network = read_network(folder / NETWORK)
+        for sentence in network.reading:
+            hear(sentence)
         loops = place_loops(network)
         flows = lane_flows(streets, _growth(file))
         about = {"study": _name(path), "period": "as imported"}

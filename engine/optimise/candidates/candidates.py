@@ -12,7 +12,7 @@ from ....networks.network import Network
 from ....networks.plan import Plan
 from ....networks.progress import counted
 from ....simulation.fan_out import fan_out
-from ..junction.sequence_options import Option, best_option, options_of
+from ..junction.sequence_options import Option, best_option, options_of, structure_of
 from ..junction.skeleton import Skeleton
 from ..junction.splits import Splits, best_splits
 from ..junction.streams import Stream, Turn, on_day
@@ -178,7 +178,8 @@ def _plan(problem: Problem, lengths: Mapping[str, Sequence[float]], offsets: Off
 def running_splits(problem: Problem, effort: float = 1.0) -> Candidate | None:
     """Return the running splits with new offsets among the signals of the commonest running cycle.
 
-    Signals of other cycles stay as they run. None where fewer than two share that cycle or it is no whole seconds.
+    Signals of other cycles stay as they run. None where fewer than two share that cycle or it is no whole seconds, or
+    where a signal that would stay as it runs cannot keep its limits so.
     """
     running_s = {signal: sum(skeleton.running_s) for signal, skeleton in problem.skeletons.items()}
     common_s = commonest_cycle_s(running_s.values())
@@ -186,7 +187,8 @@ def running_splits(problem: Problem, effort: float = 1.0) -> Candidate | None:
         return None
     cycle_s = round(common_s)
     together = [signal for signal, own_s in running_s.items() if own_s == common_s]
-    if len(together) < 2:
+    left = {signal: options[:1] for signal, options in problem.options.items() if signal not in together}
+    if len(together) < 2 or structure_of(problem.network.running_plan, left) is None:
         return None
     part = replace(
         problem,
