@@ -68,9 +68,11 @@ def _known(link: Link) -> bool:
 
 
 def _doubted(links: Iterable[Link], tables: Mapping[str, Table]) -> frozenset[str]:
-    """Return the nodes whose table names no conflict, though lines on the map show one, or nothing is drawn."""
+    """Return the nodes whose table names no conflict, and lacks rows, or lines on the map show one, or none is drawn."""
     silent = [link for link in links if link.node in tables and tables[link.node].silent]
-    return frozenset(a.node for a, b in combinations(silent, 2) if a.node == b.node and _plainly_meet(a, b))
+    broken = {link.node for link in silent if not tables[link.node].whole}
+    plain = {a.node for a, b in combinations(silent, 2) if a.node == b.node and _plainly_meet(a, b)}
+    return frozenset(broken | plain)
 
 
 def _plainly_meet(a: Link, b: Link) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from lxml import etree
@@ -11,6 +12,9 @@ from lxml import etree
 from ..files import attribute, finite
 from .lines import Point
 from .tables import Key, Row, crossing_of, key_of
+
+
+GAP_M = 1.0  # between the end of a lane and the start of the next: SUMO draws them end to end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,25 +130,33 @@ class _Map:
         return crossing[0] if crossing is not None else self._ends_at.get(origin, "")
 
     def inside(self, connection: etree._Element) -> tuple[Point, ...]:
-        """Return the line of a connection along the lanes inside the junction; empty where there are none."""
+        """Return the line of a connection along the lanes inside the junction; empty where it is not drawn whole."""
         target = connection.get("to") or ""
-        lane = f"{target}_{connection.get('toLane')}" if target.startswith(":") else connection.get("via") or ""
-        points: list[Point] = []
-        seen: set[str] = set()
-        while lane in self._lanes and lane not in seen:
-            seen.add(lane)
-            points += self._points(lane)
-            lane = self._onward.get(lane, "")
-        return tuple(points) if len(set(points)) > 1 else ()
+        if target.startswith(":"):
+            return self._line(f"{target}_{connection.get('toLane')}")
+        line, ends = self._followed(connection.get("via") or ""), self.straight(connection)
+        whole = line and ends and all(math.dist(*pair) <= GAP_M for pair in zip((line[0], line[-1]), ends, strict=True))
+        return line if whole else ()
 
     def straight(self, connection: etree._Element) -> tuple[Point, ...]:
         """Return the line from the end of the approach lane to the start of the exit lane; empty if none is drawn."""
         if (connection.get("to") or "").startswith(":"):
             return ()
-        end = list(self._points(f"{connection.get('from')}_{connection.get('fromLane')}"))
-        start = list(self._points(f"{connection.get('to')}_{connection.get('toLane')}"))
+        end = self._line(f"{connection.get('from')}_{connection.get('fromLane')}")
+        start = self._line(f"{connection.get('to')}_{connection.get('toLane')}")
         return (end[-1], start[0]) if end and start else ()
 
-    def _points(self, lane: str) -> Iterator[Point]:
+    def _followed(self, lane: str) -> tuple[Point, ...]:
+        """Return the line of a lane inside a junction and of those that go on from it."""
+        points: list[Point] = []
+        seen: set[str] = set()
+        while lane and lane not in seen:
+            seen.add(lane)
+            points += self._line(lane)
+            lane = self._onward.get(lane, "")
+        return tuple(points)
+
+    def _line(self, lane: str) -> tuple[Point, ...]:
         shape = self._lanes[lane].get("shape") if lane in self._lanes else None
-        return ((finite(x), finite(y)) for x, y, *_ in (corner.split(",") for corner in (shape or "").split()))
+        corners = [corner.split(",") for corner in (shape or "").split()]
+        return tuple((finite(x), finite(y)) for x, y, *_ in corners) if len(corners) > 1 else ()

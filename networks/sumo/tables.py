@@ -34,6 +34,11 @@ class Table:
         """Whether the table names no conflict at all."""
         return not any("1" in row for row in self.foes.values())
 
+    @cached_property
+    def whole(self) -> bool:
+        """Whether the file has every row of it."""
+        return all(self.tells(row) for row in range(self.size))
+
     def tells(self, row: int) -> bool:
         """Whether the file has the whole row; one that names nobody, though others name it, is not believed."""
         letters = self.foes.get(row, "")

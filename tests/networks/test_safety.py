@@ -62,4 +62,4 @@ def test_the_clearance_of_a_walk_is_not_cut_to_a_change_of_stage_for_vehicles():
 
 def test_a_green_that_never_ends_today_gets_the_longest_yellow_should_it_ever_end():
     safety = derived([("a", "b")], always=[(0, 90, "G")], a=[(0, 30, "G"), (30, 4.3, "y")], b=[(40, 40, "G")])
-    assert safety.yellow_s == {"always": 4.3, "a": 4.3, "b": 0.0}
+    assert safety.yellow_s == {"always": 4.3, "a": 4.3, "b": 4.3}
