@@ -45,6 +45,7 @@ class SignalGroup:
     links: tuple[int, ...]  # places in the state strings of the program
     from_edges: tuple[str, ...]  # approach edges; for pedestrians, the vehicle edges that the crossing crosses
     length_m: float = 0.0  # of the longest crossing; 0 for vehicles
+    rail: bool = False  # trams or trains alone: their signals have no yellow of their own
 
 
 @dataclass(frozen=True, kw_only=True)

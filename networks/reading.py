@@ -14,23 +14,20 @@ MOST_NAMED = 6
 
 
 def how_conflicts_were_found(
-    junction: str,
-    groups: Sequence[SignalGroup],
-    guessed: frozenset[Pair],
-    blind: frozenset[Pair],
-    strips: frozenset[Pair],
+    running: JunctionPlan, groups: Sequence[SignalGroup], guessed: frozenset[Pair], strips: frozenset[Pair]
 ) -> Iterator[str]:
     """Yield a sentence for each way in which conflicts were found but by the network's table of right of way."""
+    junction = running.junction
     if guessed:
         yield (
             f"junction {junction}: the network's table of right of way does not tell whether groups {_named(guessed)} "
             "conflict. Lines on the map do not show them apart, so they are taken to conflict. "
             f"{AGAIN}, internal links included."
         )
-    unused = [group.id for group in groups if group.kind == "unused" and any(group.id in pair for pair in blind)]
-    if unused:
+    blind = [group.id for group in groups if group.kind == "unused" and running.greens(group.id)]
+    if blind:
         yield (
-            f"junction {junction}: the lamps of {', '.join(unused)} turn green, but govern nothing in the network. "
+            f"junction {junction}: the lamps of {', '.join(blind)} turn green, but govern nothing in the network. "
             "They will be green only with whom they are green today. "
             f"{AGAIN}, crossings and internal links included."
         )
@@ -59,7 +56,7 @@ def unsafe_displays(running: JunctionPlan, groups: Iterable[SignalGroup], foes: 
                 f"{NOT_LAW}"
             )
     for group in groups:
-        if group.kind == "vehicle" and ends_without_yellow(running, group.id):
+        if ends_without_yellow(running, group):
             yield (
                 f"UNSAFE TODAY, junction {running.junction}: group {group.id} {_from(groups, group.id)} ends a green "
                 f"without yellow. {NOT_LAW}"

@@ -17,6 +17,7 @@ from .tables import Table
 # crossing ways in the tables of 75 networks none is farther apart than 3.9 m, and of lanes side by side 3.2 m is usual.
 NEAR_M = 6.0
 SAME_APPROACH_NEAR_M = 2.0  # for ways from different lanes of one approach: none of 115 is farther apart than 1.3 m
+SIDE_BY_SIDE_M = 2.0
 ONE_STRIP_M = 0.5
 
 Lamps = tuple[int, int]
@@ -26,13 +27,16 @@ Lamps = tuple[int, int]
 class Conflicts:
     """The pairs of lamps that conflict, both ways round, and how that is known.
 
-    `guessed` are those that the tables do not tell. `strips` are those of ways that lie on one strip of road from end
-    to end, in opposite directions, before the junction as behind it: as the map is drawn vehicles would meet there
+    `guessed` are those that the tables do not tell. `harmless` are those that a running program may show protected
+    green together without being unsafe for it: ways from one approach, as within one signal group; ways that only the
+    table keeps apart, side by side onto lanes of their own; and `strips`. These lie on one strip of road from end to
+    end, in opposite directions, before the junction as behind it: as the map is drawn vehicles would meet there
     whatever a signal shows, so that none can keep them apart.
     """
 
     lamps: frozenset[Lamps]
     guessed: frozenset[Lamps]
+    harmless: frozenset[Lamps]
     strips: frozenset[Lamps]
 
 
@@ -42,7 +46,8 @@ def conflicts_of(links: Sequence[Link], tables: Mapping[str, Table]) -> Conflict
     found: set[Lamps] = set()
     guessed: set[Lamps] = set()
     strips: set[Lamps] = set()
-    crossing: set[Lamps] = set()
+    harmful: set[Lamps] = set()
+    harmless: set[Lamps] = set()
     for a, b in combinations(links, 2):
         pair = {(a.lamp, b.lamp), (b.lamp, a.lamp)}
         told = _told(a, b, tables, doubted)
@@ -50,8 +55,16 @@ def conflicts_of(links: Sequence[Link], tables: Mapping[str, Table]) -> Conflict
             continue
         found |= pair
         guessed |= pair if told is None else set()
-        (strips if _on_one_strip(a, b) else crossing).update(pair)
-    return Conflicts(lamps=frozenset(found), guessed=frozenset(guessed), strips=frozenset(strips - crossing))
+        strip = _on_one_strip(a, b)
+        strips |= pair if strip else set()
+        excused = told is not None and (strip or _side_by_side(a, b))
+        (harmless if excused else harmful).update(pair)
+    return Conflicts(
+        lamps=frozenset(found),
+        guessed=frozenset(guessed),
+        harmless=frozenset(harmless - harmful),
+        strips=frozenset(strips - harmful),
+    )
 
 
 def _told(a: Link, b: Link, tables: Mapping[str, Table], doubted: frozenset[str]) -> bool | None:
@@ -68,7 +81,7 @@ def _known(link: Link) -> bool:
 
 
 def _doubted(links: Iterable[Link], tables: Mapping[str, Table]) -> frozenset[str]:
-    """Return the nodes whose table names no conflict, and lacks rows, or lines on the map show one, or none is drawn."""
+    """Return the nodes whose table names no conflict, and lacks rows, or the map shows one, or shows nothing."""
     silent = [link for link in links if link.node in tables and tables[link.node].silent]
     broken = {link.node for link in silent if not tables[link.node].whole}
     plain = {a.node for a, b in combinations(silent, 2) if a.node == b.node and _plainly_meet(a, b)}
@@ -104,6 +117,14 @@ def _near(a: Link, b: Link) -> bool:
         return distance_m(a.line, b.line) <= NEAR_M
     bent = any(not link.drawn and link.direction != "s" for link in (a, b))  # its true line is not known
     return a.to_edge == b.to_edge or bent or distance_m(a.line, b.line) <= NEAR_M
+
+
+def _side_by_side(a: Link, b: Link) -> bool:
+    """Whether two ways come from one approach, or are drawn apart and lead onto lanes of their own."""
+    if a.crossing or b.crossing:
+        return False
+    apart = a.drawn and b.drawn and a.to_lane != b.to_lane and distance_m(a.line, b.line) >= SIDE_BY_SIDE_M
+    return a.from_edge == b.from_edge or apart
 
 
 def _on_one_strip(a: Link, b: Link) -> bool:

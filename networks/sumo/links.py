@@ -13,7 +13,7 @@ from ..files import attribute, finite
 from .lines import Point
 from .tables import Key, Row, crossing_of, key_of
 
-
+RAILS = frozenset(("tram", "rail_urban", "rail", "rail_electric", "rail_fast", "subway", "cable_car"))
 GAP_M = 1.0  # between the end of a lane and the start of the next: SUMO draws them end to end
 
 
@@ -35,6 +35,7 @@ class Link:
     to_lane: str
     direction: str
     crossing: bool
+    rail: bool  # for trams or trains alone
     length_m: float  # of a crossing
     crossed: tuple[str, ...]  # edges that a crossing crosses
     line: tuple[Point, ...]
@@ -103,6 +104,7 @@ def _link(
         to_lane=f"{target}_{connection.get('toLane')}",
         direction=(connection.get("dir") or "").lower(),
         crossing=walking,
+        rail=not walking and maps.is_track(f"{origin}_{connection.get('fromLane')}"),
         length_m=crossing.length_m,
         crossed=crossing.edges,
         line=inside or maps.straight(connection),
@@ -128,6 +130,11 @@ class _Map:
         """Return the node at which a connection leaves an edge, or that a crossing belongs to."""
         crossing = crossing_of(target)
         return crossing[0] if crossing is not None else self._ends_at.get(origin, "")
+
+    def is_track(self, lane: str) -> bool:
+        """Whether a lane is for trams or trains alone."""
+        allowed = set((self._lanes[lane].get("allow") or "").split()) if lane in self._lanes else set()
+        return bool(allowed) and allowed <= RAILS
 
     def inside(self, connection: etree._Element) -> tuple[Point, ...]:
         """Return the line of a connection along the lanes inside the junction; empty where it is not drawn whole."""

@@ -13,7 +13,6 @@ from ..errors import InputError
 from ..files import finite, read_xml
 from ..junction import Junction, Movement, Pair, SignalGroup
 from ..network import Connection, Edge, Network
-from ..plan import JunctionPlan
 from ..reading import how_conflicts_were_found, unsafe_displays
 from ..safety import derive_safety
 from .conflicts import Conflicts, conflicts_of
@@ -114,10 +113,10 @@ def _junction(program: Program, links: list[Link], connections: Sequence[Connect
     groups = _groups(program, links)
     group_of = {lamp: group.id for group in groups for lamp in group.links}
     running = plan_of_program(program, groups)
-    foes, strips = _pairs(conflicts.lamps, group_of), _on_strips(conflicts, group_of)
-    blind = _pairs_of_blind(running, groups)
-    safety = derive_safety(running, groups, foes | blind, as_shown=blind | strips)
-    guessed = _pairs(conflicts.guessed, group_of)
+    foes, blind = _pairs(conflicts.lamps, group_of), _pairs_of_blind(groups)
+    harmless = _pairs(conflicts.harmless, group_of) - _pairs(conflicts.lamps - conflicts.harmless, group_of)
+    strips, guessed = _pairs(conflicts.strips, group_of) & harmless, _pairs(conflicts.guessed, group_of)
+    safety = derive_safety(running, groups, foes | blind, as_shown=blind | harmless, guessed=guessed | blind)
     return Junction(
         id=program.junction,
         size=program.size,
@@ -131,8 +130,8 @@ def _junction(program: Program, links: list[Link], connections: Sequence[Connect
         running=running,
         guessed=guessed | blind,
         notes=(
-            *how_conflicts_were_found(program.junction, groups, guessed, blind, strips),
-            *unsafe_displays(running, groups, foes - strips),
+            *how_conflicts_were_found(running, groups, guessed, strips),
+            *unsafe_displays(running, groups, foes - harmless),
         ),
     )
 
@@ -159,6 +158,7 @@ def _group(lamps: list[int], links: list[Link]) -> SignalGroup:
         links=tuple(lamps),
         from_edges=tuple(drives) or tuple(crossed),
         length_m=max((link.length_m for link in walks), default=0.0),
+        rail=bool(drives) and all(link.rail for link in links),
     )
 
 
@@ -168,15 +168,9 @@ def _pairs(lamps: Iterable[tuple[int, int]], group_of: dict[int, str]) -> frozen
     return frozenset((a, b) for a, b in named if a != b)
 
 
-def _on_strips(conflicts: Conflicts, group_of: dict[int, str]) -> frozenset[Pair]:
-    """Return the groups that conflict on nothing but strips of road that both use from end to end."""
-    return _pairs(conflicts.strips, group_of) - _pairs(conflicts.lamps - conflicts.strips, group_of)
-
-
-def _pairs_of_blind(running: JunctionPlan, groups: Sequence[SignalGroup]) -> frozenset[Pair]:
-    """Return each group that turns green though its lamps govern nothing that is known, paired with each other one."""
-    blind = {group.id for group in groups if group.kind == "unused" and running.greens(group.id)}
-    names = [group.id for group in groups]
+def _pairs_of_blind(groups: Sequence[SignalGroup]) -> frozenset[Pair]:
+    """Return each group whose lamps govern nothing that is known, paired with each other one."""
+    blind, names = {group.id for group in groups if group.kind == "unused"}, [group.id for group in groups]
     return frozenset((a, b) for a in names for b in names if a != b and (a in blind or b in blind))
 
 

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from greenband.networks.files import read_xml, xml_bytes
 from greenband.networks.sumo.net import read_network
 
 from tests.networks.built import CROSS, CROSS_EDGES, KINDS, ONE_WAY_EDGES, build, lamp_pairs, netconvert
@@ -124,3 +125,48 @@ def test_a_level_crossing_is_no_junction_to_be_timed(tmp_path):
     assert [junction.id for junction in network.junctions] == ["m"]
     assert set(network.signal_of_turn.values()) == {"m"}
     assert [sentence for sentence in network.reading if "signal x has no program" in sentence]
+
+
+STREET_EDGES = """<edges><edge id="wm" from="w" to="m"/><edge id="mw" from="m" to="w"/>
+  <edge id="me" from="m" to="e"/><edge id="em" from="e" to="m"/></edges>"""
+ONE_STRIP = {":m_0_0": ":m_1_0", "em_0": "me_0", "mw_0": "wm_0"}  # those from the east lie on those from the west
+BOTH_GREEN = """<additional><tlLogic id="m" type="static" programID="x" offset="0">
+  <phase duration="40" state="GG"/><phase duration="3" state="yy"/><phase duration="7" state="rr"/>
+</tlLogic></additional>"""
+
+
+def narrow_street(folder):
+    """Two directions drawn on one strip of road, told as foes, and green together today."""
+    path = build(folder, CROSS, STREET_EDGES, ("--no-turnarounds",))
+    root = read_xml(path, what="a network", root="net")
+    lanes = {lane.get("id"): lane for lane in root.iter("lane")}
+    for lane, under in ONE_STRIP.items():
+        lanes[lane].set("shape", " ".join(reversed(lanes[under].get("shape").split())))
+    for request, foes in zip(root.iter("request"), ("10", "01"), strict=True):
+        request.set("foes", foes)
+    path.write_bytes(xml_bytes(root))
+    (folder / "both.add.xml").write_text(BOTH_GREEN)
+    return path, folder / "both.add.xml"
+
+
+def test_one_strip_of_road_drawn_for_both_directions_is_told_and_left_to_the_program(tmp_path):
+    path, programs = narrow_street(tmp_path)
+    [junction] = read_network(path, (programs,)).junctions
+    assert len(junction.foes) == 2
+    assert {pair[1::2] for pair in junction.together} == {("G", "G")}
+    assert ["one and the same strip" in sentence for sentence in junction.notes] == [True]
+
+
+def test_lanes_that_are_one_strip_only_before_the_junction_are_no_excuse(tmp_path):
+    path, programs = narrow_street(tmp_path)
+    root = read_xml(path, what="a network", root="net")
+    for lane in root.iter("lane"):
+        if lane.get("id") in ("me_0", ":m_1_0"):  # the way east bends aside within the junction
+            corners = [corner.split(",") for corner in lane.get("shape").split()]
+            corners[-1][1] = f"{float(corners[-1][1]) - 1.5:.2f}"
+            lane.set("shape", " ".join(",".join(corner) for corner in corners))
+    path.write_bytes(xml_bytes(root))
+    [junction] = read_network(path, (programs,)).junctions
+    assert len(junction.foes) == 2
+    assert not junction.together
+    assert ["UNSAFE TODAY" in sentence for sentence in junction.notes] == [True]

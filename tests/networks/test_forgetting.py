@@ -22,7 +22,7 @@ BUNDLED = Path(networks.__file__).parent / "arterial" / "arterial.net.xml"
 
 def freed(whole: Network, less: Network) -> list[object]:
     """Return what the second network allows and the first does not: in conflicts, displays, yellows, times."""
-    found: list[object] = sorted(lamp_pairs(whole) - lamp_pairs(less))
+    found: list[object] = sorted(lamp_pairs(whole) - lamp_pairs(less) - always_alike(less))
     for junction, after in zip(whole.junctions, less.junctions, strict=True):
         group_of = {lamp: group.id for group in after.groups for lamp in group.links}
         now = {group.id: group_of[group.links[0]] for group in junction.groups}
@@ -41,6 +41,11 @@ def freed(whole: Network, less: Network) -> list[object]:
                 if getattr(after, name)[now[group.id]] < getattr(junction, name)[group.id]:
                     found.append((junction.id, group.id, name))
     return found
+
+
+def always_alike(network: Network) -> set[tuple[str, int, int]]:
+    """Return the pairs of lamps of one group: they show the same in every plan, as they do today."""
+    return {(j.id, a, b) for j in network.junctions for group in j.groups for a in group.links for b in group.links}
 
 
 def forgotten(path: Path, folder: Path, seed: int) -> tuple[int, list[object]]:
