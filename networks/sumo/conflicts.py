@@ -28,8 +28,8 @@ class Conflicts:
     """The pairs of lamps that conflict, both ways round, and how that is known.
 
     `guessed` are those that the tables do not tell. `harmless` are those that a running program may show protected
-    green together without being unsafe for it: ways from one approach, as within one signal group; ways that only the
-    table keeps apart, side by side onto lanes of their own; and `strips`. These lie on one strip of road from end to
+    green together and not be unsafe: ways from one approach, as within one signal group; ways that are drawn apart,
+    side by side onto lanes of their own, or beside a crossing; and `strips`. These lie on one strip of road from end to
     end, in opposite directions, before the junction as behind it: as the map is drawn vehicles would meet there
     whatever a signal shows, so that none can keep them apart.
     """
@@ -57,8 +57,7 @@ def conflicts_of(links: Sequence[Link], tables: Mapping[str, Table]) -> Conflict
         guessed |= pair if told is None else set()
         strip = _on_one_strip(a, b)
         strips |= pair if strip else set()
-        excused = told is not None and (strip or _side_by_side(a, b))
-        (harmless if excused else harmful).update(pair)
+        (harmless if strip or _side_by_side(a, b) else harmful).update(pair)
     return Conflicts(
         lamps=frozenset(found),
         guessed=frozenset(guessed),
@@ -120,11 +119,13 @@ def _near(a: Link, b: Link) -> bool:
 
 
 def _side_by_side(a: Link, b: Link) -> bool:
-    """Whether two ways come from one approach, or are drawn apart and lead onto lanes of their own."""
-    if a.crossing or b.crossing:
+    """Whether two ways come from one approach, or are drawn apart: onto lanes of their own, or beside a crossing."""
+    if not (_known(a) and _known(b)):
         return False
-    apart = a.drawn and b.drawn and a.to_lane != b.to_lane and distance_m(a.line, b.line) >= SIDE_BY_SIDE_M
-    return a.from_edge == b.from_edge or apart
+    if not (a.crossing or b.crossing) and a.from_edge == b.from_edge:
+        return True
+    on_one = _over_crossing(a, b) if a.crossing or b.crossing else a.to_lane == b.to_lane
+    return a.drawn and b.drawn and not on_one and distance_m(a.line, b.line) >= SIDE_BY_SIDE_M
 
 
 def _on_one_strip(a: Link, b: Link) -> bool:
