@@ -40,6 +40,14 @@ def test_connections_without_their_inner_lanes_find_their_rows_by_order(kind, tm
     assert lamp_pairs(changed(path, (' intLanes="[^"]*"', ""))) == lamp_pairs(whole)
 
 
+def test_a_list_of_inner_lanes_that_lacks_one_is_not_believed(tmp_path):
+    path = build(tmp_path, *FOUR_ARMS)
+    whole = read_network(path)
+    node = '(<junction id="m" [^>]*incLanes=")[^"]*(" intLanes=")[^" ]* '
+    less = changed(path, (node, r"\1\2"))
+    assert lamp_pairs(less) > lamp_pairs(whole)
+
+
 def test_who_yields_is_known_without_inner_lanes(tmp_path):
     nodes, edges, options = FOUR_ARMS
     whole = read_network(build(tmp_path, nodes, edges, options))

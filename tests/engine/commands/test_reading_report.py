@@ -1,4 +1,4 @@
-"""What was guessed of a network, left out, or is unsafe in the programs that run, is told by every command that reads."""
+"""What was guessed of a network, left out, or is unsafe in its programs is told by every command that reads."""
 
 import json
 import shutil
