@@ -10,7 +10,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from ...kernels.queue import EDGE, LANE, NEVER, ROLLING, RULE, START, TURN, WAY, StreetTables
+from ...kernels.queue import NEVER, ROLLING
+from ...kernels.queue_tables import EDGE, LANE, RULE, START, TURN, WAY, StreetTables
 from ...networks.junction import Lane
 from ...networks.network import Connection, Edge, Network
 from .behaviour import Behaviour

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from ...kernels.queue import GATE, PLACE, VEHICLE, TrafficTables
+from ...kernels.queue_tables import GATE, PLACE, VEHICLE, TrafficTables
 from .streets import TICKS_PER_S, Streets
 
 SPEED_SPREAD = 0.1  # SUMO's speedDev: standard deviation of the drivers' speed factor
