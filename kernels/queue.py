@@ -101,19 +101,24 @@ def _fresh_world(streets, traffic, lamps, end, log):
         bucket=np.full(end, -1, np.int32),
         batch=np.empty(lanes.size, np.int32),
         edges=streets.edges,
-        turns=streets.turns.copy(),
+        turns=_copied(streets.turns),
         turn_way=streets.turn_way,
-        ways=streets.ways.copy(),
+        ways=_copied(streets.ways),
         foes=streets.foes,
         starts=streets.starts,
         rules=streets.rules,
-        vehicles=traffic.vehicles.copy(),
+        vehicles=_copied(traffic.vehicles),
         places=traffic.places,
         gates=traffic.gates,
         gate_vehicle=traffic.gate_vehicle,
         **lamps._asdict(),
         **log._asdict(),
     )
+
+
+def _copied(table):
+    """Return a copy of a table, whole rows at once: field by field, as NumPy would, takes twenty times as long."""
+    return table.view(np.dtype((np.void, table.itemsize))).copy().view(table.dtype)
 
 
 @kernel
@@ -437,7 +442,7 @@ def _way_of(world, lane, vehicle):
 
 @inner_kernel
 def _open_to_head(world, lane, tick):
-    """Return as `_open_at` for the head of a lane; where no lamp stands, and in a box behind it, it is open to yield."""
+    """Return as `_open_at` for the head of a lane; without a lamp, or past it in a box, that is now, to yield."""
     at = world.lanes[lane]
     group = world.ways[at["head_way"]]["group"]
     if group < 0 or at["way"] >= 0:
