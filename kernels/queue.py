@@ -93,7 +93,8 @@ def simulate(streets, traffic, lamps, end, log=None):
 def _fresh_world(streets, traffic, lamps, end, log):
     """Return the world before the first tick: copies of what changes, no event, empty rings."""
     lanes = np.empty(streets.lanes.size + traffic.gates.size, LANE)
-    lanes[: streets.lanes.size], lanes[streets.lanes.size :] = streets.lanes, streets.gate
+    rows = _whole_rows(lanes)
+    rows[: streets.lanes.size], rows[streets.lanes.size :] = _whole_rows(streets.lanes), _whole_rows(streets.gate)
     last = streets.lanes[-1]
     return World(
         lanes=lanes,
@@ -116,9 +117,13 @@ def _fresh_world(streets, traffic, lamps, end, log):
     )
 
 
+def _whole_rows(table):
+    """Return a view of a table by rows without fields: field by field, NumPy copies twenty times as slowly."""
+    return table.view(np.dtype((np.void, table.itemsize)))
+
+
 def _copied(table):
-    """Return a copy of a table, whole rows at once: field by field, as NumPy would, takes twenty times as long."""
-    return table.view(np.dtype((np.void, table.itemsize))).copy().view(table.dtype)
+    return _whole_rows(table).copy().view(table.dtype)
 
 
 @kernel
