@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ...kernels.forecast_lags import FEATURES, STATES, foretold, lag_features, network_residuals, teaching
+from ...kernels.forecast_lags import FEATURES, STATES, Known, foretold, lag_features, network_residuals, teaching
 from ...kernels.forecast_profile import profiles
 from ...kernels.forecast_spread import bounds
 from .learning import Prior, Regression
@@ -75,15 +75,19 @@ def outlooks(
     mean, counted = blank, blank.copy()
     prior = Prior(ridge=RIDGE, pool=POOL, block_pool=BLOCK_POOL, half_life=HALF_LIFE_DAYS * day_bins, huber=HUBER)
     regressions = [Regression(series, PARTS, FEATURES, prior) for _ in horizons]
-    rest = network_residuals(known.clean, known.usual)
+    lagged = Known(
+        clean=known.clean,
+        usual=known.usual,
+        recent=known.recent,
+        kindred=known.kindred,
+        others=network_residuals(known.clean, known.usual),
+    )
     state = np.zeros((series, STATES))
     reach = np.array(horizons, dtype=np.int64)
     longest = max((end - begin for begin, end in _steps(total, day_bins, max(horizons))), default=0)
     room = np.empty(len(horizons) * series * longest * FEATURES, dtype=np.float32)
     for begin, end in _steps(total, day_bins, max(horizons)):
-        features, targets, expected = lag_features(
-            known.clean, known.usual, known.recent, known.kindred, rest, reach, begin, end, day_bins, state, room
-        )
+        features, targets, expected = lag_features(lagged, reach, (begin, end), day_bins, state, room)
         block = ((np.arange(begin, end) + 1) % day_bins) * PARTS // day_bins
         every = OVERLAP if day_bins > 24 else 1
         for k, horizon in enumerate(horizons):
