@@ -38,8 +38,8 @@ class Opinion:
     warm_up_s: int
     left_out: int
     seeds: tuple[int, ...]
-    ours: tuple[Estimate, ...]
-    running: tuple[Estimate, ...]
+    plan_estimates: tuple[Estimate, ...]
+    running_estimates: tuple[Estimate, ...]
     ms_per_plan: float
 
 
@@ -97,8 +97,8 @@ def estimate_plan(
         warm_up_s=source.warm_up_s,
         left_out=source.left_out,
         seeds=numbers,
-        ours=tuple(ours for ours, _ in found),
-        running=tuple(running for _, running in found),
+        plan_estimates=tuple(plan for plan, _ in found),
+        running_estimates=tuple(running for _, running in found),
         ms_per_plan=1000 * median(times_s),
     )
 

@@ -99,7 +99,7 @@ def _delays(model: ModelReferee, plan: Plan, trial: Trial) -> dict[str, Delays]:
         ).by_turn.items():
             sums[junction][0] += number
             sums[junction][1] += delay_s
-    simulated = {row.junction: row.delay_ours_s for row in junction_rows(trial.ours, trial.running)}
+    simulated = {row.junction: row.delay_plan_s for row in junction_rows(trial.plan_runs, trial.running_runs)}
     return {
         junction: Delays(
             model_s=sums[junction][1] / sums[junction][0] if sums[junction][0] else None,

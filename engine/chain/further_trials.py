@@ -83,7 +83,7 @@ def try_further(
     with tempfile.TemporaryDirectory(prefix="greenband-") as name:
         folder = Path(name)
         cases = _tried(network, trial.plan, chosen, folder, on_run, executor)
-        own = {run.seed: run for run in trial.ours}
+        own = {run.seed: run for run in trial.plan_runs}
         at = {seed: scenarios(seed, 1.0, folder) for seed in switch_seeds}
         switches = tuple(
             _switched(network, trial.plan, mode, {s: own[s] for s in switch_seeds}, at, folder, on_run, executor)
@@ -93,7 +93,7 @@ def try_further(
 
 
 def _cost_veh_s(trial: Trial) -> float:
-    return fmean(run.trips.delay_s.size * (run.mean_delay_s + DRIVING_S) for run in trial.running)
+    return fmean(run.trips.delay_s.size * (run.mean_delay_s + DRIVING_S) for run in trial.running_runs)
 
 
 def _pairs(study: Study, scenarios: Callable[[int, float, Path], Scenario], prepared: Prepared | None) -> list[_Pair]:
@@ -144,8 +144,8 @@ def _tried(
     cases = []
     for name in dict.fromkeys(pair.case for pair in pairs):
         places = [k for k, pair in enumerate(pairs) if pair.case == name]
-        ours, running = [runs[2 * k] for k in places], [runs[2 * k + 1] for k in places]
-        cases.append(case_of(name, pairs[places[0]].factor, ours, running))
+        plan_runs, running_runs = [runs[2 * k] for k in places], [runs[2 * k + 1] for k in places]
+        cases.append(case_of(name, pairs[places[0]].factor, plan_runs, running_runs))
     return tuple(cases)
 
 

@@ -27,7 +27,7 @@ class Trajectories:
     end_s: float
     seed: int
     running: Tracks
-    new: Tracks
+    plan: Tracks
 
 
 def shown_s(plans: Sequence[Plan], street: Street) -> float:

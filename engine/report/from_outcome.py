@@ -43,7 +43,7 @@ def report_data(
         begin_s=float(period.begin),
         network=prepared.network,
         running=prepared.network.running_plan,
-        new=found.plan,
+        plan=found.plan,
         verdict=Verdict(
             outcome=decision,  # type: ignore[arg-type]
             reasons=(*map(told, outcome.verdict.reasons), _sentence(told(found.reason))),

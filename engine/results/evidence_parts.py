@@ -19,11 +19,11 @@ from ..validate.trial import Trial
 
 def trial_part(trial: Trial) -> dict[str, Any]:
     """Return the comparison, and what each run measured."""
-    pairs = zip(trial.ours, trial.running, strict=True)
+    pairs = zip(trial.plan_runs, trial.running_runs, strict=True)
     return {
         "traffic": trial.traffic,
         "comparison": trial.comparison.as_dict(),
-        "runs": [{"seed": ours.seed, "ours": _run(ours), "running": _run(running)} for ours, running in pairs],
+        "runs": [{"seed": plan.seed, "plan": _run(plan), "running": _run(running)} for plan, running in pairs],
     }
 
 

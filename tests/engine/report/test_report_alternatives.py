@@ -23,9 +23,9 @@ def data():
     return replace(
         full,
         alternatives=(
-            other("chosen", full.new, 30.0, 1.0, race_delay_s=33.3, race_seeds=6),
+            other("chosen", full.plan, 30.0, 1.0, race_delay_s=33.3, race_seeds=6),
             other("running", full.running, 45.0, 1.4),
-            other("least-delay", full.new, 30.0, 1.0),
+            other("least-delay", full.plan, 30.0, 1.0),
             other("fewest-stops", full.running, 30.1, 0.999, errors=("two greens meet",)),
         ),
     )

@@ -57,7 +57,7 @@ def test_all_sections_are_there_with_the_verdict_first(full):
     assert places == sorted(places)
     assert [link.get("href") for link in document.xpath("//nav//a")] == [f"#{name}" for name in SECTIONS]
     assert all(len(document.xpath("//*[@id=$id]", id=name)) == 1 for name in SECTIONS)
-    assert text(document.xpath("//main/section[1]//h2")[0]) == "✓ The new plan passed its gate"
+    assert text(document.xpath("//main/section[1]//h2")[0]) == "✓ The plan passed its gate"
     assert text(document.xpath("//*[@class='status']")[0]) == "DRAFT"
 
 
@@ -65,13 +65,13 @@ def test_the_verdict_shows_median_ratio_mean_difference_and_interval_computed_by
     comparison = Comparison(
         seeds=(1, 2, 3),
         running=Simulated(delay_s=(50.0, 60.0, 130.0), stops=1.5, unserved=4.0, gridlocked=(3,)),
-        new=Simulated(delay_s=(30.0, 33.0, 36.0), stops=1.25, unserved=0.0, gridlocked=()),
+        plan=Simulated(delay_s=(30.0, 33.0, 36.0), stops=1.25, unserved=0.0, gridlocked=()),
         low_s=-120.5,
         high_s=26.5,
         interval_by="Student's t, paired",
     )
     tiles = [text(tile) for tile in page(replace(full, comparison=comparison)).xpath("//section[1]//dl/div")]
-    assert tiles[0] == "Delay, median over 3 seeds 60.0 → 33.0 s per trip, running → new"
+    assert tiles[0] == "Delay, median over 3 seeds 60.0 → 33.0 s per trip, running → this plan"
     assert "0.55" in tiles[1]  # 33 / 60
     assert "−47.0 s" in tiles[2]  # (99 - 240) / 3
     assert "95 % interval −120.5 to +26.5 s" in tiles[2]
@@ -85,7 +85,7 @@ def test_the_verdict_shows_median_ratio_mean_difference_and_interval_computed_by
 def test_one_seed_has_no_interval_and_says_so(full):
     alone = Simulated(delay_s=(50.0,), stops=1.0, unserved=0.0, gridlocked=())
     comparison = Comparison(
-        seeds=(7,), running=alone, new=alone, low_s=math.nan, high_s=math.nan, interval_by="Student's t, paired"
+        seeds=(7,), running=alone, plan=alone, low_s=math.nan, high_s=math.nan, interval_by="Student's t, paired"
     )
     assert "one seed gives no interval" in text(page(replace(full, comparison=comparison)))
 
@@ -93,7 +93,7 @@ def test_one_seed_has_no_interval_and_says_so(full):
 @pytest.mark.parametrize(
     ("outcome", "heading"),
     [
-        ("failed", "✗ The new plan failed its gate"),
+        ("failed", "✗ The plan failed its gate"),
         ("kept", "= Nothing better was found: the running plan is kept"),
     ],
 )
@@ -178,9 +178,9 @@ def test_a_report_of_which_only_the_plans_are_known_says_why_in_each_section():
 
 
 def test_parts_that_are_there_but_empty_say_so_rather_than_draw_an_empty_chart(full):
-    nothing = tuple(replace(row, new_delay_s=math.nan) for row in full.movements)
+    nothing = tuple(replace(row, plan_delay_s=math.nan) for row in full.movements)
     unknown = tuple(replace(series, mean_veh_h=(math.nan,) * len(series.mean_veh_h)) for series in forecast(("a", "b")))
-    unmeasured = tuple(replace(row, new_delay_s=math.nan) for row in full.junctions)
+    unmeasured = tuple(replace(row, plan_delay_s=math.nan) for row in full.junctions)
     data = replace(
         full,
         junctions=unmeasured,

@@ -79,7 +79,7 @@ def test_changes_name_the_offset_and_the_group_and_nothing_else():
     main, side = junction.running.groups
     longer = replace(side, windows=(replace(side.windows[0], length_s=22.0), replace(side.windows[1], start_s=57.0)))
     new = replace(junction.running, groups=(main, longer)).with_offset(12)
-    found = [(c.what, c.running, c.new) for c in plan_changes(network, junction, junction.running, new)]
+    found = [(c.what, c.running, c.plan) for c in plan_changes(network, junction, junction.running, new)]
     assert found == [("offset", "0 s", "12 s"), ("green of g2 S ←→", "35–55 (20 s)", "35–57 (22 s)")]
     assert plan_changes(network, junction, new, new) == []
 
@@ -242,7 +242,7 @@ def test_ticks_are_round_and_within():
 def test_the_balance_counts_movements_and_vehicles_and_the_table_sorts_by_total_loss():
     def row(flow, before, after):
         return MovementRow(
-            junction="j", from_edge="a", to_edge="b", flow_veh_h=flow, running_delay_s=before, new_delay_s=after
+            junction="j", from_edge="a", to_edge="b", flow_veh_h=flow, running_delay_s=before, plan_delay_s=after
         )
 
     rows = [row(100, 50, 10), row(10, 10, 90), row(300, 10, 20), row(50, 30, 30.5)]
