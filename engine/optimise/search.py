@@ -72,7 +72,7 @@ def search(
     Parameters
     ----------
     problem : Problem
-        Signals and flows.
+        Junctions and flows.
     referee : Referee
         The simulator, with traffic for the seeds that `simulated_seeds` names. Its executor does all that can be done
         at the same time: solving for each cycle, climbs and simulations; the plan does not depend on it.

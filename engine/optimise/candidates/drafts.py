@@ -59,7 +59,7 @@ def _scans(
     """Return the candidates of all cycles, at the running sequences and, where they differ, at the best ones."""
     problems = [problem]
     best = with_best_sequences(problem, cycles_s)
-    if any(best.skeletons[signal] is not skeleton for signal, skeleton in problem.skeletons.items()):
+    if any(best.skeletons[junction] is not skeleton for junction, skeleton in problem.skeletons.items()):
         problems.append(best)
     scans = []
     for k, one in enumerate(problems):

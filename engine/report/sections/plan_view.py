@@ -81,17 +81,17 @@ class Bandwidth:
 class StreetView:
     """The main street's diagrams and the table beside them."""
 
-    signals: tuple[tuple[int, str, float], ...]  # number, id, metres from the first
+    junctions: tuple[tuple[int, str, float], ...]  # number, id, metres from the first
     straight: bool  # False if it takes turns to follow the street
     running: Markup
     plan: Markup
     bandwidths: tuple[Bandwidth, ...]
-    one_cycle: bool  # whether all signals of the street share a cycle, in both plans
+    one_cycle: bool  # whether all junctions of the street share a cycle, in both plans
     driven: Trajectories | Missing
 
     @property
     def measurable(self) -> bool:
-        """Whether any band has a width, be it 0: signals of different cycles have none that lasts."""
+        """Whether any band has a width, be it 0: junctions of different cycles have none that lasts."""
         return any(math.isfinite(width) for band in self.bandwidths for width in (band.running_s, band.plan_s))
 
 
@@ -102,7 +102,7 @@ def street_view(data: ReportData) -> StreetView | Missing:
     if street is None:
         return Missing(why=say("no two signals are linked by less than 2 km of street"))
     plans = (data.running, data.plan)
-    if any(signal not in plan.by_junction for plan in plans for signal in street.signals):
+    if any(junction not in plan.by_junction for plan in plans for junction in street.junctions):
         return Missing(why=say("a plan lacks a signal of the main street"))
     return _street(data, street, ways(data.network, street, flow))
 
@@ -124,7 +124,7 @@ def _street(data: ReportData, street: Street, both: tuple[Way, Way]) -> StreetVi
         return time_space_diagram(data.network, plan, street, both, (begin_s, begin_s + length_s), title, tracks)
 
     return StreetView(
-        signals=tuple((numbers[s], s, m) for s, m in zip(street.signals, distances_m(street), strict=True)),
+        junctions=tuple((numbers[s], s, m) for s, m in zip(street.junctions, distances_m(street), strict=True)),
         straight=street.straight,
         running=diagram(
             data.running,
@@ -137,7 +137,7 @@ def _street(data: ReportData, street: Street, both: tuple[Way, Way]) -> StreetVi
         driven=driven,
         bandwidths=tuple(
             Bandwidth(
-                direction=f"{numbers[way.signals[0]]} → {numbers[way.signals[-1]]}",
+                direction=f"{numbers[way.junctions[0]]} → {numbers[way.junctions[-1]]}",
                 running_s=way_bandwidth_s(way, data.running),
                 plan_s=way_bandwidth_s(way, data.plan),
             )
@@ -145,7 +145,7 @@ def _street(data: ReportData, street: Street, both: tuple[Way, Way]) -> StreetVi
             if way.whole
         ),
         one_cycle=all(
-            len({plan.by_junction[signal].cycle_s for signal in street.signals}) == 1
+            len({plan.by_junction[junction].cycle_s for junction in street.junctions}) == 1
             for plan in (data.running, data.plan)
         ),
     )

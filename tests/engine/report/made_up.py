@@ -330,7 +330,7 @@ def edge(name: str, from_node: str, to_node: str, shape: tuple[tuple[float, floa
     return Edge(id=name, from_node=from_node, to_node=to_node, lanes=(lane,), shape=shape)
 
 
-def three_signals(cycle_s: float = 60.0, offsets_s: tuple[float, float, float] = (0.0, 30.0, 50.0)) -> Network:
+def three_junctions(cycle_s: float = 60.0, offsets_s: tuple[float, float, float] = (0.0, 30.0, 50.0)) -> Network:
     """Return a street W–A–B–C–E. The street is green from 0 to 30, side roads from the south from 35 to 55."""
     edges: dict[str, Edge] = {}
     for a, b in pairwise(ORDER):
@@ -347,7 +347,7 @@ def three_signals(cycle_s: float = 60.0, offsets_s: tuple[float, float, float] =
             Connection(from_edge=a, from_lane=0, to_edge=b, to_lane=0, direction=d, signal=post, link=link)
             for link, (a, b, d) in enumerate(turns)
         ]
-        junctions.append(three_signals_junction(post, turns, cycle_s, offsets_s[place]))
+        junctions.append(three_junctions_junction(post, turns, cycle_s, offsets_s[place]))
     return Network(
         path=Path("made-up.net.xml"),
         edges=edges,
@@ -357,7 +357,7 @@ def three_signals(cycle_s: float = 60.0, offsets_s: tuple[float, float, float] =
     )
 
 
-def three_signals_junction(post: str, turns: tuple, cycle_s: float, offset_s: float) -> Junction:
+def three_junctions_junction(post: str, turns: tuple, cycle_s: float, offset_s: float) -> Junction:
     group_of = ("g0", "g0", "g2", "g2")
     groups = (
         SignalGroup(id="g0", kind="vehicle", links=(0, 1), from_edges=(turns[0][0], turns[1][0])),

@@ -9,7 +9,7 @@ from greenband.engine.report.render import report_html
 from greenband.engine.report.sections.alternatives_view import alternatives_view
 from lxml import html
 
-from tests.engine.report.made_up import full_report, three_signals
+from tests.engine.report.made_up import full_report, three_junctions
 
 
 def other(name, plan, delay_s, stops, **more):
@@ -19,7 +19,7 @@ def other(name, plan, delay_s, stops, **more):
 
 @pytest.fixture(scope="module")
 def data():
-    full = full_report(three_signals(), "Three signals")
+    full = full_report(three_junctions(), "Three signals")
     return replace(
         full,
         alternatives=(
@@ -50,5 +50,5 @@ def test_names_of_plans_at_one_place_do_not_lie_on_one_another(data):
 
 
 def test_a_report_without_alternatives_says_why(data):
-    page = report_html(full_report(three_signals(), "Three signals")).decode()
+    page = report_html(full_report(three_junctions(), "Three signals")).decode()
     assert "it was not asked for" in page

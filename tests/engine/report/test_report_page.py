@@ -14,7 +14,7 @@ from greenband.networks.sumo.net import read_network
 from lxml import html
 
 from tests.conftest import scenario_network
-from tests.engine.report.made_up import bare_report, finding, forecast, full_report, three_signals
+from tests.engine.report.made_up import bare_report, finding, forecast, full_report, three_junctions
 
 SECTIONS = [
     "verdict",
@@ -43,7 +43,7 @@ def text(element) -> str:
 
 @pytest.fixture(scope="module")
 def full():
-    return full_report(three_signals(), "Three signals")
+    return full_report(three_junctions(), "Three signals")
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +116,7 @@ def test_the_page_loads_nothing_and_its_policy_names_exactly_its_own_style_and_s
 
 
 def test_the_same_data_gives_the_same_bytes(full):
-    assert report_html(full) == report_html(full_report(three_signals(), "Three signals"))
+    assert report_html(full) == report_html(full_report(three_junctions(), "Three signals"))
 
 
 def test_hostile_names_stay_text(full):
@@ -147,7 +147,7 @@ def test_hostile_names_stay_text(full):
 
 
 def test_junctions_and_groups_with_hostile_names_stay_text(full):
-    network = three_signals()
+    network = three_junctions()
     junction = replace(
         network.junctions[0], id=HOSTILE, running=replace(network.junctions[0].running, junction=HOSTILE)
     )
@@ -168,7 +168,7 @@ def test_a_name_that_no_encoding_can_carry_does_not_break_the_page(full):
 
 
 def test_a_report_of_which_only_the_plans_are_known_says_why_in_each_section():
-    document = page(bare_report(three_signals()))
+    document = page(bare_report(three_junctions()))
     whys = document.xpath("//p[@class='missing']")
     assert len(whys) == 13  # the verdict's section lacks two
     assert {text(why) for why in whys} == {"Not available: it was not asked for."}
@@ -301,7 +301,7 @@ def test_a_missing_part_needs_a_reason():
 
 
 def test_further_trials_are_a_table_of_cases_and_one_of_switches():
-    page = html.fromstring(report_html(full_report(three_signals(), "study")).decode("utf-8"))
+    page = html.fromstring(report_html(full_report(three_junctions(), "study")).decode("utf-8"))
     (section,) = page.xpath("//section[@aria-labelledby='robustness']")
     cases, switches = section.xpath(".//tbody")
     assert [" ".join(cell.text_content().split()) for cell in cases.xpath("./tr[1]/*")] == [
