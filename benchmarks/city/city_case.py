@@ -20,8 +20,8 @@ from greenband.engine.optimise.budget import budget_of
 from greenband.engine.optimise.candidates.candidates import problem_of
 from greenband.engine.optimise.candidates.drafts import drafted
 from greenband.engine.optimise.model_referee import model_referee, vehicle_seconds
-from greenband.engine.optimise.seeds import BUSIER, CLIMB_SEEDS
 from greenband.engine.studies.file import read_study
+from greenband.networks.seeds import BUSIER, CLIMB_SEEDS
 
 from .city_counts import make_city
 

@@ -10,6 +10,7 @@ from time import perf_counter
 
 from ...networks.errors import InputError
 from ...networks.plan_file import read_plan
+from ...networks.seeds import ESTIMATE_SEEDS
 from ..model.estimate import Estimate, estimate
 from ..model.queue_traffic import Vehicles, cars, warm_load
 from ..model.route_vehicles import read_vehicles
@@ -18,8 +19,6 @@ from ..studies.file import Period, Study, read_study
 from ..studies.network import network_of
 from .prepare import prepare as prepare_period
 from .scenarios import forecast_trips, true_scenario
-
-FIRST_SEED = 3001  # neither the search nor the validation draws traffic with these
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +73,7 @@ def estimate_plan(
     plan = read_plan(plan_path, network)
     streets = prepare(network, study.behaviour)
     source = _routes(study, chosen, streets, routes, warm_up_s) if routes else _forecast(study, chosen)
-    numbers = tuple(range(FIRST_SEED, FIRST_SEED + seeds))
+    numbers = tuple(ESTIMATE_SEEDS[:seeds])
     found: list[tuple[Estimate, Estimate]] = []
     times_s: list[float] = []
     for seed in numbers:

@@ -14,7 +14,6 @@ from ..chain.plan_study import Outcome
 from ..chain.prepare import Prepared
 from ..check.findings import Finding
 from ..optimise.search import Found
-from ..optimise.seeds import SEEDS
 from ..studies.file import Gate
 from ..studies.provenance import Origin
 from ..validate.displays import display_changes
@@ -30,6 +29,7 @@ from .evidence_parts import (
     limits_part,
     optimiser_part,
     row_part,
+    seeds_part,
     trial_part,
 )
 
@@ -130,7 +130,7 @@ def evidence_of(
             "outputs_sha256": {name: sha256(data).hexdigest() for name, data in (outputs or {}).items()},
             "versions": origin.versions,
             "drivers": origin.drivers,
-            "seeds": {"validation": trial.comparison.seeds, "search": SEEDS if found else ()},
+            "seeds": seeds_part(trial, found, further),
             "protocol": PROTOCOL,
             "trial": trial_part(trial),
             "further": further_part(further) if further else None,

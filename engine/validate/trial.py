@@ -12,12 +12,12 @@ from typing import Literal
 from ...networks.network import Network
 from ...networks.plan import Plan
 from ...networks.progress import Tell, silent
+from ...networks.seeds import VALIDATION_SEEDS
 from ...simulation.measure.pairs import PairedComparison, compare
 from ...simulation.run import Run
 from ...simulation.run_plans import run_plans
 from ...simulation.scenario import Scenario
 
-FIRST_SEED = 100
 Traffic = Literal["forecast traffic", "true routes"]
 
 
@@ -34,7 +34,7 @@ class Trial:
 
 def validation_seeds(count: int, after: int = 0) -> tuple[int, ...]:
     """Return seeds that only validation uses, the first `after` of them left out: 100, 101, …"""
-    return tuple(range(FIRST_SEED + after, FIRST_SEED + after + count))
+    return tuple(VALIDATION_SEEDS[after : after + count])
 
 
 def joined(first: Trial, more: Trial) -> Trial:

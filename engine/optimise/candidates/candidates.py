@@ -8,6 +8,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from ....networks.limits import LONGEST_CYCLE_S
 from ....networks.network import Network
 from ....networks.plan import Plan
 from ....networks.progress import counted
@@ -21,7 +22,6 @@ from ..offsets.offsets import Offsets, best_offsets
 
 # A plan that runs for years is not worth a tenth of a second; cycles are scanned in these steps.
 CYCLE_STEP_S = 4
-LONGEST_CYCLE_S = 255
 SHIFTED = "running splits, new offsets"
 # Of the sequences with stages that the running program never had, so many of the most promising are looked at; none
 # in networks with more junctions than these, where there is no time to try them all on the queue model.

@@ -9,12 +9,12 @@ from statistics import fmean
 
 from ....networks.plan import Plan
 from ....networks.progress import Tell, counted, silent
+from ....networks.seeds import CLIMB_SEEDS
 from ....simulation.fan_out import fan_out
 from ...main_street.green_wave import directions, with_wide_bands
 from ..budget import Budget
 from ..climb.climbs import Climbs, Start
 from ..climb.refine import Judge
-from ..seeds import CLIMB_SEEDS
 from .candidates import Candidate, Problem, own_cycles, running_splits, scan, with_best_sequences
 from .half_cycles import half_cycle_candidates
 

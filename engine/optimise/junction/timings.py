@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from ....networks.limits import LONGEST_CYCLE_S
 from ....networks.plan import JunctionPlan, Plan
 from ....networks.sumo.program import intervals
 from .skeleton import Skeleton
-
-LONGEST_CYCLE_S = 255
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from ....networks.limits import LONGEST_CYCLE_S
 from ....networks.plan import Plan
 from ..climb.half_moves import common_of, lengths_at
 from ..junction.skeleton import Skeleton
-from ..junction.timings import LONGEST_CYCLE_S, Timing, Timings, keeps_limits, plan_of, timings_of
+from ..junction.timings import Timing, Timings, keeps_limits, plan_of, timings_of
 
 # Streets lock up where vehicles that a change of stage catches inside a junction wait for each other. On cologne1 a
 # plan of two stages did so with 9, 3, 0 and 0 of 100 seeds at cycles of 44, 54, 64 and 76 s.

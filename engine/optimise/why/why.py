@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from ....networks.limits import LONGEST_CYCLE_S
 from ....networks.plan import Plan
 from ..candidates.candidates import Problem
 from ..junction.capacity import Capacity, capacity_of
@@ -15,7 +16,6 @@ from ..junction.streams import streams_of
 from .binding import Stage, is_pedestrians, stages_of, without
 
 CYCLE_STEP_S = 10
-LONGEST_CYCLE_S = 255
 # Each solve may take so much of CP-SAT's deterministic time, as a share of what the search allows.
 EFFORT = 0.25
 # A junction with more sequences than this is not asked for the best of all: it would take as long as the search.

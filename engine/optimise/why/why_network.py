@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
+from ....networks.limits import LONGEST_CYCLE_S
 from ....networks.plan import Plan
 from ..candidates.candidates import Problem, common_cycle, with_sequences
 from ..climb.half_moves import common_of
@@ -13,7 +14,7 @@ from ..junction.sequence_options import Option
 from ..model_referee import ModelReferee
 from ..offsets.links import LinkTable, link_tables
 from ..offsets.offsets import best_offsets
-from .why import CYCLE_STEP_S, EFFORT, LONGEST_CYCLE_S, CycleChange, followed
+from .why import CYCLE_STEP_S, EFFORT, CycleChange, followed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from greenband.engine.optimise.climb.climbs import Climbs
 from greenband.engine.optimise.junction.sequence_options import Option
 from greenband.engine.optimise.rounds import SEEDS_OF_A_ROUND, improved, round_seeds
-from greenband.engine.optimise.seeds import SEEDS
+from greenband.networks.seeds import SEARCH_SEEDS
 
 from tests.engine.optimise.test_race_and_refine import PaperReferee, distance, two_junctions
 
@@ -106,5 +106,5 @@ def test_no_time_leaves_the_plan_as_it_is():
 def test_every_round_has_seeds_of_its_own():
     seeds = [seed for number in range(50) for seed in round_seeds(number, 12)]
     assert len(seeds) == len(set(seeds)) == 600
-    assert not set(seeds) & {*SEEDS, *range(100, 1100)}
+    assert not set(seeds) & {*SEARCH_SEEDS, *range(100, 1100)}
     assert len(round_seeds(0, 99)) == SEEDS_OF_A_ROUND
