@@ -20,7 +20,7 @@ def way(link, lane=0, *, edge=None, to="out", direction="s"):
         to_edge=to,
         to_lane=0,
         direction=direction,
-        junction="J",
+        signal="J",
         link=link,
     )
 
