@@ -50,9 +50,9 @@ def actuate(outcome: Outcome, *, tell: Tell = silent, executor: Executor | None 
         programs=programs,
         findings=findings,
         runs=runs,
-        trial=compare(runs, trial.running),
-        against_fixed=compare(runs, trial.ours),
-        verdict=gate(runs, trial.running, findings, prepared.study.file.gate),
+        trial=compare(runs, trial.running_runs),
+        against_fixed=compare(runs, trial.plan_runs),
+        verdict=gate(runs, trial.running_runs, findings, prepared.study.file.gate),
         search_s=search_s,
     )
 

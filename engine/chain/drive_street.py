@@ -31,7 +31,8 @@ def drive_street(prepared: Prepared, trial: Trial, tell: Tell = silent) -> Traje
     network, period = prepared.network, prepared.period
     hours = (period.end - period.begin) / 3600
     flow = {
-        (row.from_edge, row.to_edge): row.vehicles_running / hours for row in movement_rows(trial.ours, trial.running)
+        (row.from_edge, row.to_edge): row.vehicles_running / hours
+        for row in movement_rows(trial.plan_runs, trial.running_runs)
     }
     street = street_of(network, flow)
     if street is None:
@@ -49,9 +50,9 @@ def drive_street(prepared: Prepared, trial: Trial, tell: Tell = silent) -> Traje
         running = _driven(prepared, plans[0], street, scenario, seed, (begin_s, end_s), folder)
         tell("trajectories on the main street", 1, 2)
         same = plans[1].junctions == plans[0].junctions
-        new = running if same else _driven(prepared, plans[1], street, scenario, seed, (begin_s, end_s), folder)
+        plan = running if same else _driven(prepared, plans[1], street, scenario, seed, (begin_s, end_s), folder)
         tell("trajectories on the main street", 2, 2)
-    return Trajectories(begin_s=float(begin_s), end_s=float(end_s), seed=seed, running=running, new=new)
+    return Trajectories(begin_s=float(begin_s), end_s=float(end_s), seed=seed, running=running, plan=plan)
 
 
 def _driven(

@@ -10,6 +10,7 @@ from time import perf_counter
 
 from ...networks.errors import InputError
 from ...networks.plan_file import read_plan
+from ...networks.seeds import ESTIMATE_SEEDS
 from ..model.estimate import Estimate, estimate
 from ..model.queue_traffic import Vehicles, cars, warm_load
 from ..model.route_vehicles import read_vehicles
@@ -18,8 +19,6 @@ from ..studies.file import Period, Study, read_study
 from ..studies.network import network_of
 from .prepare import prepare as prepare_period
 from .scenarios import forecast_trips, true_scenario
-
-FIRST_SEED = 3001  # neither the search nor the validation draws traffic with these
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +36,8 @@ class Opinion:
     warm_up_s: int
     left_out: int
     seeds: tuple[int, ...]
-    ours: tuple[Estimate, ...]
-    running: tuple[Estimate, ...]
+    plan_estimates: tuple[Estimate, ...]
+    running_estimates: tuple[Estimate, ...]
     ms_per_plan: float
 
 
@@ -74,7 +73,7 @@ def estimate_plan(
     plan = read_plan(plan_path, network)
     streets = prepare(network, study.behaviour)
     source = _routes(study, chosen, streets, routes, warm_up_s) if routes else _forecast(study, chosen)
-    numbers = tuple(range(FIRST_SEED, FIRST_SEED + seeds))
+    numbers = tuple(ESTIMATE_SEEDS[:seeds])
     found: list[tuple[Estimate, Estimate]] = []
     times_s: list[float] = []
     for seed in numbers:
@@ -96,8 +95,8 @@ def estimate_plan(
         warm_up_s=source.warm_up_s,
         left_out=source.left_out,
         seeds=numbers,
-        ours=tuple(ours for ours, _ in found),
-        running=tuple(running for _, running in found),
+        plan_estimates=tuple(plan for plan, _ in found),
+        running_estimates=tuple(running for _, running in found),
         ms_per_plan=1000 * median(times_s),
     )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from ...networks.plan import JunctionPlan, Plan
 from ...networks.progress import Tell, silent
+from ...networks.seeds import CLIMB_SEEDS
 from ..check.check import check
 from ..check.findings import Finding
 from ..main_street.green_wave import Band, bands
@@ -16,7 +17,6 @@ from ..optimise.candidates.candidates import Problem
 from ..optimise.junction.capacity import in_words
 from ..optimise.model_referee import ModelReferee
 from ..optimise.search import Found
-from ..optimise.seeds import CLIMB_SEEDS
 from ..optimise.why.pareto import Alternative, alternatives, raced
 from ..optimise.why.why import JunctionWhy, why_of
 from ..optimise.why.why_network import NetworkWhy, network_why
@@ -108,7 +108,7 @@ def _delays(model: ModelReferee, plan: Plan, trial: Trial) -> dict[str, Delays]:
         ).by_turn.items():
             sums[junction][0] += number
             sums[junction][1] += delay_s
-    simulated = {row.junction: row.delay_ours_s for row in junction_rows(trial.ours, trial.running)}
+    simulated = {row.junction: row.delay_plan_s for row in junction_rows(trial.plan_runs, trial.running_runs)}
     return {
         junction: Delays(
             model_s=sums[junction][1] / sums[junction][0] if sums[junction][0] else None,

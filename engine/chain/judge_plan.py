@@ -76,7 +76,7 @@ def judge_plan(
     else:
         trial = try_on_forecast(prepared, plan, seeds=seeds, tell=tell, executor=executor)
     kept = plan.junctions == network.running_plan.junctions
-    verdict = gate(trial.ours, trial.running, findings, study.file.gate, kept=kept)
+    verdict = gate(trial.plan_runs, trial.running_runs, findings, study.file.gate, kept=kept)
     beyond = None
     if further and not kept and verdict.decision != "unsafe":
         if prepared is None:

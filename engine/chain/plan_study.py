@@ -112,9 +112,14 @@ def _try_until_clear(
     trial = try_on_forecast(prepared, found.plan, tell=tell, executor=executor)
     for look in range(looks):
         verdict = gate(
-            trial.ours, trial.running, findings, prepared.study.file.gate, kept=found.kept_running, looks=looks
+            trial.plan_runs,
+            trial.running_runs,
+            findings,
+            prepared.study.file.gate,
+            kept=found.kept_running,
+            looks=looks,
         )
-        trial = replace(trial, comparison=compare(trial.ours, trial.running, 1 - OF_EACH_LOOK[looks]))
+        trial = replace(trial, comparison=compare(trial.plan_runs, trial.running_runs, 1 - OF_EACH_LOOK[looks]))
         clear = verdict.decision != "unclear" and _narrow(trial.comparison, prepared.study.file.gate.interval_s)
         if clear or look == looks - 1:
             break
@@ -190,12 +195,12 @@ def _keep_running(outcome: Outcome) -> Outcome:
     same = Trial(
         plan=running,
         traffic=trial.traffic,
-        ours=trial.running,
-        running=trial.running,
-        comparison=compare(trial.running, trial.running),
+        plan_runs=trial.running_runs,
+        running_runs=trial.running_runs,
+        comparison=compare(trial.running_runs, trial.running_runs),
     )
     findings = check(running, network, outcome.prepared.own)
-    verdict = gate(same.ours, same.running, findings, Gate(), kept=True)
+    verdict = gate(same.plan_runs, same.running_runs, findings, Gate(), kept=True)
     found = replace(outcome.found, plan=running, kept_running=True, reason=reason.rstrip("."))
     return replace(outcome, found=found, findings=findings, trial=same, verdict=verdict)
 

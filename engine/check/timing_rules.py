@@ -8,6 +8,7 @@ from .circle import end_ms, gap_ms, to_ms
 from .findings import Finding
 from .junction_view import Look, say
 
+# Not that of networks/limits: what is checked is known here a second time.
 LONGEST_CYCLE_S = 255  # NTCIP 1202 v03, patternCycleTime and splitTime hold 0..255 s
 GRID_MS = 100  # NTCIP 1202 v03, phaseYellowChange and phaseRedClear are tenths of a second
 

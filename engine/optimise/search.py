@@ -9,6 +9,7 @@ from functools import partial
 
 from ...networks.plan import Plan
 from ...networks.progress import Tell, counted, silent
+from ...networks.seeds import CLIMB_SEEDS, FINAL_SEEDS, PROOF_SEEDS, RACE_SEEDS, REFINE_SEEDS
 from ...simulation.fan_out import fan_out
 from .budget import Budget
 from .candidates.candidates import SHIFTED, Candidate, Problem
@@ -22,7 +23,6 @@ from .race.race import Standing, race
 from .race.referee import Referee
 from .race.slower import slowed
 from .rounds import Round
-from .seeds import CLIMB_SEEDS, FINAL_SEEDS, PROOF_SEEDS, RACE_SEEDS, REFINE_SEEDS
 
 RAW_IN_RACE = 2
 # So many of the race's best climb once more, on the model as SUMO has set it right near them, each with such a share
@@ -72,7 +72,7 @@ def search(
     Parameters
     ----------
     problem : Problem
-        Signals and flows.
+        Junctions and flows.
     referee : Referee
         The simulator, with traffic for the seeds that `simulated_seeds` names. Its executor does all that can be done
         at the same time: solving for each cycle, climbs and simulations; the plan does not depend on it.

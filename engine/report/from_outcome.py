@@ -9,7 +9,7 @@ from ..chain.plan_study import Outcome
 from ..optimise.candidates.candidates import Candidate as Tried
 from ..optimise.race.race import Standing
 from ..optimise.search import Found
-from ..optimise.seeds import FINAL_SEEDS, RACE_SEEDS, REFINE_SEEDS
+from ..optimise.seeds_used import seeds_used
 from ..studies.file import DELAY, OBJECTIVES, Study
 from ..studies.provenance import Origin
 from .data import (
@@ -42,7 +42,7 @@ def report_data(
         begin_s=float(period.begin),
         network=prepared.network,
         running=prepared.network.running_plan,
-        new=found.plan,
+        plan=found.plan,
         verdict=Verdict(
             outcome=decision,  # type: ignore[arg-type]
             reasons=(*map(told, outcome.verdict.reasons), _sentence(told(found.reason))),
@@ -123,12 +123,7 @@ def _provenance(outcome: Outcome, origin: Origin) -> Provenance:
             f"greenband validate {study.folder.name} OUT/plan.json --period {period.name!r}",
         ),
         versions=tuple(sorted(origin.versions.items())),
-        seeds=(
-            (say("race"), _span(RACE_SEEDS)),
-            (say("refinement"), _span(REFINE_SEEDS)),
-            (say("final"), _span(FINAL_SEEDS)),
-            (say("validation"), _span(outcome.trial.comparison.seeds)),
-        ),
+        seeds=_seeds(outcome),
         hashes=tuple(sorted(origin.sha256.items())),
         drivers=tuple(map(told, origin.drivers)),
     )
@@ -146,5 +141,29 @@ def _effort(study: Study) -> str:
     return f" --effort {effort:g}" if effort != 1.0 else ""
 
 
-def _span(seeds: tuple[int, ...]) -> str:
-    return f"{seeds[0]}–{seeds[-1]}"
+def _seeds(outcome: Outcome) -> tuple[tuple[str, str], ...]:
+    """Return the seeds of every step that drew traffic, in the order of the steps."""
+    further = outcome.further.cases if outcome.further else ()
+    used = {
+        **seeds_used(outcome.found),
+        "validation": outcome.trial.comparison.seeds,
+        "further trials": tuple(sorted({seed for case in further for seed in case.seeds})),
+    }
+    names = {
+        "climb": say("climb"),
+        "race": say("race"),
+        "refinement": say("refinement"),
+        "final": say("final"),
+        "proof": say("proof"),
+        "further rounds": say("further rounds"),
+        "validation": say("validation"),
+        "further trials": say("further trials"),
+    }
+    return tuple((names[step], _spans(seeds)) for step, seeds in used.items() if seeds)
+
+
+def _spans(seeds: tuple[int, ...]) -> str:
+    """Return rising seeds as '4001–4003, 4011'."""
+    starts = [k for k in range(len(seeds)) if k == 0 or seeds[k] != seeds[k - 1] + 1]
+    runs = [seeds[a:b] for a, b in zip(starts, [*starts[1:], len(seeds)], strict=True)]
+    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs)

@@ -16,16 +16,16 @@ def comparison_of(trial: Trial) -> Comparison:
     return Comparison(
         seeds=found.seeds,
         running=Simulated(
-            delay_s=found.theirs_s,
-            stops=found.stops_theirs,
-            unserved=found.unserved_theirs,
-            gridlocked=found.gridlocked_theirs,
+            delay_s=found.running_s,
+            stops=found.stops_running,
+            unserved=found.unserved_running,
+            gridlocked=found.gridlocked_running,
         ),
-        new=Simulated(
-            delay_s=found.ours_s,
-            stops=found.stops_ours,
-            unserved=found.unserved_ours,
-            gridlocked=found.gridlocked_ours,
+        plan=Simulated(
+            delay_s=found.plan_s,
+            stops=found.stops_plan,
+            unserved=found.unserved_plan,
+            gridlocked=found.gridlocked_plan,
         ),
         low_s=nan if found.low_s is None else found.low_s,
         high_s=nan if found.high_s is None else found.high_s,
@@ -42,9 +42,9 @@ def movement_rows(trial: Trial, period_h: float) -> tuple[MovementRow, ...]:
             to_edge=row.to_edge,
             flow_veh_h=row.vehicles_running / period_h,
             running_delay_s=_or_nan(row.delay_running_s),
-            new_delay_s=_or_nan(row.delay_ours_s),
+            plan_delay_s=_or_nan(row.delay_plan_s),
         )
-        for row in movement_table.movement_rows(trial.ours, trial.running)
+        for row in movement_table.movement_rows(trial.plan_runs, trial.running_runs)
     )
 
 
@@ -55,9 +55,9 @@ def junction_rows(trial: Trial, period_h: float) -> tuple[JunctionRow, ...]:
             junction=row.junction,
             flow_veh_h=row.vehicles_running / period_h,
             running_delay_s=_or_nan(row.delay_running_s),
-            new_delay_s=_or_nan(row.delay_ours_s),
+            plan_delay_s=_or_nan(row.delay_plan_s),
         )
-        for row in movement_table.junction_rows(trial.ours, trial.running)
+        for row in movement_table.junction_rows(trial.plan_runs, trial.running_runs)
     )
 
 

@@ -17,8 +17,8 @@ class DisplayChange:
 
     junction: str
     group: str | None
-    today: str
-    new: str
+    running: str
+    plan: str
 
 
 def display_changes(network: Network, plan: Plan) -> tuple[DisplayChange, ...]:
@@ -31,15 +31,15 @@ def display_changes(network: Network, plan: Plan) -> tuple[DisplayChange, ...]:
     )
 
 
-def changes_of(junction: Junction, new: JunctionPlan) -> Iterator[DisplayChange]:
+def changes_of(junction: Junction, plan: JunctionPlan) -> Iterator[DisplayChange]:
     """Yield the changes of display of one junction: greens that yield more or less, then the order of the greens."""
     for group in junction.groups:
-        before, after = (_greens_shown(plan, group.id) for plan in (junction.running, new))
+        before, after = (_greens_shown(one, group.id) for one in (junction.running, plan))
         if before != after:
-            yield DisplayChange(junction=junction.id, group=group.id, today=before, new=after)
-    today, order = order_of_greens(junction.running), order_of_greens(new)
-    if today != order:
-        yield DisplayChange(junction=junction.id, group=None, today=today, new=order)
+            yield DisplayChange(junction=junction.id, group=group.id, running=before, plan=after)
+    before, order = order_of_greens(junction.running), order_of_greens(plan)
+    if before != order:
+        yield DisplayChange(junction=junction.id, group=None, running=before, plan=order)
 
 
 WORDS = {

@@ -18,17 +18,17 @@ class Case:
     name: str
     factor: float | None
     seeds: tuple[int, ...]
-    ours_s: tuple[float, ...]
+    plan_s: tuple[float, ...]
     running_s: tuple[float, ...]
-    locked_ours: int
+    locked_plan: int
     locked_running: int
 
     @property
     def is_worse(self) -> bool:
         """Whether the plan has more delay, on average and with most seeds, or locks up with more seeds."""
-        more = sum(ours > running for ours, running in zip(self.ours_s, self.running_s, strict=True))
-        slower = fmean(self.ours_s) > fmean(self.running_s) and 2 * more > len(self.seeds)
-        return slower or self.locked_ours > self.locked_running
+        more = sum(plan > running for plan, running in zip(self.plan_s, self.running_s, strict=True))
+        slower = fmean(self.plan_s) > fmean(self.running_s) and 2 * more > len(self.seeds)
+        return slower or self.locked_plan > self.locked_running
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,15 +56,15 @@ class Further:
     left_out: tuple[str, ...] = ()
 
 
-def case_of(name: str, factor: float | None, ours: Sequence[Run], running: Sequence[Run]) -> Case:
+def case_of(name: str, factor: float | None, plan: Sequence[Run], running: Sequence[Run]) -> Case:
     """Return what both plans' runs, with the same seeds, came to."""
     return Case(
         name=name,
         factor=factor,
-        seeds=tuple(run.seed for run in ours),
-        ours_s=tuple(run.mean_delay_s for run in ours),
+        seeds=tuple(run.seed for run in plan),
+        plan_s=tuple(run.mean_delay_s for run in plan),
         running_s=tuple(run.mean_delay_s for run in running),
-        locked_ours=sum(run.gridlocked for run in ours),
+        locked_plan=sum(run.gridlocked for run in plan),
         locked_running=sum(run.gridlocked for run in running),
     )
 
@@ -83,12 +83,12 @@ def judged_further(verdict: Verdict, further: Further, failing: Sequence[float])
 
 def sentence(case: Case) -> str:
     """Return in words that a plan is worse than the running one in a case."""
-    lower = sum(ours < running for ours, running in zip(case.ours_s, case.running_s, strict=True))
+    lower = sum(plan < running for plan, running in zip(case.plan_s, case.running_s, strict=True))
     where = "On another day" if case.factor is None else f"At {percent(case.factor)} demand"
     return (
-        f"{where} the plan is worse than the running one: {fmean(case.ours_s):.1f} s against "
+        f"{where} the plan is worse than the running one: {fmean(case.plan_s):.1f} s against "
         f"{fmean(case.running_s):.1f} s per trip, less delay with {lower} of {len(case.seeds)} seeds, "
-        f"locked up with {case.locked_ours} against {case.locked_running}."
+        f"locked up with {case.locked_plan} against {case.locked_running}."
     )
 
 

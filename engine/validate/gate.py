@@ -61,7 +61,7 @@ class Verdict:
 
 
 def gate(
-    ours: Sequence[Run],
+    plan: Sequence[Run],
     running: Sequence[Run],
     findings: Sequence[Finding],
     limits: Gate,
@@ -73,7 +73,7 @@ def gate(
 
     Parameters
     ----------
-    ours, running
+    plan, running
         Runs of the plan and of the running plan, with the same seeds in the same order.
     findings
         What the safety check said of the plan.
@@ -93,15 +93,15 @@ def gate(
         return Verdict(passed=False, decision="unsafe", reasons=("The plan is unsafe.", *texts, *more))
     if kept:
         stays = "No better plan was found: the running plan stays."
-        return Verdict(passed=True, decision="kept", reasons=(stays, *void_in_words(ours, running)))
-    comparison, rows = compare(ours, running, 1 - OF_EACH_LOOK[looks]), movement_rows(ours, running)
+        return Verdict(passed=True, decision="kept", reasons=(stays, *void_in_words(plan, running)))
+    comparison, rows = compare(plan, running, 1 - OF_EACH_LOOK[looks]), movement_rows(plan, running)
     decision = _decision(comparison)
     fragile = decision == "better" and _locks_too_often(comparison)
     decision = "unclear" if fragile else decision
     faults = [
         *_fragility(comparison, fragile),
         *_locked(comparison),
-        *service_faults(ours, running, limits),
+        *service_faults(plan, running, limits),
         *_movement_faults(rows, limits),
     ]
     words = {"better": "Delay falls", "worse": "Delay grows"}.get(decision, "No clear change of delay is shown")
@@ -112,15 +112,15 @@ def gate(
             *faults,
             f"{words}: {_delay_in_words(comparison)}",
             *_movement_in_words(rows),
-            *void_in_words(ours, running),
+            *void_in_words(plan, running),
         ),
     )
 
 
 def _lower(comparison: PairedComparison) -> tuple[int, int]:
-    """Return with how many seeds our plan has less delay, and with how many it has not the same."""
-    pairs = list(zip(comparison.ours_s, comparison.theirs_s, strict=True))
-    return sum(ours < theirs for ours, theirs in pairs), sum(ours != theirs for ours, theirs in pairs)
+    """Return with how many seeds the plan has less delay, and with how many it has not the same."""
+    pairs = list(zip(comparison.plan_s, comparison.running_s, strict=True))
+    return sum(plan < running for plan, running in pairs), sum(plan != running for plan, running in pairs)
 
 
 def _decision(comparison: PairedComparison) -> Decision:
@@ -136,17 +136,17 @@ def _decision(comparison: PairedComparison) -> Decision:
 
 
 def _locks_too_often(comparison: PairedComparison) -> bool:
-    locked, locked_today = set(comparison.gridlocked_ours), set(comparison.gridlocked_theirs)
+    locked, locked_running = set(comparison.gridlocked_plan), set(comparison.gridlocked_running)
     if len(locked) <= LOCKED_SHARE * len(comparison.seeds):
         return False
-    return one_sided(len(locked_today - locked), len(locked_today ^ locked)) > SIGNIFICANCE
+    return one_sided(len(locked_running - locked), len(locked_running ^ locked)) > SIGNIFICANCE
 
 
 def _fragility(comparison: PairedComparison, fragile: bool) -> Iterator[str]:
     if fragile:
         yield (
-            f"The streets lock up with {len(comparison.gridlocked_ours)} of {len(comparison.seeds)} seeds, over one "
-            f"in ten, and under the running plan ({len(comparison.gridlocked_theirs)}) not clearly more often."
+            f"The streets lock up with {len(comparison.gridlocked_plan)} of {len(comparison.seeds)} seeds, over one "
+            f"in ten, and under the running plan ({len(comparison.gridlocked_running)}) not clearly more often."
         )
 
 
@@ -170,18 +170,18 @@ def _stricter(comparison: PairedComparison) -> str:
 
 
 def _locked(comparison: PairedComparison) -> Iterator[str]:
-    locked, locked_today = len(comparison.gridlocked_ours), len(comparison.gridlocked_theirs)
-    if locked > locked_today:
-        yield f"The streets lock up with {locked} seeds, under the running plan with {locked_today}."
+    locked, locked_running = len(comparison.gridlocked_plan), len(comparison.gridlocked_running)
+    if locked > locked_running:
+        yield f"The streets lock up with {locked} seeds, under the running plan with {locked_running}."
 
 
 def _movement_faults(rows: Sequence[Row], limits: Gate) -> Iterator[str]:
     for row in _busy(rows):
-        if row.loss_s is None or row.delay_running_s is None or row.delay_ours_s is None:
+        if row.loss_s is None or row.delay_running_s is None or row.delay_plan_s is None:
             continue
-        if row.loss_s > limits.worst_movement_s and row.delay_ours_s > WORST_MOVEMENT_RATIO * row.delay_running_s:
+        if row.loss_s > limits.worst_movement_s and row.delay_plan_s > WORST_MOVEMENT_RATIO * row.delay_running_s:
             yield (
-                f"{_name(row)} waits {row.delay_ours_s:.0f} s per vehicle, under the running plan "
+                f"{_name(row)} waits {row.delay_plan_s:.0f} s per vehicle, under the running plan "
                 f"{row.delay_running_s:.0f} s. No movement may lose more than {limits.worst_movement_s:.0f} s and "
                 "more than double."
             )
@@ -196,7 +196,7 @@ def _movement_in_words(rows: Sequence[Row]) -> Iterator[str]:
 
 
 def _busy(rows: Sequence[Row]) -> list[Row]:
-    return [row for row in rows if max(row.vehicles_ours, row.vehicles_running) >= BUSY_MOVEMENT_VEH]
+    return [row for row in rows if max(row.vehicles_plan, row.vehicles_running) >= BUSY_MOVEMENT_VEH]
 
 
 def _name(row: Row) -> str:

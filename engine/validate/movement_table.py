@@ -24,17 +24,17 @@ class Row:
     junction: str
     from_edge: str
     to_edge: str
-    vehicles_ours: float
+    vehicles_plan: float
     vehicles_running: float
-    delay_ours_s: float | None
+    delay_plan_s: float | None
     delay_running_s: float | None
 
     @property
     def loss_s(self) -> float | None:
-        """How much more delay per vehicle there is under our plan."""
-        if self.delay_ours_s is None or self.delay_running_s is None:
+        """How much more delay per vehicle there is under the plan than under the running one."""
+        if self.delay_plan_s is None or self.delay_running_s is None:
             return None
-        return self.delay_ours_s - self.delay_running_s
+        return self.delay_plan_s - self.delay_running_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +53,21 @@ class _Side:
         return median(delays_s) if delays_s else None
 
 
-def movement_rows(ours: Sequence[Run], running: Sequence[Run]) -> tuple[Row, ...]:
+def movement_rows(plan: Sequence[Run], running: Sequence[Run]) -> tuple[Row, ...]:
     """Return every movement through a signal that anybody made, in the order of their names."""
-    return turn_rows([_of_movements(run) for run in ours], [_of_movements(run) for run in running])
+    return turn_rows([_of_movements(run) for run in plan], [_of_movements(run) for run in running])
 
 
-def junction_rows(ours: Sequence[Run], running: Sequence[Run]) -> tuple[Row, ...]:
+def junction_rows(plan: Sequence[Run], running: Sequence[Run]) -> tuple[Row, ...]:
     """Return every signal that anybody passed, in the order of their names."""
     return turn_rows(
-        [by_junction(_of_movements(run)) for run in ours], [by_junction(_of_movements(run)) for run in running]
+        [by_junction(_of_movements(run)) for run in plan], [by_junction(_of_movements(run)) for run in running]
     )
 
 
-def turn_rows(ours: Sequence[Booked], running: Sequence[Booked]) -> tuple[Row, ...]:
+def turn_rows(plan: Sequence[Booked], running: Sequence[Booked]) -> tuple[Row, ...]:
     """Return a row for every turn that anybody made in some run, SUMO's or the queue model's."""
-    return _rows(_side(ours), _side(running))
+    return _rows(_side(plan), _side(running))
 
 
 def by_junction(booked: Booked) -> dict[Turn, tuple[int, float]]:
@@ -96,16 +96,16 @@ def _side(runs: Sequence[Booked]) -> _Side:
     return _Side(len(runs), dict(vehicles), dict(delays_s))
 
 
-def _rows(ours: _Side, running: _Side) -> tuple[Row, ...]:
+def _rows(plan: _Side, running: _Side) -> tuple[Row, ...]:
     return tuple(
         Row(
             junction=turn[0],
             from_edge=turn[1],
             to_edge=turn[2],
-            vehicles_ours=ours.mean_vehicles(turn),
+            vehicles_plan=plan.mean_vehicles(turn),
             vehicles_running=running.mean_vehicles(turn),
-            delay_ours_s=ours.median_delay_s(turn),
+            delay_plan_s=plan.median_delay_s(turn),
             delay_running_s=running.median_delay_s(turn),
         )
-        for turn in sorted({*ours.vehicles, *running.vehicles})
+        for turn in sorted({*plan.vehicles, *running.vehicles})
     )

@@ -9,12 +9,12 @@ from statistics import fmean
 
 from ....networks.plan import Plan
 from ....networks.progress import Tell, counted, silent
+from ....networks.seeds import CLIMB_SEEDS
 from ....simulation.fan_out import fan_out
 from ...main_street.green_wave import directions, with_wide_bands
 from ..budget import Budget
 from ..climb.climbs import Climbs, Start
 from ..climb.refine import Judge
-from ..seeds import CLIMB_SEEDS
 from .candidates import Candidate, Problem, own_cycles, running_splits, scan, with_best_sequences
 from .half_cycles import half_cycle_candidates
 
@@ -59,7 +59,7 @@ def _scans(
     """Return the candidates of all cycles, at the running sequences and, where they differ, at the best ones."""
     problems = [problem]
     best = with_best_sequences(problem, cycles_s)
-    if any(best.skeletons[signal] is not skeleton for signal, skeleton in problem.skeletons.items()):
+    if any(best.skeletons[junction] is not skeleton for junction, skeleton in problem.skeletons.items()):
         problems.append(best)
     scans = []
     for k, one in enumerate(problems):

@@ -36,7 +36,7 @@ class Climbs:
     seeds: Sequence[int]
 
     def top(self, start: Start) -> Plan:
-        """Return the plan after two climbs, before each of which every signal may change its sequence of stages."""
+        """Return the plan after two climbs, before each of which every junction may change its sequence of stages."""
         plan = start.plan
         for part, share in enumerate((1 - LAST_CLIMB, LAST_CLIMB)):
             trials = round(share * start.trials)

@@ -10,10 +10,10 @@ from typing import Any
 from ortools.linear_solver import pywraplp
 
 from ....networks.junction import Junction
+from ....networks.limits import LONGEST_CYCLE_S
 from ....networks.network import Network
 from .streams import Turn, saturation_veh_h
 
-LONGEST_CYCLE_S = 255.0
 # So many sets of compatible groups are looked at; a junction with more is judged by its conflicting groups alone.
 MOST_SETS = 4000
 SMALLEST_SHARE = 0.02  # of the cause: movements below are not named

@@ -1,4 +1,4 @@
-"""What a signal may be made to do: its running sequence of stages and the others that its lamps allow."""
+"""What a junction may be made to do: its running sequence of stages and the others that its lamps allow."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ STAGE_S = 30.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """One sequence of stages of a signal, and what its lanes make of each interval."""
+    """One sequence of stages of a junction, and what its lanes make of each interval."""
 
     skeleton: Skeleton
     streams: tuple[Stream, ...]
@@ -33,7 +33,7 @@ class Option:
 def options_of(
     junction: Junction, flow_veh_h: Mapping[Turn, float], *, sequences: bool, permitted: bool, new: int = 12
 ) -> tuple[Option, ...]:
-    """Return the sequences of a signal, the running one first; none where it keeps its running plan.
+    """Return the sequences of a junction, the running one first; none where it keeps its running plan.
 
     Orders of some or all of today's stages come first, then the `new` most promising sequences that may also have
     stages of other groups. Without `sequences` only the running one; without `permitted` none in which a group that has
@@ -85,22 +85,22 @@ def _turned(plan: JunctionPlan, junction: Junction, skeleton: Skeleton) -> int |
 
 
 def structure_of(plan: Plan, options: Mapping[str, Sequence[Option]]) -> dict[str, Skeleton] | None:
-    """Return the skeleton that each signal follows in a plan, or None where one follows none of its options."""
+    """Return the skeleton that each junction follows in a plan, or None where one follows none of its options."""
     found = {}
-    for signal, of_signal in options.items():
-        own = plan.by_junction[signal]
-        fits = (o.skeleton for o in of_signal if _turned(own, o.skeleton.junction, o.skeleton) is not None)
+    for junction, of_junction in options.items():
+        own = plan.by_junction[junction]
+        fits = (o.skeleton for o in of_junction if _turned(own, o.skeleton.junction, o.skeleton) is not None)
         skeleton = next(fits, None)
         if skeleton is None:
             return None
-        found[signal] = skeleton
+        found[junction] = skeleton
     return found
 
 
 def with_option(plan: Plan, option: Option, period_h: float) -> tuple[Plan, tuple[float, ...]] | None:
-    """Return the plan with another sequence at one signal, and its intervals: good splits, coordinated as before."""
-    signal = option.skeleton.junction.id
-    now = plan.by_junction[signal]
+    """Return the plan with another sequence at one junction, and its intervals: good splits, coordinated as before."""
+    junction = option.skeleton.junction.id
+    now = plan.by_junction[junction]
     lengths_s = quick_splits(option.skeleton, option.streams, round(now.cycle_s), period_h)
     if lengths_s is None or round(now.cycle_s) != now.cycle_s:
         return None

@@ -112,20 +112,20 @@ def _joined(one: Standing, more: Standing) -> Standing:
 def choose(standings: Sequence[Standing], running: Plan) -> tuple[Plan, str]:
     """Return the winner; the running plan unless the best is better on average and with most seeds."""
     best = standings[0]
-    today = next(standing for standing in standings if standing.plan is running)
-    ours, theirs = (standing.cost or standing.delay_s for standing in (best, today))
-    better = _better(best, today)
-    what, unit = ("less delay", "s") if ours == best.delay_s else ("a lower cost", "s/veh by the objective")
+    stays = next(standing for standing in standings if standing.plan is running)
+    plan_s, running_s = (standing.cost or standing.delay_s for standing in (best, stays))
+    better = _better(best, stays)
+    what, unit = ("less delay", "s") if plan_s == best.delay_s else ("a lower cost", "s/veh by the objective")
     if best.plan is running:
         return running, f"no plan tried had {what} than the running plan in the final, so it is kept"
-    if better <= len(theirs) / 2:
+    if better <= len(running_s) / 2:
         return running, (
             f"the best plan tried ({best.plan.name}) was better than the running plan with only {better} "
-            f"of {len(theirs)} seeds in the final, so the running plan is kept"
+            f"of {len(running_s)} seeds in the final, so the running plan is kept"
         )
     return best.plan, (
-        f"{best.plan.name} won the final with {typical_cost(best):.1f} {unit} against {typical_cost(today):.1f} {unit} "
-        f"of the running plan, better with {better} of {len(theirs)} seeds"
+        f"{best.plan.name} won the final with {typical_cost(best):.1f} {unit} against {typical_cost(stays):.1f} {unit} "
+        f"of the running plan, better with {better} of {len(running_s)} seeds"
     )
 
 
@@ -140,5 +140,5 @@ def beats(one: Standing, other: Standing) -> bool:
 
 def _better(one: Standing, other: Standing) -> int:
     """Return with how many seeds a plan cost less than another."""
-    ours, theirs = (standing.cost or standing.delay_s for standing in (one, other))
-    return sum(ours[seed] < theirs[seed] for seed in theirs)
+    first, second = (standing.cost or standing.delay_s for standing in (one, other))
+    return sum(first[seed] < second[seed] for seed in second)

@@ -64,7 +64,7 @@ def alternatives(
     Parameters
     ----------
     problem, model
-        Signals and flows; the queue model with traffic for `seeds`.
+        Junctions and flows; the queue model with traffic for `seeds`.
     chosen, tried
         The plan that won, and others that the search looked at: each climb starts from the best of all for its aim.
     seeds, trials, seed

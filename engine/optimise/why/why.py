@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from ....networks.limits import LONGEST_CYCLE_S
 from ....networks.plan import Plan
 from ..candidates.candidates import Problem
 from ..junction.capacity import Capacity, capacity_of
@@ -15,7 +16,6 @@ from ..junction.streams import streams_of
 from .binding import Stage, is_pedestrians, stages_of, without
 
 CYCLE_STEP_S = 10
-LONGEST_CYCLE_S = 255
 # Each solve may take so much of CP-SAT's deterministic time, as a share of what the search allows.
 EFFORT = 0.25
 # A junction with more sequences than this is not asked for the best of all: it would take as long as the search.
@@ -67,24 +67,25 @@ class JunctionWhy:
 
 
 def why_of(problem: Problem, plan: Plan) -> tuple[JunctionWhy, ...]:
-    """Return the reasons for each signal of a plan that has traffic and a green to vary."""
+    """Return the reasons for each junction of a plan that has traffic and a green to vary."""
     found = []
-    for signal, option in followed(problem, plan).items():
+    for junction, option in followed(problem, plan).items():
         capacity = capacity_of(problem.network, option.skeleton.junction, problem.flow_veh_h)
-        others = [one for one in problem.options[signal] if not _same_sequence(one, option)]
+        others = [one for one in problem.options[junction] if not _same_sequence(one, option)]
         if option.streams:
             found.append(junction_why(option, option.skeleton.running_s, (option, *others), problem.period_h, capacity))
     return tuple(found)
 
 
 def followed(problem: Problem, plan: Plan) -> dict[str, Option]:
-    """Return the intervals that each signal goes through in a plan, from second 0 of its cycle, with their traffic."""
+    """Return the intervals that each junction goes through in a plan, from second 0 of its cycle, and their traffic."""
     skeletons = {
-        signal: skeleton_of(problem.network.by_junction[signal], plan.by_junction[signal]) for signal in problem.options
+        junction: skeleton_of(problem.network.by_junction[junction], plan.by_junction[junction])
+        for junction in problem.options
     }
     return {
-        signal: Option(skeleton=skeleton, streams=streams_of(skeleton, problem.flow_veh_h))
-        for signal, skeleton in skeletons.items()
+        junction: Option(skeleton=skeleton, streams=streams_of(skeleton, problem.flow_veh_h))
+        for junction, skeleton in skeletons.items()
         if skeleton.free
     }
 

@@ -15,7 +15,7 @@ WIDTH, LEFT, RIGHT, TOP, ROW, FOOT = 420.0, 52.0, 16.0, 6.0, 20.0, 34.0
 
 def seeds_chart(comparison: Comparison) -> Markup | None:
     """Return the chart; None if no delay is a number."""
-    delays = [d for plan in (comparison.running, comparison.new) for d in plan.delay_s if math.isfinite(d)]
+    delays = [d for plan in (comparison.running, comparison.plan) for d in plan.delay_s if math.isfinite(d)]
     if not delays:
         return None
     x = Scale(0.0, max(*delays, 1.0) * 1.05, LEFT, WIDTH - RIGHT)
@@ -24,7 +24,7 @@ def seeds_chart(comparison: Comparison) -> Markup | None:
     for tick in ticks(0, x.high, 6):
         grid.append(line((x(tick), TOP), (x(tick), bottom), "grid"))
         grid.append(label(x(tick), bottom + 14, number(tick, 0), "axis", "middle"))
-    pairs = zip(comparison.seeds, comparison.running.delay_s, comparison.new.delay_s, strict=True)
+    pairs = zip(comparison.seeds, comparison.running.delay_s, comparison.plan.delay_s, strict=True)
     rows = [_pair(*pair, TOP + ROW * (place + 0.5), x) for place, pair in enumerate(pairs)]
     axis = label(WIDTH - RIGHT, bottom + 30, say("delay, s per trip"), "axis", "end")
     return drawing(
@@ -44,6 +44,6 @@ def _pair(seed: int, before: float, after: float, y: float, x: Scale) -> Markup:
         corners = [(left - size, y - size), (left + size, y - size), (left + size, y + size), (left - size, y + size)]
         parts.append(polygon(corners, "dot-running", say("running plan: {s} s", s=number(before))))
     if math.isfinite(after):
-        tip = element("title", say("new plan: {s} s", s=number(after)))
-        parts.append(element("circle", tip, cx=x(after), cy=y, r=5.0, class_="dot-new"))
+        tip = element("title", say("this plan: {s} s", s=number(after)))
+        parts.append(element("circle", tip, cx=x(after), cy=y, r=5.0, class_="dot-plan"))
     return element("g", *parts, class_="pair")

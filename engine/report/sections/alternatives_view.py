@@ -96,7 +96,7 @@ def _chart(rows: tuple[AlternativeRow, ...]) -> Markup:
             cx=x(row.delay_s),
             cy=y(row.stops),
             r=4.0,
-            class_="dot-new" if row.chosen else "dot-other",
+            class_="dot-plan" if row.chosen else "dot-other",
         )
         for row in rows
     ]

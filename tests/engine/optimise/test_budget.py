@@ -9,7 +9,7 @@ from greenband.engine.optimise.budget import FEWEST_RUNS, MOST_RUNS, SIMULATED_V
 from greenband.engine.optimise.model_referee import ModelReferee, vehicle_seconds
 from greenband.engine.optimise.race.race import race
 from greenband.engine.optimise.search import simulated_seeds
-from greenband.engine.optimise.seeds import FINAL_SEEDS, RACE_SEEDS, SEEDS
+from greenband.networks.seeds import FINAL_SEEDS, RACE_SEEDS, SEARCH_SEEDS
 
 from tests.engine.model.small_streets import network, vehicles
 from tests.engine.model.small_streets import plan as plan_with
@@ -42,10 +42,10 @@ def test_dearer_simulations_leave_fewer_of_everything():
 def test_every_effort_leaves_a_race_and_a_final_on_seeds_of_their_own(effort):
     budget = budget_of(2e5, 3, effort)
     assert min(budget.entrants, budget.finalists, budget.final_seeds) >= 2
-    assert set(simulated_seeds(budget)) <= set(SEEDS)
+    assert set(simulated_seeds(budget)) <= set(SEARCH_SEEDS)
     assert len(set(simulated_seeds(budget))) == len(simulated_seeds(budget))
     assert not set(FINAL_SEEDS) & set(RACE_SEEDS)
-    assert not {seed for seed in SEEDS if 100 <= seed < 1000}
+    assert not {seed for seed in SEARCH_SEEDS if 100 <= seed < 1100}
 
 
 def test_vehicle_seconds_are_time_at_the_limit_and_delay_by_hand():

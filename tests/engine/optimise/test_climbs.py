@@ -21,7 +21,7 @@ from greenband.simulation.fan_out import fan_out
 from tests.engine.model.small_streets import PLAIN, junction_plan, network, vehicles
 from tests.engine.model.small_streets import plan as plan_with
 from tests.engine.optimise.test_new_sequences import street
-from tests.engine.optimise.test_race_and_refine import two_signals
+from tests.engine.optimise.test_race_and_refine import two_junctions
 from tests.engine.optimise.test_stages import flows, moving
 
 
@@ -34,8 +34,8 @@ class LongCycles:
 
 
 def climbs():
-    plan, skeletons = two_signals()
-    options = {signal: (Option(skeleton=skeleton, streams=()),) for signal, skeleton in skeletons.items()}
+    plan, skeletons = two_junctions()
+    options = {junction: (Option(skeleton=skeleton, streams=()),) for junction, skeleton in skeletons.items()}
     return Climbs(model=LongCycles(), options=options, period_h=1.0, seeds=(0, 1)), plan
 
 
@@ -55,18 +55,18 @@ def test_where_climbs_run_makes_no_difference():
 
 
 def test_drawings_of_timings_met_before_are_the_plans_drawn_anew():
-    plan, skeletons = two_signals(offset_s=7.0)
+    plan, skeletons = two_junctions(offset_s=7.0)
     drawings, timings = Drawings(skeletons=skeletons, base=plan), timings_of(plan, skeletons)
     generator, changes = np.random.default_rng(2), possible_changes(skeletons)
     for k in generator.integers(len(changes), size=200):
         timings = changes[int(k)](timings) or timings
-        own = [skeletons[signal].plan(timing.lengths_s, timing.start_s) for signal, timing in timings.items()]
+        own = [skeletons[junction].plan(timing.lengths_s, timing.start_s) for junction, timing in timings.items()]
         assert drawings.plan(timings, "x").junctions == tuple(own)
     assert drawings.plan({"A": timings["A"]}, "x").by_junction["B"] == plan.by_junction["B"]
 
 
 def test_a_start_beyond_the_cycle_is_one_within_it():
-    plan, skeletons = two_signals()
+    plan, skeletons = two_junctions()
     drawings = Drawings(skeletons=skeletons, base=plan)
     lengths = timings_of(plan, skeletons)["A"].lengths_s
     late, early = ({"A": Timing(lengths_s=lengths, start_s=start_s)} for start_s in (61.0, 11.0))

@@ -43,9 +43,9 @@ def further() -> Further:
         name="+20 % demand",
         factor=1.2,
         seeds=(1, 2),
-        ours_s=(61.0, 63.0),
+        plan_s=(61.0, 63.0),
         running_s=(60.0, 60.0),
-        locked_ours=1,
+        locked_plan=1,
         locked_running=0,
     )
     switch = Switch(mode="add", in_step_s={"J1": 130, "J2": 90}, extra_s=(0.4, 0.8), left_out={})
@@ -56,7 +56,7 @@ def shifted_plan(plan: Plan, seed: int = 1) -> Plan:
     """Return the plan with other offsets, and in each group the first green shortened by up to 4 s."""
     chance = random.Random(seed)
     return Plan(
-        name="new",
+        name="plan",
         junctions=tuple(
             replace(junction, groups=tuple(shorter(group, chance) for group in junction.groups)).with_offset(
                 junction.offset_s + chance.randrange(5, 60)
@@ -88,7 +88,7 @@ def comparison(seeds: int = 10) -> Comparison:
     return Comparison(
         seeds=tuple(range(100, 100 + seeds)),
         running=Simulated(delay_s=tuple(before), stops=1.62, unserved=12.0, gridlocked=(104,)),
-        new=Simulated(delay_s=tuple(after), stops=1.21, unserved=3.4, gridlocked=()),
+        plan=Simulated(delay_s=tuple(after), stops=1.21, unserved=3.4, gridlocked=()),
         low_s=-31.2,
         high_s=-12.4,
         interval_by="Student's t, paired",
@@ -120,7 +120,7 @@ def junctions(rows: tuple[MovementRow, ...]) -> tuple[JunctionRow, ...]:
             junction=name,
             flow_veh_h=sum(m.flow_veh_h for m in found),
             running_delay_s=sum(m.running_delay_s for m in found) / len(found),
-            new_delay_s=sum(m.new_delay_s for m in found) / len(found),
+            plan_delay_s=sum(m.plan_delay_s for m in found) / len(found),
         )
         for name, found in of_junction.items()
     )
@@ -133,7 +133,7 @@ def row(junction: str, movement: Movement, flow: float, before: float, after: fl
         to_edge=movement.to_edge,
         flow_veh_h=flow,
         running_delay_s=before,
-        new_delay_s=after,
+        plan_delay_s=after,
     )
 
 
@@ -225,7 +225,7 @@ def full_report(network: Network, study: str) -> ReportData:
         begin_s=PERIOD_S,
         network=network,
         running=network.running_plan,
-        new=shifted_plan(network.running_plan),
+        plan=shifted_plan(network.running_plan),
         verdict=Verdict(
             outcome="passed",
             reasons=(
@@ -267,7 +267,7 @@ def trajectories(network: Network) -> Trajectories | Missing:
         back = tuple(tuple((t, far_m - m) for t, m in track) for track in forth)
         return Tracks(forth=forth, back=back)
 
-    return Trajectories(begin_s=PERIOD_S, end_s=end_s, seed=100, running=tracks(30.0), new=tracks(5.0))
+    return Trajectories(begin_s=PERIOD_S, end_s=end_s, seed=100, running=tracks(30.0), plan=tracks(5.0))
 
 
 def kinds_of_day() -> tuple[DayType, ...]:
@@ -330,7 +330,7 @@ def edge(name: str, from_node: str, to_node: str, shape: tuple[tuple[float, floa
     return Edge(id=name, from_node=from_node, to_node=to_node, lanes=(lane,), shape=shape)
 
 
-def three_signals(cycle_s: float = 60.0, offsets_s: tuple[float, float, float] = (0.0, 30.0, 50.0)) -> Network:
+def three_junctions(cycle_s: float = 60.0, offsets_s: tuple[float, float, float] = (0.0, 30.0, 50.0)) -> Network:
     """Return a street W–A–B–C–E. The street is green from 0 to 30, side roads from the south from 35 to 55."""
     edges: dict[str, Edge] = {}
     for a, b in pairwise(ORDER):
@@ -347,7 +347,7 @@ def three_signals(cycle_s: float = 60.0, offsets_s: tuple[float, float, float] =
             Connection(from_edge=a, from_lane=0, to_edge=b, to_lane=0, direction=d, signal=post, link=link)
             for link, (a, b, d) in enumerate(turns)
         ]
-        junctions.append(three_signals_junction(post, turns, cycle_s, offsets_s[place]))
+        junctions.append(three_junctions_junction(post, turns, cycle_s, offsets_s[place]))
     return Network(
         path=Path("made-up.net.xml"),
         edges=edges,
@@ -357,7 +357,7 @@ def three_signals(cycle_s: float = 60.0, offsets_s: tuple[float, float, float] =
     )
 
 
-def three_signals_junction(post: str, turns: tuple, cycle_s: float, offset_s: float) -> Junction:
+def three_junctions_junction(post: str, turns: tuple, cycle_s: float, offset_s: float) -> Junction:
     group_of = ("g0", "g0", "g2", "g2")
     groups = (
         SignalGroup(id="g0", kind="vehicle", links=(0, 1), from_edges=(turns[0][0], turns[1][0])),

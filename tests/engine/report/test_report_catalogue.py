@@ -17,7 +17,7 @@ from jinja2 import Environment, nodes
 from lxml import html
 
 from tests.engine.report.english import ENGLISH, english_left
-from tests.engine.report.made_up import full_report, three_signals
+from tests.engine.report.made_up import full_report, three_junctions
 
 ENGINE = Path(greenband.engine.__file__).parent
 REPORT = ENGINE / "report"
@@ -193,11 +193,11 @@ def test_a_language_that_is_not_spoken_is_refused_and_leaves_english_in_force():
 
 def test_a_chinese_page_has_no_english_sentence_left():
     with speaking("zh"):
-        made = full_report(three_signals(), "study")
+        made = full_report(three_junctions(), "study")
         page = report_html(made)
     document = html.fromstring(page.decode("utf-8"))
     assert document.get("lang") == "zh"
-    assert "✓ 新方案通过验收" in document.text_content()
+    assert "✓ 本方案通过验收" in document.text_content()
     assert "周期" in document.text_content()
     left = english_left(page)
     assert not left - set(strings(made)), left
