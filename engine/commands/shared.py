@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -11,8 +11,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..studies.objective_names import WEIGHTS as OBJECTIVES
+
 if TYPE_CHECKING:
     from ...networks.progress import Tell
+
+
+def either(names: Iterable[str]) -> str:
+    """Return 'a, b or c', for help texts."""
+    *others, last = names
+    return f"{', '.join(others)} or {last}" if others else last
+
 
 StudyFolder = Annotated[Path, typer.Argument(help="The study's folder (it holds study.toml).", show_default=False)]
 PlanPath = Annotated[
@@ -26,7 +35,7 @@ ObjectiveName = Annotated[
     str | None,
     typer.Option(
         "--objective",
-        help="delay, stops, fair, pedestrians or bandwidth, in place of the study's own weights.",
+        help=f"{either(OBJECTIVES)}: in place of the study's own weights.",
         show_default=False,
     ),
 ]

@@ -11,7 +11,8 @@ from ..optimise.race.race import Standing
 from ..optimise.search import Found
 from ..optimise.seeds import FINAL_SEEDS, RACE_SEEDS, REFINE_SEEDS
 from ..studies.check_plan import check_for
-from ..studies.file import DELAY, OBJECTIVES, Study
+from ..studies.file import Study
+from ..studies.objective import DELAY, OBJECTIVES
 from ..studies.provenance import Origin
 from .data import (
     Candidate,

@@ -11,8 +11,9 @@ from ..optimise.candidates.candidates import Candidate
 from ..optimise.race.race import Standing
 from ..optimise.search import Found
 from ..studies.file import Gate
+from ..studies.objective import BUSY_MOVEMENT_VEH
 from ..validate.further_verdict import Further
-from ..validate.gate import BUSY_MOVEMENT_VEH, SIGNIFICANCE, WORST_MOVEMENT_RATIO
+from ..validate.gate import SIGNIFICANCE, WORST_MOVEMENT_RATIO
 from ..validate.movement_table import Row
 from ..validate.trial import Trial
 

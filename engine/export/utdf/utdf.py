@@ -27,7 +27,6 @@ REFERENCES = {
 }
 LINK_SIDES = ("NB", "SB", "EB", "WB", "NE", "NW", "SE", "SW")
 NODE_HEADER = ("INTID", "TYPE", "X", "Y", "Z", "DESCRIPTION", "CBD", "Inside Radius", "Outside Radius")
-PERMITTED_OVER = "permitted and protected green are told apart by phase only, not by second"
 NO_CROSSINGS = "which crossing walks with a phase: UTDF has walks of phases, not crossings"
 
 
