@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .shared import AsJson, Language, Quiet, ReportLanguage, bars, print_json, say
+from ..report.catalogue import ENGLISH
+from .shared import AsJson, Quiet, ReportLanguage, bars, print_json, say
 
 if TYPE_CHECKING:
     from ...networks.progress import Tell
@@ -20,7 +21,7 @@ DemoOut = Annotated[Path, typer.Option("--out", help="Folder to write into.")]
 
 def demo(
     out: DemoOut = Path("greenband-demo"),
-    lang: ReportLanguage = Language.ENGLISH,
+    lang: ReportLanguage = ENGLISH,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -41,7 +42,7 @@ def demo(
             say(f"[bold]{study.file.name}, {period.label}[/bold]", quiet=quiet or as_json)
             with bars(hidden=quiet or as_json) as tell:
                 outcome = plan_study(folder, period=period.name, tell=tell)
-                write_outcome(outcome, out / period.name, lang.value)
+                write_outcome(outcome, out / period.name, lang)
                 trial = _on_true_routes(outcome, tell)
             results[period.name] = {"plan": outcome_json(outcome), "true_routes": trial_json(trial)}
             if not (quiet or as_json):
