@@ -10,7 +10,8 @@ from pathlib import Path
 from lxml import etree
 
 from ...networks.errors import InputError
-from ...networks.files import folder_atomically, read_xml, xml_bytes
+from ...networks.files import read_xml, xml_bytes
+from ...networks.folders import folder_atomically
 from ...networks.plan_file import plan_json
 from ...networks.study_toml import FirstPeriod, study_toml
 from ...networks.sumo.net import read_network
