@@ -148,8 +148,7 @@ def read_calibration(folder: Path) -> Calibration | None:
         content = read_bytes(path, "a calibration")
         return Calibration.model_validate(parse_toml(content, str(path), "calibration.toml is written in TOML"))
     except ValidationError as error:
-        fix = "correct it, or delete the file and run `greenband calibrate`"
-        raise first_fault(error, str(path), fix) from error
+        raise first_fault(error, str(path), "correct it, or delete the file and run `greenband calibrate`") from error
 
 
 def calibration_toml(calibration: Calibration) -> bytes:
