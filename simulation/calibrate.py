@@ -24,7 +24,6 @@ QUEUE_S, GAP_S = 2100, 3600
 GAP_SPEED_M_S, OPPOSING_VEH_H = 50 / 3.6, 600.0
 FIRST_ROLLING = 5  # place in the queue from which on headways are those of saturation flow, as in the HCM
 PLACES = 12
-LEAST_FREE_GAP_S = 1.0
 Crossings = list[tuple[float, float]]  # second and speed [m/s] at a loop
 
 

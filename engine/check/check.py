@@ -36,11 +36,7 @@ def check(plan: Plan, network: Network, own: Sequence[OwnLimits] = ()) -> tuple[
 
     `own` is the check's own view of the junctions (`own_limits`); without it, the network's alone holds.
 
-    Rules: every junction and group is there, once; the cycle is 1 to 255 whole seconds and the offset a whole second
-    within it; times are tenths of a second; every group that is served today is served; greens last their minimum
-    and end in their yellow; conflicting displays never meet; every intergreen is kept across the end of the cycle;
-    cycle and reds keep to the rules pack; a junction that `junctions.toml` fixes is as it is today; the network's view
-    is not laxer than the check's; cycles agree (a warning).
+    The rules are those of `rule_list.RULE_LIST`; `docs/rules.md` has them as a table.
     """
     found, by_junction = list(_presence(plan, network)), {limits.junction: limits for limits in own}
     for junction in network.junctions:

@@ -24,7 +24,6 @@ SILENT_VEH = 7.0
 DEAD_DAY_VEH = 30.0
 # More than one vehicle every 1.2 s on one lane; above what FHWA's quality rules for archived data let through.
 MOST_VEH_H = 3000.0
-MOST_OVER_BUSY = 3.0
 STUCK_RULES = ((4, 1e-7), (6, 1e-5))  # bins, chance
 REPEAT_DAYS, REPEAT_BINS, REPEAT_CHANCE = 7, 6, 1e-12
 # A table in which so much repeats is made of typical days, on purpose.

@@ -13,12 +13,21 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-LANGUAGES = ("en", "zh")
+ENGLISH = "en"
 NO_BREAK = "\N{NO-BREAK SPACE}"
 PLACE = re.compile(r"\{(\w+)\}")
 # The end of a sentence: a full stop before a capital letter or a figure, never the point within a number.
 BETWEEN_SENTENCES = re.compile(r"(?<=[.!?]) (?=[A-Z0-9])")
 WITHIN_SENTENCE = f"(?:(?!{BETWEEN_SENTENCES.pattern}).)+?"
+
+
+def _languages() -> tuple[str, ...]:
+    """Return English and each language whose catalogue lies beside this file: `zh.toml` is Chinese."""
+    names = (file.name for file in files(__package__).iterdir())
+    return (ENGLISH, *sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml")))
+
+
+LANGUAGES = _languages()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +42,7 @@ class Catalogue:
 @cache
 def catalogue(language: str) -> Catalogue:
     """Return the catalogue of a language; English has an empty one."""
-    if language == "en":
+    if language == ENGLISH:
         return Catalogue(said={}, told=(), between_sentences=" ")
     content = tomllib.loads((files(__package__) / f"{language}.toml").read_text(encoding="utf-8"))
     return Catalogue(

@@ -10,7 +10,8 @@ from ..optimise.candidates.candidates import Candidate as Tried
 from ..optimise.race.race import Standing
 from ..optimise.search import Found
 from ..optimise.seeds_used import seeds_used
-from ..studies.file import DELAY, OBJECTIVES, Study
+from ..studies.file import Study
+from ..studies.objective import DELAY, OBJECTIVES
 from ..studies.provenance import Origin
 from .data import (
     Candidate,

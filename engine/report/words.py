@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
 
-from .catalogue import LANGUAGES, sentence_in, text_in
+from .catalogue import ENGLISH, LANGUAGES, sentence_in, text_in
 
-language: ContextVar[str] = ContextVar("language", default="en")
+language: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
 ABSENT = "–"
 MINUS = "\N{MINUS SIGN}"
@@ -27,7 +27,7 @@ MONTHS = (
 
 @contextmanager
 def speaking(name: str) -> Iterator[None]:
-    """Put a language in force: 'en' or 'zh'. Raises ValueError for another."""
+    """Put one of `LANGUAGES` in force. Raises ValueError for another."""
     if name not in LANGUAGES:
         raise ValueError(f"the report speaks {', '.join(LANGUAGES)}, not {name!r}")
     token = language.set(name)

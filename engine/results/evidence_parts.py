@@ -13,8 +13,9 @@ from ..optimise.race.race import Standing
 from ..optimise.search import Found
 from ..optimise.seeds_used import seeds_used
 from ..studies.file import Gate
+from ..studies.objective import BUSY_MOVEMENT_VEH
 from ..validate.further_verdict import Further
-from ..validate.gate import BUSY_MOVEMENT_VEH, SIGNIFICANCE, WORST_MOVEMENT_RATIO
+from ..validate.gate import SIGNIFICANCE, WORST_MOVEMENT_RATIO
 from ..validate.movement_table import Row
 from ..validate.trial import Trial
 

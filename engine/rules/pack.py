@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ...networks.errors import InputError
 from ...networks.files import read_bytes
 from ...networks.strict_toml import parse_toml
+from ...networks.validation import first_fault
 
 BUNDLED = ("us", "de", "cn", "none")
 
@@ -118,11 +119,4 @@ def _pack(content: bytes, where: str) -> Pack:
     try:
         return Pack.model_validate(parse_toml(content, where, "a rules pack is a TOML file in UTF-8"))
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise InputError(
-            where=f"{where}, {place}",
-            found=f"{first.get('input')!r}"[:200],
-            rule=first["msg"],
-            fix="correct the value, or leave the key out",
-        ) from None
+        raise first_fault(error, where, "correct the value, or leave the key out") from None

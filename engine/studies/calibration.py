@@ -10,9 +10,9 @@ from typing import Any
 from lxml import etree
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ...networks.errors import InputError
 from ...networks.files import read_bytes, xml_bytes
 from ...networks.strict_toml import parse_toml
+from ...networks.validation import first_fault
 from ..model.behaviour import Behaviour
 
 CALIBRATION, DRIVERS = "calibration.toml", "drivers.add.xml"
@@ -148,19 +148,7 @@ def read_calibration(folder: Path) -> Calibration | None:
         content = read_bytes(path, "a calibration")
         return Calibration.model_validate(parse_toml(content, str(path), "calibration.toml is written in TOML"))
     except ValidationError as error:
-        first = error.errors()[0]
-        raise InputError(
-            where=f"{path}, {'.'.join(map(str, first['loc']))}",
-            found=f"{first['input']!r}"[:200],
-            rule=first["msg"],
-            fix="correct it, or delete the file and run `greenband calibrate`",
-        ) from error
-
-
-def behaviour_of(folder: Path) -> Behaviour:
-    """Return how vehicles drive in the queue model of a study. Raises InputError as `read_calibration` does."""
-    found = read_calibration(folder)
-    return found.behaviour if found else Behaviour()
+        raise first_fault(error, str(path), "correct it, or delete the file and run `greenband calibrate`") from error
 
 
 def calibration_toml(calibration: Calibration) -> bytes:

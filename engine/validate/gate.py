@@ -31,6 +31,7 @@ from ...simulation.measure.pairs import PairedComparison, compare
 from ...simulation.run import Run
 from ..check.findings import Finding
 from ..studies.file import Gate
+from ..studies.objective import BUSY_MOVEMENT_VEH
 from .movement_table import Row, movement_rows
 from .service import service_faults, void_in_words
 from .sign_test import one_sided, two_sided
@@ -42,7 +43,6 @@ SIGNIFICANCE = 0.05
 # clinical trials, Biometrika 64, 1977, table 1.
 OF_EACH_LOOK = {1: SIGNIFICANCE, 2: 0.0294, 3: 0.0221, 4: 0.0182, 5: 0.0158}
 LOCKED_SHARE = 0.1
-BUSY_MOVEMENT_VEH = 50.0
 WORST_MOVEMENT_RATIO = 2.0
 SHOWN_FINDINGS = 3
 

@@ -7,7 +7,7 @@ import pytest
 
 HEAVY = {
     *("numba", "polars", "ortools", "scipy", "libsumo", "sumolib", "traci", "plotly", "jinja2"),
-    *("sqlalchemy", "alembic", "cryptography"),
+    *("sqlalchemy", "alembic", "cryptography", "pydantic", "numpy", "lxml"),
 }
 PROBE = """
 import sys

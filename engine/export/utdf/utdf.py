@@ -10,7 +10,7 @@ from ....networks.network import Network
 from ....networks.utdf.signals import END, FIRST_GREEN, FIRST_YELLOW, LAST_GREEN
 from ....networks.utdf.tables import Records, Section, UtdfFile, records_section, utdf_bytes
 from ...check.findings import CheckedPlan
-from ..exporter import CannotHold, Export, ExportOptions, Loss, plain_name
+from ..exporter import Export, ExportOptions, Loss, plain_name
 from ..rings.held_rings import Held, held_rings
 from ..rings.ring_barrier import Limits
 from .lanes import group_of_turns, lanes_of
@@ -27,7 +27,6 @@ REFERENCES = {
 }
 LINK_SIDES = ("NB", "SB", "EB", "WB", "NE", "NW", "SE", "SW")
 NODE_HEADER = ("INTID", "TYPE", "X", "Y", "Z", "DESCRIPTION", "CBD", "Inside Radius", "Outside Radius")
-PERMITTED_OVER = "permitted and protected green are told apart by phase only, not by second"
 NO_CROSSINGS = "which crossing walks with a phase: UTDF has walks of phases, not crossings"
 
 
@@ -53,13 +52,6 @@ def _reference(options: ExportOptions) -> int:
             found=f"'{name}'",
             rule="in UTDF an offset refers to " + ", ".join(REFERENCES),
             fix="name one of them",
-        )
-    if options.later:
-        raise CannotHold(
-            where="the schedule",
-            found=f"{1 + len(options.later)} plans",
-            rule="a UTDF file holds one plan for each signal",
-            fix="export each plan to a file of its own",
         )
     return REFERENCES[name]
 

@@ -39,11 +39,6 @@ class Correction:
     referee: Referee
     seeds: tuple[int, ...]
 
-    @property
-    def runs_a_plan(self) -> int:
-        """How many simulations each plan takes."""
-        return len(self.seeds)
-
     def __call__(self, plans: Sequence[Plan]) -> ModelReferee:
         """Return the model with factors learnt from some plans; runs in which the streets locked up teach nothing."""
         pairs = [

@@ -11,7 +11,7 @@ import numpy as np
 from ....networks.plan import JunctionPlan, Plan
 from ...main_street.green_wave import directions, with_wide_bands
 from ...model.estimate import estimate
-from ...studies.file import DELAY, Objective
+from ...studies.objective import DELAY, Objective
 from ..candidates.candidates import Problem
 from ..climb.climb import climb
 from ..junction.sequence_options import structure_of

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from greenband.engine.main_street.green_wave import bands, directions, missing_band, with_wide_bands
 from greenband.engine.optimise.objective import cost_in_simulation
-from greenband.engine.studies.file import Objective
+from greenband.engine.studies.objective import Objective
 
 from tests.engine.report.made_up import three_junctions
 from tests.engine.validate.made_runs import made

@@ -11,7 +11,7 @@ from greenband.engine.model.queue_traffic import load
 from greenband.engine.model.streets import prepare
 from greenband.engine.optimise.model_referee import ModelReferee
 from greenband.engine.optimise.race.correction import DOUBT_VEH_S, LEAST, MOST, Correction, factors_of, with_factors
-from greenband.engine.studies.file import Objective
+from greenband.engine.studies.objective import Objective
 
 from tests.engine.model.small_streets import PLAIN, junction_plan, network, plan, vehicles
 

@@ -10,7 +10,6 @@ from greenband.engine.model.queue_traffic import load
 from greenband.engine.model.streets import prepare
 from greenband.engine.optimise.model_referee import ModelReferee
 from greenband.engine.optimise.objective import (
-    BUSY_MOVEMENT_VEH,
     cost_in_model,
     cost_in_simulation,
     crossing_wait_s,
@@ -18,8 +17,8 @@ from greenband.engine.optimise.objective import (
     values_in_model,
     worst_movement_s,
 )
-from greenband.engine.studies.file import Objective, read_study, with_objective
-from greenband.engine.validate.gate import BUSY_MOVEMENT_VEH as BUSY_AT_THE_GATE
+from greenband.engine.studies.file import read_study, with_objective
+from greenband.engine.studies.objective import Objective
 from greenband.networks.plan import GroupPlan, JunctionPlan, Plan, Window
 from pydantic import ValidationError
 
@@ -77,7 +76,6 @@ def test_spillback_cannot_be_weighed_without_queues():
 
 
 def test_the_worst_movement_is_one_that_many_make():
-    assert BUSY_MOVEMENT_VEH == BUSY_AT_THE_GATE
     delay_s = np.array([800 * 20.0, 80 * 35.0, 10 * 99.0])
     assert worst_movement_s(np.array([800, 80, 10]), delay_s) == pytest.approx(35.0)
     assert worst_movement_s(np.array([8, 40, 10]), np.array([80.0, 400.0, 990.0])) == pytest.approx(10.0)  # the busiest
