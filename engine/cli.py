@@ -51,7 +51,7 @@ app.command(
 
 
 def main() -> None:
-    """Run the command line. Exit codes: 0 done, 2 bad input, 3 the plan failed its gate."""
+    """Run the command line. Exit codes: 0 done, 1 a fault of ours, 2 bad input, 3 the plan failed its gate."""
     try:
         app()
     except InputError as error:

@@ -278,7 +278,7 @@ def _parse(path: Path) -> StudyFile:
             where=f"{path}, {place}",
             found=f"{first['input']!r}"[:200],
             rule=first["msg"],
-            fix="correct study.toml; the README lists its fields",
+            fix="correct study.toml; docs/study.md lists its fields",
         ) from error
 
 

@@ -61,7 +61,7 @@ def read_wishes(folder: Path, network: Network) -> dict[str, Wishes]:
             where=f"{path}, {'.'.join(map(str, first['loc']))}",
             found=f"{first['input']!r}"[:200],
             rule=first["msg"],
-            fix="correct junctions.toml; the README lists its keys",
+            fix="correct junctions.toml; docs/rules.md lists its keys",
         ) from error
     for name, asked in wishes.items():
         junction = network.by_junction.get(name)
