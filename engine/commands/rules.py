@@ -16,7 +16,7 @@ PackName = Annotated[
 
 
 def rules(study: StudyFolder, pack: PackName = None, as_json: AsJson = False, quiet: Quiet = False) -> None:
-    """Show what a rules pack requires of each junction: yellows, greens, walks, intergreens, and how each is derived."""
+    """Show what a rules pack requires of each junction (yellows, greens, walks, intergreens), and how it is derived."""
     from dataclasses import asdict
 
     from rich.markup import escape
