@@ -45,5 +45,6 @@ def within_docs(text: str) -> str:
     return text
 
 
-def _is_there(page: str) -> bool:
+def _is_there(entry: str | dict[str, str]) -> bool:
+    (page,) = entry.values() if isinstance(entry, dict) else (entry,)
     return page in ABOVE or (TOP / "docs" / page).exists()

@@ -224,7 +224,7 @@ def _rooms_behind(network: Network, lanes: list[Lane]) -> list[float]:
     """Return the metres within the junction behind each lane on which its queue may stand.
 
     Drivers keep a junction clear for those whose way they cross: only where nobody's way is crossed do they queue on.
-    Where a lane fans out to several of the next edge, who stands between them is in the way of the others.
+    Where a lane fans out to several of the next edge, a vehicle that waits between them blocks the others.
     """
     yielded_to = {foe for connection in network.connections for foe in connection.yields_to}
     fans = Counter((c.from_edge, c.from_lane, c.to_edge) for c in network.connections)

@@ -49,7 +49,7 @@ SHOWN_FINDINGS = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """The gate's word. `reasons` are sentences, the weightiest first: what failed, then what was seen.
+    """The gate's decision. `reasons` are sentences, the weightiest first: what failed, then what was seen.
 
     `decision` is about delay and safety alone: "better", "kept" (it is the running plan), "unclear" (neither better
     nor worse is shown), "worse", "unsafe". A plan with less delay can fail all the same, by rules 3 to 5.
