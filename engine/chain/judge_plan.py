@@ -24,7 +24,7 @@ from .prepare import Prepared, prepare
 
 @dataclass(frozen=True, kw_only=True)
 class Judgement:
-    """A plan's findings, its trial, and the gate's decision; `routes` are those it was tried on, none for the forecast."""
+    """A plan's findings, its trial and the gate's decision; `routes` are those it was tried on, if any were given."""
 
     study: Study
     period: Period
