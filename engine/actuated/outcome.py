@@ -17,8 +17,8 @@ class ActuatedOutcome:
     """An actuated plan with its programs, how it was found, and its trial.
 
     `trial` compares it with the running plan, `against_fixed` with the fixed-time plan of the same run, on the seeds
-    and the traffic of that plan's own validation: there the fixed-time plan stands as `running`. `search_s` is told,
-    and part of no decision.
+    and the traffic of that plan's own validation: there the fixed-time plan stands as `running`. `search_s` is
+    reported only.
     """
 
     found: FoundActuated

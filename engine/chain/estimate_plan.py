@@ -1,4 +1,4 @@
-"""The queue model's word on a plan that somebody brings, beside its word on the running plan."""
+"""Queue-model estimates for a given plan and for the running plan."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .scenarios import forecast_trips, true_scenario
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opinion:
-    """The model's word on a plan and on the running plan, seed by seed on the same traffic.
+    """Queue-model estimates for a plan and for the running plan, seed by seed on the same traffic.
 
     `left_out` vehicles of the route files are not modelled. `ms_per_plan` is the median time of one plan with
     one seed, compilation, loading and the account of queues apart.
@@ -62,7 +62,7 @@ def estimate_plan(
     seeds: int = 3,
     warm_up_s: int = 0,
 ) -> Opinion:
-    """Return the queue model's word on a plan file, on given routes, or without routes on traffic from the forecast.
+    """Return queue-model estimates for a plan file, on given routes or else on traffic from the forecast.
 
     With the forecast each seed draws traffic of its own, with routes only the drivers' speeds. `warm_up_s` holds for
     routes; the forecast's warm-up is that of the study. Raises InputError.

@@ -1,4 +1,4 @@
-"""What an engineer asks of a plan that was found: why it is so, what is proven of it, and what else could be had."""
+"""Explanations of a plan: why it is as it is, what is proven of it, and which alternatives there are."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Delays:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explained:
-    """What is told of a plan besides how it did.
+    """Explanations of a plan, besides its results.
 
     `overloaded` are sentences on junctions that no plan can serve; `delays` are by junction; `bands` are the green
     waves of the main street, out and back.
@@ -57,7 +57,7 @@ class Explained:
 def explain(
     bench: Workbench, found: Found, findings: Sequence[Finding], trial: Trial, *, tell: Tell = silent
 ) -> Explained:
-    """Return what is to be told of a found plan, by formulas and the queue model; a small part of the search's time.
+    """Return explanations of a found plan, by formulas and the queue model; a small part of the search's time.
 
     `findings` are those of the safety check on the found plan.
     """

@@ -1,4 +1,4 @@
-"""Judging a plan that somebody brings: read it, check it, try it, say what the gate says."""
+"""Judge a plan from anywhere: read it, check it, try it, and apply the gate."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .prepare import Prepared, prepare
 
 @dataclass(frozen=True, kw_only=True)
 class Judgement:
-    """A plan's findings, its trial, and the gate's word; `routes` are those it was tried on, none for the forecast."""
+    """A plan's findings, its trial and the gate's decision; `routes` are those it was tried on, if any were given."""
 
     study: Study
     period: Period

@@ -106,7 +106,7 @@ def plan_study(
 def _try_until_clear(
     prepared: Prepared, found: Found, findings: Sequence[Finding], *, tell: Tell, executor: Executor | None
 ) -> tuple[Trial, Verdict]:
-    """Return the trial and the gate's word: with more seeds, up to a limit, while it is unclear or wide."""
+    """Return the trial and the gate's decision: with more seeds, up to a limit, while it is unclear or wide."""
     options = prepared.study.file.options
     looks = max(1, min(max(OF_EACH_LOOK), (options.most_seeds or 3 * options.seeds) // options.seeds))
     trial = try_on_forecast(prepared, found.plan, tell=tell, executor=executor)

@@ -30,7 +30,7 @@ STEPS = 5  # of `prepare`
 
 @dataclass(frozen=True, kw_only=True)
 class Data:
-    """The detectors of a study and the verdict on their counts; `coverage` is the share observed in the period."""
+    """The detectors of a study and the verdict on their counts."""
 
     detectors: tuple[Detector, ...]
     judged: JudgedCounts

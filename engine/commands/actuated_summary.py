@@ -1,4 +1,4 @@
-"""What people and scripts are told of an actuated plan."""
+"""An actuated plan's results, for people and for scripts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NONE = "No junction can be actuated: there is no choice of stages, or no lane to
 
 
 def print_actuated(actuated: ActuatedOutcome | None) -> None:
-    """Print how the actuated plan did beside the running and the fixed-time plan, and the gate's word."""
+    """Print how the actuated plan did beside the running and the fixed-time plan, and the gate's decision."""
     console = Console(highlight=False)
     if actuated is None:
         console.print(NONE)

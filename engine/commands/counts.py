@@ -1,4 +1,4 @@
-"""`greenband counts`: the verdict on counts, and other people's files turned into our table."""
+"""`greenband counts`: the verdict on counts, and files of other systems imported into one table."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class VerdictUnlessNamed(TyperGroup):
 counts_app = typer.Typer(
     cls=VerdictUnlessNamed,
     no_args_is_help=True,
-    help="Judge counts (greenband counts STUDY), or import other people's files (greenband counts import FILE…).",
+    help="Judge counts (greenband counts STUDY), or import files of other systems (greenband counts import FILE…).",
 )
 
 StudyOrTable = Annotated[
@@ -73,7 +73,7 @@ def verdict(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Say of each detector how many of its counts were observed, imputed and rejected, and why."""
+    """Report for each detector how many counts were observed, imputed and rejected, and why."""
     from ..counts.verdict_table import verdict_rows, write_verdicts
 
     with bars(hidden=quiet or as_json) as tell:

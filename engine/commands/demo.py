@@ -32,8 +32,8 @@ def demo(
 ) -> None:
     """Run the whole chain on the bundled study, a six-junction arterial: its morning, with a small effort.
 
-    The plan is made from the counts alone, and its report written; then it is judged on the trips that were really
-    made, which only the judge sees. With --full, every period is planned, with the usual effort.
+    The plan is made from the counts alone, and its report written; then it is judged on the true trips, which only
+    the judge reads. With --full, every period is planned, with the usual effort.
     """
     from ..chain.plan_study import plan_study
     from ..results.write import write_outcome

@@ -1,4 +1,4 @@
-"""`greenband estimate`: the queue model's word on any plan, in milliseconds."""
+"""`greenband estimate`: a queue-model estimate for any plan, in milliseconds."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def estimate(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Ask the queue model about a plan and the running plan, on traffic from the forecast or on given routes."""
+    """Estimate a plan and the running plan with the queue model, on traffic from the forecast or on given routes."""
     from ..chain.estimate_plan import estimate_plan
 
     opinion = estimate_plan(

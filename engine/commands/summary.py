@@ -17,7 +17,7 @@ COLOURS = {"better": "green", "kept": "yellow"}
 
 
 def print_outcome(outcome: Outcome, out: Path) -> None:
-    """Print what was found, the trial on forecast traffic, the gate's word, and where the files are."""
+    """Print what was found, the trial on forecast traffic, the gate's decision, and where the files are."""
     console = Console(highlight=False)
     console.print(escape(outcome.found.reason[0].upper() + outcome.found.reason[1:] + "."))
     for sentence in outcome.explained.overloaded:
@@ -29,7 +29,7 @@ def print_outcome(outcome: Outcome, out: Path) -> None:
 
 
 def print_judgement(judgement: Judgement) -> None:
-    """Print a trial, the findings of the check, and the gate's word."""
+    """Print a trial, the findings of the check, and the gate's decision."""
     console = Console(highlight=False)
     print_trial(judgement.trial)
     for finding in judgement.findings:

@@ -1,4 +1,4 @@
-"""What a table says beside its counts, and what that makes of them."""
+"""Optional columns beside the counts (occupancy, chatter …), and the counts that they reject."""
 
 from __future__ import annotations
 

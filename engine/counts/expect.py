@@ -18,7 +18,7 @@ REACH_DAYS = 28
 MEDIAN, MIDDLE_HALF = 0.5, 0.25
 FACTOR_REACH_S = 3600
 LEAST_VOTE_VEH = 20.0
-# The median of so many others is the network's word; fewer may all be faulty at once.
+# The median of so many others speaks for the network; fewer may all be faulty at once.
 LEAST_OTHERS, LEAST_OTHERS_IN_BIN = 2, 5
 
 

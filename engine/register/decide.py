@@ -46,7 +46,7 @@ def decide(register: Register, act: Act, named: str, kind: str) -> Entry:
 
 
 def review(register: Register, act: Act, named: str, recheck_on: date | None) -> Entry:
-    """Put a reviewer's word on record; it may move the day on which the plan is looked at again."""
+    """Record a reviewer's comment; it may move the re-check day."""
     with pen(register, act) as found:
         plan = find_plan(found.standing, named, register.where)
         return found.write_on(plan, "review", recheck_on=recheck_on.isoformat() if recheck_on else None)

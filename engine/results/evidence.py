@@ -1,4 +1,4 @@
-"""`evidence.json`: everything needed to defend a plan, or to attack it."""
+"""`evidence.json`: everything needed to review a plan: measurements, seeds, versions, hashes."""
 
 from __future__ import annotations
 

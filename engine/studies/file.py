@@ -246,7 +246,7 @@ def _parse(path: Path) -> StudyFile:
         content = read_bytes(path, "a study's study.toml")
         return StudyFile.model_validate(parse_toml(content, str(path), "study.toml is written in TOML"))
     except ValidationError as error:
-        raise first_fault(error, str(path), "correct study.toml; the README lists its fields") from error
+        raise first_fault(error, str(path), "correct study.toml; docs/study.md lists its fields") from error
 
 
 def _within(folder: Path, name: str, source: Path) -> Path:

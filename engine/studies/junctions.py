@@ -57,7 +57,7 @@ def read_wishes(folder: Path, network: Network) -> dict[str, Wishes]:
         content = read_bytes(path, "a study's junctions.toml")
         wishes = WISHES.validate_python(parse_toml(content, str(path), "junctions.toml is written in TOML"))
     except ValidationError as error:
-        raise first_fault(error, str(path), "correct junctions.toml; the README lists its keys") from error
+        raise first_fault(error, str(path), "correct junctions.toml; docs/rules.md lists its keys") from error
     for name, asked in wishes.items():
         junction = network.by_junction.get(name)
         if junction is None:

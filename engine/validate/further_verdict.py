@@ -70,7 +70,7 @@ def case_of(name: str, factor: float | None, plan: Sequence[Run], running: Seque
 
 
 def judged_further(verdict: Verdict, further: Further, failing: Sequence[float]) -> Verdict:
-    """Return the gate's word with what the further trials add.
+    """Return the gate's decision with what the further trials add.
 
     A plan that is worse than the running one at one of the factors in `failing` does not pass; at any other, and on a
     day drawn, it is a warning.

@@ -49,7 +49,7 @@ SHOWN_FINDINGS = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """The gate's word. `reasons` are sentences, the weightiest first: what failed, then what was seen.
+    """The gate's decision. `reasons` are sentences, the weightiest first: what failed, then what was seen.
 
     `decision` is about delay and safety alone: "better", "kept" (it is the running plan), "unclear" (neither better
     nor worse is shown), "worse", "unsafe". A plan with less delay can fail all the same, by rules 3 to 5.
@@ -69,7 +69,7 @@ def gate(
     kept: bool = False,
     looks: int = 1,
 ) -> Verdict:
-    """Return the gate's word on a plan.
+    """Return the gate's decision on a plan.
 
     Parameters
     ----------
@@ -84,7 +84,10 @@ def gate(
     looks
         How often at most the trial is looked at, from 1 to 5, with seeds added in between.
 
-    Raises InputError if the seeds differ.
+    Raises
+    ------
+    InputError
+        The seeds differ.
     """
     errors = [finding for finding in findings if finding.is_error]
     if errors:

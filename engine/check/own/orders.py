@@ -54,7 +54,7 @@ def read_orders(folder: Path) -> dict[str, Orders]:
             where=str(path),
             found=str(error)[:200],
             rule="each junction is a table of numbers by group",
-            fix="correct junctions.toml; the README lists its keys",
+            fix="correct junctions.toml; docs/rules.md lists its keys",
         ) from error
 
 

@@ -1,4 +1,4 @@
-"""Phases to be, before they have a ring and a number."""
+"""Phases before they are assigned a ring and a number."""
 
 from __future__ import annotations
 

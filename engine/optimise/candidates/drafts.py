@@ -80,7 +80,7 @@ def _climbed(
     executor: Executor | None,
     tell: Tell,
 ) -> list[Plan]:
-    """Return what climbs make of the candidates that the queue model likes best, by its word on the results."""
+    """Return what climbs make of the candidates that the queue model likes best, by its estimates of the results."""
     if not problem.skeletons:
         return []
     starts = by_cost(model, [candidate.plan for candidate in candidates])[: budget.climbs]

@@ -27,7 +27,7 @@ class Splits:
     """The best interval lengths found for a junction at a cycle.
 
     `cost` is the sum over the lanes of flow times delay [veh s / s]; no plan of these stages at this cycle costs less
-    than `bound` under the same formula. `status` is CP-SAT's word: OPTIMAL is proven, FEASIBLE is not.
+    than `bound` under the same formula. `status` is CP-SAT's: OPTIMAL is proven, FEASIBLE is not.
     """
 
     cycle_s: int

@@ -1,7 +1,8 @@
 """The queue model set right for one study: where SUMO sees more delay at a movement than it, it counts more there.
 
 The same plans meet the same traffic in both. Of each movement, the delay in SUMO over that in the model is a factor on
-what the model says of that movement from then on, so that a climb on it gives green to those whom it thought well off.
+what the model says of that movement from then on, so that a climb on it gives green to movements whose delay it
+underestimated.
 It is the cheap kind of a metamodel: physics plus a correction learnt where the search is (C. Osorio, M. Bierlaire, A
 simulation-based optimization framework for urban transportation problems, Operations Research 61, 2013).
 """

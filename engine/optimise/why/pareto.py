@@ -20,7 +20,7 @@ from ..model_referee import ModelReferee
 from ..objective import values_in_model, weighed
 from ..race.race import Standing
 
-# What each is best at. A little delay keeps those that look elsewhere from plans that nobody would drive.
+# What each is best at. A small weight on delay keeps the other aims from plans with extreme delay.
 AIMS = {
     "least-delay": DELAY,
     "fewest-stops": Objective(delay=0.1, stops=20.0),
