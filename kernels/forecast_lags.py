@@ -26,6 +26,23 @@ class Known(NamedTuple):
     others: np.ndarray  # (2, T) float32, as `network_residuals` returns them
 
 
+class _Shared(NamedTuple):
+    """What the series share."""
+
+    sums: np.ndarray  # (K, 7, N) float32: what `_look` tells, over the bins of each forecast
+    spreads: np.ndarray  # (K, N) float32: sqrt(expected + 1)
+    share: np.ndarray  # (3,) float64: of a new residual in each fading mean
+    scale: np.ndarray  # (3,) float64: what makes the means as large as one residual
+
+
+class _Found(NamedTuple):
+    """What `lag_features` returns."""
+
+    features: np.ndarray  # (K, S, N, 20) float32
+    targets: np.ndarray  # (K, S, N) float32
+    expected: np.ndarray  # (K, S, N) float32
+
+
 @kernel
 def _look(known, s, begin, bins, line):
     """Fill `line` (7, size) with what is known of the bins from `begin` on: counts, three profiles, yesterday's count
@@ -168,29 +185,40 @@ def lag_features(known, horizons, origins, bins, state, room):
     scale = np.array([math.sqrt(max(memory * hour, 1.0)) for memory in MEMORIES_H])
     line = np.empty((7, count + horizons.max() - 1), dtype=np.float32)
     sums = np.empty((kinds, 7, count), dtype=np.float32)
+    spreads = np.empty((kinds, count), dtype=np.float32)
+    shared = _Shared(sums, spreads, share, scale)
+    found = _Found(features, targets, expected)
     for s in range(series):
-        fading = state[s]
         _look(known, s, begin + 1, bins, line)
-        _sum_up(line, horizons, sums)
-        for n in range(count):
-            news = _take_in(known, s, begin + n, share, fading)
-            for kind in range(kinds):
-                found = sums[kind, :, n]
-                x = features[kind, s, n]
-                usually = found[1]
-                if math.isnan(usually):
-                    x[:] = 0.0
-                    continue
-                spread = np.sqrt(usually + np.float32(1.0))
-                expected[kind, s, n] = usually
-                targets[kind, s, n] = (found[0] - usually) * (np.float32(1.0) / spread)
-                _describe(x, found, spread, news, fading, scale)
+        _sum_up(line, horizons, sums, spreads)
+        _go_through(known, s, begin, state, shared, found)
     return features, targets, expected
 
 
+@inner_kernel
+def _go_through(known, s, begin, state, shared, found):
+    """Go through the origins of a series in the order of time and fill in what `lag_features` returns.
+
+    A part of its own, because Numba counts references to the views of arrays wherever arrays are made.
+    """
+    fading = state[s]
+    kinds, _, count = shared.sums.shape
+    for n in range(count):
+        news = _take_in(known, s, begin + n, shared.share, fading)
+        for kind in range(kinds):
+            sums, spread = shared.sums[kind, :, n], shared.spreads[kind, n]
+            x, usually = found.features[kind, s, n], sums[1]
+            if math.isnan(usually):
+                x[:] = 0.0
+                continue
+            found.expected[kind, s, n] = usually
+            found.targets[kind, s, n] = (sums[0] - usually) * (np.float32(1.0) / spread)
+            _describe(x, sums, spread, news, fading, shared.scale)
+
+
 @kernel
-def _sum_up(line, horizons, sums):
-    """Fill `sums` (K, 7, N) with the sums of `line` over the bins of each forecast."""
+def _sum_up(line, horizons, sums, spreads):
+    """Fill `sums` (K, 7, N) with the sums of `line` over each forecast, `spreads` (K, N) with sqrt(expected + 1)."""
     count = sums.shape[2]
     for kind in range(horizons.size):
         for q in range(7):
@@ -198,6 +226,8 @@ def _sum_up(line, horizons, sums):
             total[:] = 0.0
             for j in range(horizons[kind]):
                 total += line[q, j : j + count]
+        for n in range(count):
+            spreads[kind, n] = np.sqrt(sums[kind, 1, n] + np.float32(1.0))
 
 
 @inner_kernel
@@ -233,19 +263,19 @@ def _take_in(known, s, t, share, fading):
 
 
 @inner_kernel
-def _describe(x, found, spread, news, fading, scale):
-    """Fill `x` (20,) with the features of a forecast: `found` (7,) sums over its bins, `news` as of its origin."""
+def _describe(x, sums, spread, news, fading, scale):
+    """Fill `x` (20,) with the features of a forecast: `sums` (7,) over its bins, `news` as of its origin."""
     now, lately, today, rest, drift = news
-    usually = found[1]
+    usually = sums[1]
     size, unit = usually / spread, np.float32(1.0) / spread
     for k in range(4):
         x[k] = fading[8 + k]
     for k in range(3):
         x[4 + k] = scale[k] * fading[k]
     x[7], x[8], x[9] = now * size, lately * size, today * size
-    x[10], x[11] = (found[2] - usually) * unit, (found[3] - usually) * unit
-    x[12], x[13] = (found[4] - usually) * unit, (found[6] - usually) * unit
-    x[14] = (found[4] - found[5]) * unit
+    x[10], x[11] = (sums[2] - usually) * unit, (sums[3] - usually) * unit
+    x[12], x[13] = (sums[4] - usually) * unit, (sums[6] - usually) * unit
+    x[14] = (sums[4] - sums[5]) * unit
     x[15], x[16] = rest, scale[1] * fading[7]
     x[17], x[18] = 1.0, spread * 0.1
     x[19] = drift if drift == drift else 0.0
