@@ -10,7 +10,6 @@ from ..optimise.candidates.candidates import Candidate as Tried
 from ..optimise.race.race import Standing
 from ..optimise.search import Found
 from ..optimise.seeds import FINAL_SEEDS, RACE_SEEDS, REFINE_SEEDS
-from ..studies.check_plan import check_for
 from ..studies.file import DELAY, OBJECTIVES, Study
 from ..studies.provenance import Origin
 from .data import (
@@ -59,7 +58,7 @@ def report_data(
         optimisation=_optimisation(found, seconds),
         findings=tuple(
             FindingRow(junction=f.junction, groups=f.groups, rule=told(f.rule), found=told(f.text), forbids=f.is_error)
-            for f in check_for(prepared.study, found.plan, prepared.network)
+            for f in outcome.findings
         ),
         provenance=_provenance(outcome, origin),
         explained=outcome.explained if outcome.explained.junctions else Missing(why="it was not asked for"),
