@@ -1,0 +1,78 @@
+"""The queue model's estimate for a plan: milliseconds, no SUMO."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from .engine.chain.estimate_plan import Opinion, estimate_on
+from .engine.validate.movement_table import turn_rows
+from .networks.plan import Plan
+from .plans import PlanView, value_of
+
+if TYPE_CHECKING:
+    from .opening import OpenStudy, PeriodOf
+
+FIGURES = ("vehicles", "mean_delay_s", "stops_per_vehicle", "unserved", "unfinished")
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueueEstimate:
+    """What the queue model expects of a plan and of the running plan; `opinion` is the engine's own value."""
+
+    opinion: Opinion = field(repr=False)
+
+    @cached_property
+    def seeds(self) -> pl.DataFrame:
+        """Two rows for each seed, plan "plan" and "running": vehicles, mean_delay_s, stops, unserved, unfinished."""
+        both = (("plan", self.opinion.ours), ("running", self.opinion.running))
+        rows = [
+            {"seed": seed, "plan": name} | {figure: getattr(run, figure) for figure in FIGURES}
+            for name, runs in both
+            for seed, run in zip(self.opinion.seeds, runs, strict=True)
+        ]
+        return pl.DataFrame(rows)
+
+    @cached_property
+    def movements(self) -> pl.DataFrame:
+        """One row for each movement: its names, vehicles (mean), delay_s and running_delay_s (medians over the seeds)."""
+        names = ["junction", "from_edge", "to_edge", "vehicles", "delay_s", "running_delay_s"]
+        ours, running = ([run.by_turn for run in runs] for runs in (self.opinion.ours, self.opinion.running))
+        rows = [
+            (row.junction, row.from_edge, row.to_edge, row.vehicles_ours, row.delay_ours_s, row.delay_running_s)
+            for row in turn_rows(ours, running)
+        ]
+        return pl.DataFrame(rows, schema=names, orient="row", infer_schema_length=None)
+
+
+def estimate(
+    study: OpenStudy,
+    plan: PlanView | Plan,
+    *,
+    period: PeriodOf = None,
+    seeds: int = 3,
+    routes: Sequence[Path] = (),
+    warm_up_s: int = 0,
+) -> QueueEstimate:
+    """Return the queue model's estimate for a plan in a period, on the forecast's traffic or on given routes.
+
+    `seeds` is how many, from 3001 on; `warm_up_s` holds for routes. Raises InputError for routes that have no vehicle.
+    """
+    chosen = study.period(period)
+    prepared = None if routes else study.prepared(chosen)
+    found = estimate_on(
+        study.study,
+        study.network,
+        chosen,
+        value_of(plan),
+        prepared=prepared,
+        routes=routes,
+        seeds=seeds,
+        warm_up_s=warm_up_s,
+    )
+    return QueueEstimate(opinion=found)
