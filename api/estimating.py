@@ -40,7 +40,7 @@ class QueueEstimate:
 
     @cached_property
     def movements(self) -> pl.DataFrame:
-        """One row for each movement: its names, vehicles (mean), delay_s and running_delay_s (medians over the seeds)."""
+        """One row for each movement: names, vehicles (mean), delay_s and running_delay_s (medians over the seeds)."""
         names = ["junction", "from_edge", "to_edge", "vehicles", "delay_s", "running_delay_s"]
         ours, running = ([run.by_turn for run in runs] for runs in (self.opinion.ours, self.opinion.running))
         rows = [

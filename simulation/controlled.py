@@ -47,7 +47,7 @@ def found(name: str, folder: str) -> Callable[[Any, tuple[str, ...]], Step]:
     maker = getattr(import_module(module), function)
     if not callable(maker):
         raise TypeError(f"{name} is no function")
-    return maker  # type: ignore[no-any-return]
+    return maker
 
 
 def main(name: str, folder: str, *arguments: str) -> None:
