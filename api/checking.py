@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 
 from .engine.export.exporter import ExportOptions, export_as
 from .engine.export.loss_report import losses_json
 from .engine.studies.check_plan import check_for, checked_for
+from .known import KnownStudy
 from .networks.files import replace_atomically
 from .networks.plan import Plan
 from .plans import PlanView, value_of
 
-if TYPE_CHECKING:
-    from .opening import OpenStudy
-
-FINDINGS = {
+FINDINGS: dict[str, Any] = {
     "junction": pl.String,
     "rule": pl.String,
     "groups": pl.List(pl.String),
@@ -28,10 +26,10 @@ FINDINGS = {
     "severity": pl.String,
     "text": pl.String,
 }
-LOSSES = {"junction": pl.String, "groups": pl.List(pl.String), "what": pl.String}
+LOSSES: dict[str, Any] = {"junction": pl.String, "groups": pl.List(pl.String), "what": pl.String}
 
 
-def check(study: OpenStudy, plan: PlanView | Plan) -> pl.DataFrame:
+def check(study: KnownStudy, plan: PlanView | Plan) -> pl.DataFrame:
     """Return all that is wrong with a plan, or worth knowing: one row for each finding, none for a sound plan.
 
     junction, rule, groups (a list), second_s of the cycle, found and required (seconds; null where a rule has none),
@@ -42,7 +40,7 @@ def check(study: OpenStudy, plan: PlanView | Plan) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=FINDINGS)
 
 
-def export(study: OpenStudy, plan: PlanView | Plan, format: str, path: str | Path, **options: Any) -> pl.DataFrame:  # noqa: A002
+def export(study: KnownStudy, plan: PlanView | Plan, format: str, path: str | Path, **options: Any) -> pl.DataFrame:  # noqa: A002
     """Write a plan for another program, marked DRAFT, and return what the format cannot hold.
 
     Formats: see docs/files.md. `options` are those of `greenband export`: variant, offset_reference, junctions (a

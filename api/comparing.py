@@ -50,7 +50,7 @@ class Comparison:
     def _repr_html_(self) -> str:
         from .notebook import comparison_html
 
-        return comparison_html(self)
+        return comparison_html((self.a.plan.value, self.b.plan.value), self.a.plan.network, self.pairs)
 
 
 def compare(a: Simulation, b: Simulation) -> Comparison:

@@ -6,17 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import polars as pl
 
 from .engine.chain.estimate_plan import Opinion, estimate_on
 from .engine.validate.movement_table import turn_rows
+from .known import KnownStudy, PeriodOf
 from .networks.plan import Plan
 from .plans import PlanView, value_of
-
-if TYPE_CHECKING:
-    from .opening import OpenStudy, PeriodOf
 
 FIGURES = ("vehicles", "mean_delay_s", "stops_per_vehicle", "unserved", "unfinished")
 
@@ -51,7 +48,7 @@ class QueueEstimate:
 
 
 def estimate(
-    study: OpenStudy,
+    study: KnownStudy,
     plan: PlanView | Plan,
     *,
     period: PeriodOf = None,

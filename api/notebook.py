@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
@@ -18,9 +17,7 @@ from .engine.validate.gate import Verdict
 from .networks.junction import Junction
 from .networks.network import Network
 from .networks.plan import Plan
-
-if TYPE_CHECKING:
-    from .comparing import Comparison
+from .simulation.measure.pairs import PairedComparison
 
 
 def plan_html(plan: Plan, network: Network) -> str:
@@ -29,36 +26,35 @@ def plan_html(plan: Plan, network: Network) -> str:
     return _page(element("h3", plan.name), *parts)
 
 
-def comparison_html(comparison: Comparison) -> str:
+def comparison_html(plans: tuple[Plan, Plan], network: Network, pairs: PairedComparison) -> str:
     """Return a comparison: its figures, its seeds, and for each junction both plans side by side."""
-    return _page(*_comparison(comparison))
+    return _page(*_comparison(plans, network, pairs))
 
 
-def result_html(verdict: Verdict, comparison: Comparison) -> str:
+def result_html(verdict: Verdict, plans: tuple[Plan, Plan], network: Network, pairs: PairedComparison) -> str:
     """Return what the gate said, and the comparison that it said it of."""
     word = f"Gate {'passed' if verdict.passed else 'FAILED'} ({verdict.decision})"
     reasons = element("ul", *(element("li", reason) for reason in verdict.reasons))
-    return _page(element("h3", word), reasons, *_comparison(comparison))
+    return _page(element("h3", word), reasons, *_comparison(plans, network, pairs))
 
 
-def _comparison(comparison: Comparison) -> list[Markup]:
-    a, b, network = comparison.a.plan, comparison.b.plan, comparison.a.plan.network
-    chart = seeds_chart(comparison_of_pairs(comparison.pairs), (b.name, a.name))
+def _comparison(plans: tuple[Plan, Plan], network: Network, pairs: PairedComparison) -> list[Markup]:
+    a, b = plans
+    chart = seeds_chart(comparison_of_pairs(pairs), (b.name, a.name))
     caption = element("figcaption", f"Delay by seed: disc {a.name}, square {b.name}")
     junctions = [
-        element("div", *(_figure(plan.value, junction, network) for plan in (a, b)), class_="side-by-side")
+        element("div", *(_figure(plan, junction, network) for plan in plans), class_="side-by-side")
         for junction in network.junctions
     ]
     return [
         element("h3", f"{a.name} against {b.name}"),
-        _figures(comparison),
+        _figures(a.name, b.name, pairs),
         element("figure", chart or "", caption),
         *junctions,
     ]
 
 
-def _figures(comparison: Comparison) -> Markup:
-    found = comparison.pairs
+def _figures(a: str, b: str, found: PairedComparison) -> Markup:
     interval = "–" if found.low_s is None or found.high_s is None else f"{found.low_s:+.1f} to {found.high_s:+.1f}"
     rows = (
         ("median delay, s per trip", number(found.median_ours_s), number(found.median_theirs_s)),
@@ -66,7 +62,7 @@ def _figures(comparison: Comparison) -> Markup:
         ("never inserted, vehicles", number(found.unserved_ours), number(found.unserved_theirs)),
         ("gridlocked seeds", str(len(found.gridlocked_ours)), str(len(found.gridlocked_theirs))),
     )
-    head = element("tr", *(element("th", text) for text in ("", comparison.a.plan.name, comparison.b.plan.name)))
+    head = element("tr", *(element("th", text) for text in ("", a, b)))
     body = [element("tr", element("th", row[0]), *(element("td", cell) for cell in row[1:])) for row in rows]
     mean = f"Mean difference {found.mean_difference_s:+.1f} s, {100 * found.level:g} % interval {interval} s."
     return element("div", element("table", head, *body), element("p", mean))

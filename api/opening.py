@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
@@ -18,69 +17,27 @@ from pydantic import ValidationError
 from .comparing import Comparison
 from .engine.chain.flow_rows import flow_rows
 from .engine.chain.plan_study import Outcome, plan_prepared
-from .engine.chain.prepare import Prepared, prepare
-from .engine.studies.file import Options, Period, Study, read_study, with_objective
+from .engine.chain.prepare import Prepared
+from .engine.studies.file import Options, Study, read_study, with_objective
 from .engine.studies.network import network_of
 from .engine.validate.gate import Verdict
-from .networks.errors import InputError
-from .networks.network import Network
+from .known import KnownStudy, PeriodOf, refused
 from .networks.progress import Tell, silent
 from .plans import PlanView, about_of
 from .simulating import Simulation, Traffic
 
-PeriodOf = str | Period | tuple[str, str] | None
-
 
 @dataclass(frozen=True, kw_only=True)
-class OpenStudy:
-    """A study folder that has been read. What was computed of a period is kept and not computed again.
+class OpenStudy(KnownStudy):
+    """A study folder that has been read: what it can be asked for. What was computed of a period is kept.
 
     A period is named as in study.toml, or given as two times of day ("07:30", "07:45"); None is the study's first.
     """
-
-    study: Study = field(repr=False)
-    network: Network = field(repr=False)
-    _known: dict[tuple[Period, date], Prepared] = field(default_factory=dict, repr=False, compare=False)
-
-    @property
-    def name(self) -> str:
-        """The study's name."""
-        return self.study.file.name
-
-    @property
-    def periods(self) -> tuple[str, ...]:
-        """The names of the study's periods."""
-        return tuple(period.name for period in self.study.file.periods)
 
     @property
     def running_plan(self) -> PlanView:
         """The plan that runs on the street today."""
         return PlanView(value=self.network.running_plan, network=self.network, about=about_of(self.name, ""))
-
-    @property
-    def true_routes(self) -> tuple[Path, ...]:
-        """The route files that a study of simulated streets keeps for the judge; empty for all others."""
-        return tuple(self.study.folder / name for name in self.study.file.truth.routes)
-
-    def period(self, period: PeriodOf = None) -> Period:
-        """Return a period. Raises InputError for an unknown name or times that are none."""
-        if isinstance(period, Period):
-            return period
-        if not isinstance(period, tuple):
-            return self.study.period(period)
-        begin, end = period
-        try:
-            return Period.model_validate({"name": "own", "begin": begin, "end": end})
-        except ValidationError as error:
-            raise _refused("the period", period, error, "give two times as ('07:30', '07:45')") from error
-
-    def prepared(self, period: PeriodOf = None, day: date | None = None) -> Prepared:
-        """Return the engine's own knowledge of a period: counts, forecast, demand. Raises InputError."""
-        chosen, wanted = self.period(period), day or self.study.file.day
-        if (chosen, wanted) not in self._known:
-            of_day = replace(self.study, file=self.study.file.model_copy(update={"day": wanted}))
-            self._known[chosen, wanted] = prepare(of_day, chosen)
-        return self._known[chosen, wanted]
 
     def forecast(self, period: PeriodOf = None, *, day: date | None = None) -> Forecast:
         """Return the demand of a period, on the study's day or another. Raises InputError where counts do not do."""
@@ -216,7 +173,9 @@ class PlanningResult:
     def _repr_html_(self) -> str:
         from .notebook import result_html
 
-        return result_html(self.verdict, self.comparison)
+        found = self.comparison
+        plans = (found.a.plan.value, found.b.plan.value)
+        return result_html(self.verdict, plans, found.a.plan.network, found.pairs)
 
 
 def open_study(folder: str | Path) -> OpenStudy:
@@ -234,10 +193,5 @@ def _with_options(study: Study, options: dict[str, Any]) -> Study:
     try:
         given = Options.model_validate({**study.file.options.model_dump(), **options})
     except ValidationError as error:
-        raise _refused("the options of plan()", options, error, "use those of [options] in study.toml") from error
+        raise refused("the options of plan()", options, error, "use those of [options] in study.toml") from error
     return replace(study, file=study.file.model_copy(update={"options": given}))
-
-
-def _refused(where: str, found: Any, error: ValidationError, fix: str) -> InputError:
-    first: Sequence[Any] = error.errors()
-    return InputError(where=where, found=repr(found)[:200], rule=f"{first[0]['loc']}: {first[0]['msg']}", fix=fix)

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 
 from .engine.studies.provenance import DISTRIBUTIONS
+from .known import KnownStudy
 from .networks.files import replace_atomically
 from .networks.network import Network
 from .networks.plan import Plan
 from .networks.plan_file import plan_json
 from .networks.plan_file import read_plan as plan_in
-
-if TYPE_CHECKING:
-    from .opening import OpenStudy
 
 GREENS = {"junction": pl.String, "group": pl.String, "start_s": pl.Float64, "length_s": pl.Float64}
 JUNCTIONS = {"junction": pl.String, "cycle_s": pl.Float64, "offset_s": pl.Float64, "coordinated": pl.String}
@@ -74,7 +72,7 @@ def about_of(study: str, period: str, seeds: tuple[int, ...] = ()) -> dict[str, 
     return {"study": study, "period": period, "greenband": version(DISTRIBUTIONS["greenband"]), "seeds": seeds}
 
 
-def read_plan(path: str | Path, study: OpenStudy) -> PlanView:
+def read_plan(path: str | Path, study: KnownStudy) -> PlanView:
     """Return a plan for a study's network from `plan.json` or a SUMO additional file.
 
     A junction that the file leaves out keeps the plan that runs there. Raises InputError for a file that is missing,

@@ -8,13 +8,13 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import polars as pl
 
 from .engine.chain.scenarios import forecast_scenarios, true_scenario
 from .engine.studies.file import Period
 from .engine.validate.movement_table import movement_rows
+from .known import KnownStudy, PeriodOf
 from .networks.errors import InputError
 from .networks.plan import Plan
 from .networks.progress import Tell, silent
@@ -22,9 +22,6 @@ from .plans import PlanView, value_of
 from .simulation.run import Run
 from .simulation.run_plans import run_plans
 from .simulation.scenario import Scenario
-
-if TYPE_CHECKING:
-    from .opening import OpenStudy, PeriodOf
 
 FIGURES = (
     *("seed", "mean_delay_s", "stops_per_vehicle", "unserved", "unfinished", "spillback_s", "co2_g", "fuel_g"),
@@ -76,7 +73,7 @@ class Simulation:
 
 
 def simulate(
-    study: OpenStudy,
+    study: KnownStudy,
     plan: PlanView | Plan,
     *,
     period: PeriodOf = None,
@@ -127,7 +124,7 @@ def simulate(
     return Simulation(plan=view, traffic=traffic, runs=tuple(runs))
 
 
-def _scenarios(study: OpenStudy, traffic: Traffic, seeds: tuple[int, ...], folder: Path) -> dict[int, Scenario]:
+def _scenarios(study: KnownStudy, traffic: Traffic, seeds: tuple[int, ...], folder: Path) -> dict[int, Scenario]:
     if traffic.routes:
         one = true_scenario(study.study, traffic.period, traffic.routes, traffic.warm_up_s)
         return dict.fromkeys(seeds, replace(one, scale=traffic.scale))

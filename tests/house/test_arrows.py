@@ -121,7 +121,7 @@ OTHERS = {
         ("engine/study.py", "from importlib import import_module\nimport_module('..benchmarks.streets', __package__)"),
         ("engine/study.py", "from greenband.networks.plan import Plan"),
         ("engine/study.py", "from ..plans import read"),
-        ("simulation/run.py", "import greenband"),
+        ("simulation/run.py", "from .. import open_study"),
         ("api/plans.py", "from .benchmarks.streets import streets"),
         ("benchmarks/streets.py", "import networks.plan"),
         ("benchmarks/streets.py", "from kernels import queue"),
