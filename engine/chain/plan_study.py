@@ -18,7 +18,7 @@ from ..check.check import check
 from ..check.findings import Finding, seal
 from ..main_street.trajectories import Trajectories
 from ..optimise.search import Found
-from ..studies.file import Gate, Period, Study, read_study, with_objective
+from ..studies.file import Gate, Period, Study, read_study, with_effort, with_objective
 from ..validate.further_verdict import Further, judged_further
 from ..validate.gate import OF_EACH_LOOK, Verdict, gate
 from ..validate.trial import Trial, joined, try_plan, validation_seeds
@@ -61,6 +61,7 @@ def plan_study(
     *,
     period: str | None = None,
     objective: str | None = None,
+    effort: float | None = None,
     thorough: bool = False,
     minutes: float | None = None,
     tell: Tell = silent,
@@ -70,9 +71,9 @@ def plan_study(
 
     counts → verdict on the data → forecast → movements → plan → safety check → trial on many seeds → gate. True
     routes are never opened: the traffic of every simulation is drawn from the forecast. An `objective`, one of
-    `OBJECTIVES`, stands in for the study's own. With `thorough` the further trials (other
-    demand, other days, the switch) are made in full, however long they take. With `minutes`, the search goes on in
-    further rounds until so much time has passed since the call; then the plan depends on the machine.
+    `OBJECTIVES`, stands in for the study's own, and so does an `effort` of the search. With `thorough` the further
+    trials (other demand, other days, the switch) are made in full, however long they take. With `minutes`, the search
+    goes on in further rounds until so much time has passed since the call; then the plan depends on the machine.
 
     Raises
     ------
@@ -82,7 +83,7 @@ def plan_study(
         The plan found is unsafe; this would be a defect of the optimiser.
     """
     until_s = None if minutes is None else monotonic() + 60 * minutes
-    study = with_objective(read_study(folder), objective)
+    study = with_effort(with_objective(read_study(folder), objective), effort)
     prepared = prepare(study, study.period(period), tell)
     return plan_prepared(prepared, thorough=thorough, until_s=until_s, tell=tell, executor=executor)
 

@@ -118,7 +118,7 @@ def _provenance(outcome: Outcome, origin: Origin) -> Provenance:
     study, period = outcome.prepared.study, outcome.prepared.period
     return Provenance(
         commands=(
-            f"greenband run {study.folder.name} --period {period.name!r}{_objective(study)} --out OUT",
+            f"greenband run {study.folder.name} --period {period.name!r}{_objective(study)}{_effort(study)} --out OUT",
             f"greenband check {study.folder.name} OUT/plan.json",
             f"greenband validate {study.folder.name} OUT/plan.json --period {period.name!r}",
         ),
@@ -138,6 +138,12 @@ def _objective(study: Study) -> str:
     """Return the option that asks for the objective, where that has a name and is not the usual one."""
     names = [name for name, weights in OBJECTIVES.items() if weights == study.file.objective != DELAY]
     return f" --objective {names[0]}" if names else ""
+
+
+def _effort(study: Study) -> str:
+    """Return the option that asks for the effort, where that is not the usual one."""
+    effort = study.file.options.effort
+    return f" --effort {effort:g}" if effort != 1.0 else ""
 
 
 def _span(seeds: tuple[int, ...]) -> str:
