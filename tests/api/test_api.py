@@ -139,7 +139,7 @@ def test_unknown_options_of_a_plan_are_refused_before_any_work(study):
 
 def test_a_plan_is_made_and_says_what_the_engine_says(study):
     small = {"effort": 0.01, "seeds": 2, "most_seeds": 2, "cycles_s": (60, 60), "pedestrians_h": None, "warm_up_s": 0}
-    result = study.plan(("07:30", "07:35"), **small)
+    result = study.plan(SHORT, **small)
     assert result.verdict is result.outcome.verdict
     assert result.plan.value == result.outcome.found.plan
     assert result.seeds["a_delay_s"].to_list() == list(result.outcome.trial.comparison.ours_s)
