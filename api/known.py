@@ -22,7 +22,7 @@ PeriodOf = str | Period | tuple[str, str] | None
 class KnownStudy:
     """A study folder that has been read. What was computed of a period is kept and not computed again.
 
-    A period is named as in study.toml, or given as two times of day ("07:30", "07:45") (whole bins); None is the study's first.
+    A period is named as in study.toml, or given as two times of day ("07:30", "07:45"); None is the first of them.
     """
 
     study: Study = field(repr=False)

@@ -31,7 +31,7 @@ from .simulating import Simulation, Traffic
 class OpenStudy(KnownStudy):
     """A study folder that has been read: what it can be asked for. What was computed of a period is kept.
 
-    A period is named as in study.toml, or given as two times of day ("07:30", "07:45") (whole bins); None is the study's first.
+    A period is named as in study.toml, or given as two times of day ("07:30", "07:45"); None is the first of them.
     """
 
     @property
