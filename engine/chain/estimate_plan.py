@@ -9,6 +9,8 @@ from statistics import median
 from time import perf_counter
 
 from ...networks.errors import InputError
+from ...networks.network import Network
+from ...networks.plan import Plan
 from ...networks.plan_file import read_plan
 from ...networks.seeds import ESTIMATE_SEEDS
 from ..model.estimate import Estimate, estimate
@@ -17,6 +19,7 @@ from ..model.route_vehicles import read_vehicles
 from ..model.streets import Streets, prepare
 from ..studies.file import Period, Study, read_study
 from ..studies.network import network_of
+from .prepare import Prepared
 from .prepare import prepare as prepare_period
 from .scenarios import forecast_trips, true_scenario
 
@@ -71,8 +74,30 @@ def estimate_plan(
     chosen = study.period(period)
     network = network_of(study)
     plan = read_plan(plan_path, network)
+    return estimate_on(study, network, chosen, plan, routes=routes, seeds=seeds, warm_up_s=warm_up_s)
+
+
+def estimate_on(
+    study: Study,
+    network: Network,
+    chosen: Period,
+    plan: Plan,
+    *,
+    prepared: Prepared | None = None,
+    routes: Sequence[Path] = (),
+    seeds: int = 3,
+    warm_up_s: int = 0,
+) -> Opinion:
+    """Return the queue model's estimate for a plan; as `estimate_plan`, which reads the files first.
+
+    Without routes the demand is that of `prepared`, which is made if it is not given.
+    """
     streets = prepare(network, study.behaviour)
-    source = _routes(study, chosen, streets, routes, warm_up_s) if routes else _forecast(study, chosen)
+    source = (
+        _routes(study, chosen, streets, routes, warm_up_s)
+        if routes
+        else _forecast(prepared or prepare_period(study, chosen))
+    )
     numbers = tuple(ESTIMATE_SEEDS[:seeds])
     found: list[tuple[Estimate, Estimate]] = []
     times_s: list[float] = []
@@ -121,9 +146,8 @@ def _routes(study: Study, period: Period, streets: Streets, routes: Sequence[Pat
     )
 
 
-def _forecast(study: Study, period: Period) -> _Source:
-    prepared = prepare_period(study, period)
-    demand = prepared.demand
+def _forecast(prepared: Prepared) -> _Source:
+    study, demand = prepared.study, prepared.demand
 
     def draw(seed: int) -> Vehicles:
         trips = forecast_trips(study, prepared.network, demand, seed)

@@ -85,6 +85,21 @@ def plan_study(
     until_s = None if minutes is None else monotonic() + 60 * minutes
     study = with_effort(with_objective(read_study(folder), objective), effort)
     prepared = prepare(study, study.period(period), tell)
+    return plan_prepared(prepared, thorough=thorough, until_s=until_s, tell=tell, executor=executor)
+
+
+def plan_prepared(
+    prepared: Prepared,
+    *,
+    thorough: bool = False,
+    until_s: float | None = None,
+    tell: Tell = silent,
+    executor: Executor | None = None,
+) -> Outcome:
+    """Return a validated plan for a period whose demand is known; as `plan_study`, which makes that first.
+
+    `until_s` is a reading of the monotonic clock: as long as it is not reached, further rounds of the search begin.
+    """
     began_s = monotonic()
     bench = set_up(prepared)
     found = find_plan(bench, until_s=until_s, tell=tell, executor=executor)

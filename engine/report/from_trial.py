@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import nan
 
+from ...simulation.measure.pairs import PairedComparison
 from ..validate import movement_table
 from ..validate.trial import Trial
 from .data import Comparison, JunctionRow, MovementRow, Simulated
@@ -12,7 +13,11 @@ from .words import told
 
 def comparison_of(trial: Trial) -> Comparison:
     """Return the paired simulations as the report shows them."""
-    found = trial.comparison
+    return comparison_of_pairs(trial.comparison)
+
+
+def comparison_of_pairs(found: PairedComparison) -> Comparison:
+    """Return a paired comparison as the report shows it; ours is the new plan."""
     return Comparison(
         seeds=found.seeds,
         running=Simulated(

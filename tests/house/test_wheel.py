@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.imports import FOLDERS, ROOT
+from tests.house.imports import FOLDERS, installed_name
 
 TOP = Path(__file__).parents[2]
 MADE = ("__pycache__", "*.nbi", "*.nbc", "*.egg-info")
@@ -48,7 +48,9 @@ def test_the_wheel_holds_every_file_of_the_folders_and_no_other(source, tmp_path
         path.write_text("")
     for package in (source / "engine" / "planted", source / "engine" / "planted" / "deep"):
         (package / "__init__.py").write_text("")
-    files = {f"{ROOT}/{p.relative_to(source)}" for f in FOLDERS for p in (source / f).rglob("*") if p.is_file()}
+    files = {
+        str(installed_name(p.relative_to(source))) for f in FOLDERS for p in (source / f).rglob("*") if p.is_file()
+    }
     names = {name for name in built_wheel(source, tmp_path) if ".dist-info/" not in name}
     assert files - names == set(), "left out of the wheel"
     assert names - files == set(), "in the wheel without being in the folders"
