@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from ...networks.plan import Plan
 from ...networks.progress import Tell, silent
+from ...networks.sentence import Sentence
 from ..main_street.green_wave import Band, bands
 from ..model.estimate import estimate
 from ..optimise.candidates.candidates import Problem, problem_of
@@ -49,7 +50,7 @@ class Explained:
     junctions: tuple[JunctionWhy, ...] = ()
     network: NetworkWhy | None = None
     delays: Mapping[str, Delays] = field(default_factory=dict)
-    overloaded: tuple[str, ...] = ()
+    overloaded: tuple[Sentence, ...] = ()
     bands: tuple[Band, ...] = ()
 
 

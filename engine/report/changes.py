@@ -9,7 +9,7 @@ from ...networks.network import Network
 from ...networks.plan import JunctionPlan, whole_ms
 from ..validate.displays import DisplayChange, changes_of
 from .places import group_words
-from .words import ABSENT, say, seconds, told
+from .words import ABSENT, say, seconds, translated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,11 @@ def _to_review(network: Network, junction: Junction, change: DisplayChange) -> C
     if change.group is None:
         return Change(what=say("REVIEW: order of the greens"), running=change.today, new=change.new)
     words = f"{change.group} {group_words(network, junction, junction.by_group[change.group])}"
-    return Change(what=say("REVIEW: display of {group}", group=words), running=told(change.today), new=told(change.new))
+    return Change(
+        what=say("REVIEW: display of {group}", group=words),
+        running=translated(change.today),
+        new=translated(change.new),
+    )
 
 
 def _s(value: float) -> str:

@@ -9,6 +9,7 @@ from ...networks import lamps
 from ...networks.junction import Junction
 from ...networks.network import Network
 from ...networks.plan import JunctionPlan, Plan
+from ...networks.sentence import Sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,14 +44,14 @@ def changes_of(junction: Junction, new: JunctionPlan) -> Iterator[DisplayChange]
 
 
 WORDS = {
-    frozenset(): "no green",
-    frozenset(lamps.PROTECTED): "protected green only",
-    frozenset(lamps.PERMITTED): "permitted green only",
-    frozenset(lamps.GREENS): "protected and permitted green",
+    frozenset(): Sentence("no green"),
+    frozenset(lamps.PROTECTED): Sentence("protected green only"),
+    frozenset(lamps.PERMITTED): Sentence("permitted green only"),
+    frozenset(lamps.GREENS): Sentence("protected and permitted green"),
 }
 
 
-def _greens_shown(plan: JunctionPlan, group: str) -> str:
+def _greens_shown(plan: JunctionPlan, group: str) -> Sentence:
     shown = {window.display for window in plan.by_group[group].windows} if group in plan.by_group else set()
     return WORDS[frozenset(shown & lamps.GREENS)]
 
