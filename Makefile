@@ -1,6 +1,6 @@
 # Everything runs in a private virtual environment, which the first target that needs it makes.
 #
-#   make demo     set up and run the whole chain on the bundled study
+#   make demo     set up and run the whole chain on the bundled study, in minutes (DEMO=--full: all of it)
 #   make test     set up with the test tools and run the tests
 #   make test-interpreted    the kernels' tests once more, as plain Python
 #   make lint     ruff: rules and format
@@ -14,6 +14,7 @@ PYTHON ?= python3
 VENV ?= .venv
 OUT ?= demo-out
 PYTEST ?=
+DEMO ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-interpreted lint types clean
@@ -26,7 +27,7 @@ help:
 	@sed -n 's/^#   //p' Makefile
 
 demo: $(VENV)/installed
-	"$(VENV)/bin/greenband" demo --out "$(OUT)"
+	"$(VENV)/bin/greenband" demo --out "$(OUT)" $(DEMO)
 
 test: $(VENV)/tools-installed
 	"$(VENV)/bin/python" -m pytest $(PYTEST)

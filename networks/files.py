@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
-import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from lxml import etree
@@ -118,21 +115,3 @@ def replace_atomically(path: Path, content: bytes) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
-
-
-@contextmanager
-def folder_atomically(target: Path) -> Iterator[Path]:
-    """Give a scratch folder beside the target; its files replace those of the target when the block ends well.
-
-    Files in the target that the block did not write stay as they are. If the block raises, the target is untouched.
-    """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
-    try:
-        yield scratch
-        for source in sorted(path for path in scratch.rglob("*") if path.is_file()):
-            destination = target / source.relative_to(scratch)
-            destination.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(source, destination)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)

@@ -12,7 +12,8 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from ..networks.errors import InputError
-from ..networks.files import folder_atomically, read_xml
+from ..networks.files import read_xml
+from ..networks.folders import folder_atomically
 from ..networks.sumo.net import read_network
 from .days import Day, count_day, draw_days
 from .fan_out import fan_out

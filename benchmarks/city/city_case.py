@@ -12,8 +12,10 @@ from time import perf_counter
 from typing import Any, TypeVar
 
 from greenband.engine.chain.prepare import prepare
-from greenband.engine.chain.scenarios import forecast_routes
+from greenband.engine.chain.scenarios import forecast_trips
 from greenband.engine.check.check import checked
+from greenband.engine.model.queue_traffic import cars
+from greenband.engine.model.streets import prepare as build_streets
 from greenband.engine.optimise.budget import budget_of
 from greenband.engine.optimise.candidates.candidates import problem_of
 from greenband.engine.optimise.candidates.drafts import drafted
@@ -37,11 +39,12 @@ def figures(folder: Path, side: int, days: int, seed: int) -> dict[str, Any]:
 
     def work() -> Any:
         problem = problem_of(network, demand.flow_veh_h, (demand.end_s - demand.begin_s) / 3600)
-        routes = {
-            seed: forecast_routes(study, network, demand, seed, BUSIER.get(seed, 1.0))
+        trips = {
+            seed: forecast_trips(study, network, demand, seed, BUSIER.get(seed, 1.0))
             for seed in (*CLIMB_SEEDS, JUDGE_SEED)
         }
-        model = model_referee(network, demand, routes, options.warm_up_s, study.behaviour)
+        vehicles = {seed: cars(drawn.depart_s, drawn.edges) for seed, drawn in trips.items()}
+        model = model_referee(build_streets(network, study.behaviour), demand, vehicles, options.warm_up_s)
         drafts = drafted(
             problem,
             model,

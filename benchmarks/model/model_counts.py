@@ -8,11 +8,10 @@ from pathlib import Path
 
 import numpy as np
 from greenband.engine.chain.prepare import prepare
-from greenband.engine.chain.scenarios import forecast_routes
+from greenband.engine.chain.scenarios import forecast_trips
 from greenband.engine.model.estimate import estimate
-from greenband.engine.model.queue_traffic import warm_load
+from greenband.engine.model.queue_traffic import cars, warm_load
 from greenband.engine.model.streets import Streets
-from greenband.engine.optimise.model_referee import vehicles_of
 from greenband.engine.studies.file import read_study
 from greenband.networks.plan import Plan
 from greenband.simulation import day_traffic as traffic
@@ -66,7 +65,8 @@ def delays_from_counts_s(
     demand, warm_up_s = prepared.demand, study.file.options.warm_up_s
     found = []
     for seed in TRAFFIC_SEEDS:
-        vehicles = vehicles_of(forecast_routes(study, prepared.network, demand, seed))
+        trips = forecast_trips(study, prepared.network, demand, seed)
+        vehicles = cars(trips.depart_s, trips.edges)
         drawn = warm_load(streets, vehicles, demand.begin_s, demand.end_s, warm_up_s, seed)
         found.append([estimate(streets, drawn, plan, demand.end_s).mean_delay_s for plan in plans])
     return np.array(found).mean(axis=0)

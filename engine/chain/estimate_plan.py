@@ -11,14 +11,13 @@ from time import perf_counter
 from ...networks.errors import InputError
 from ...networks.plan_file import read_plan
 from ..model.estimate import Estimate, estimate
-from ..model.queue_traffic import Vehicles, warm_load
+from ..model.queue_traffic import Vehicles, cars, warm_load
 from ..model.route_vehicles import read_vehicles
 from ..model.streets import Streets, prepare
-from ..optimise.model_referee import vehicles_of
 from ..studies.file import Period, Study, read_study
 from ..studies.network import network_of
 from .prepare import prepare as prepare_period
-from .scenarios import forecast_routes, true_scenario
+from .scenarios import forecast_trips, true_scenario
 
 FIRST_SEED = 3001  # neither the search nor the validation draws traffic with these
 
@@ -126,9 +125,14 @@ def _routes(study: Study, period: Period, streets: Streets, routes: Sequence[Pat
 def _forecast(study: Study, period: Period) -> _Source:
     prepared = prepare_period(study, period)
     demand = prepared.demand
+
+    def draw(seed: int) -> Vehicles:
+        trips = forecast_trips(study, prepared.network, demand, seed)
+        return cars(trips.depart_s, trips.edges)
+
     return _Source(
         name="forecast traffic",
-        draw=lambda seed: vehicles_of(forecast_routes(study, prepared.network, demand, seed)),
+        draw=draw,
         begin_s=demand.begin_s,
         end_s=demand.end_s,
         warm_up_s=study.file.options.warm_up_s,

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from ...networks.plan import Plan
+from ...networks.plan import JunctionPlan, Plan
 from ...networks.progress import Tell, silent
 from ...networks.sentence import Sentence
+from ..check.check import check
+from ..check.findings import Finding
 from ..main_street.green_wave import Band, bands
 from ..model.estimate import estimate
-from ..optimise.candidates.candidates import Problem, problem_of
+from ..optimise.candidates.candidates import Problem
 from ..optimise.junction.capacity import in_words
-from ..optimise.model_referee import ModelReferee, model_referee
+from ..optimise.model_referee import ModelReferee
 from ..optimise.search import Found
 from ..optimise.seeds import CLIMB_SEEDS
 from ..optimise.why.pareto import Alternative, alternatives, raced
 from ..optimise.why.why import JunctionWhy, why_of
 from ..optimise.why.why_network import NetworkWhy, network_why
-from ..studies.check_plan import check_for
 from ..validate.movement_table import junction_rows
 from ..validate.trial import Trial
 from .prepare import Prepared
-from .scenarios import forecast_routes
+from .workbench import Workbench
 
 # Modelled plans for each aim of the alternatives; fewer where there is much traffic, for each then takes longer.
 # Four aims with one seed are about a twentieth of what the search's climbs may spend.
@@ -54,15 +55,20 @@ class Explained:
     bands: tuple[Band, ...] = ()
 
 
-def explain(prepared: Prepared, found: Found, trial: Trial, *, tell: Tell = silent) -> Explained:
-    """Return what is to be told of a found plan, by formulas and the queue model; a small part of the search's time."""
+def explain(
+    bench: Workbench, found: Found, findings: Sequence[Finding], trial: Trial, *, tell: Tell = silent
+) -> Explained:
+    """Return what is to be told of a found plan, by formulas and the queue model; a small part of the search's time.
+
+    `findings` are those of the safety check on the found plan.
+    """
     tell("reasons and alternatives", 0, 3)
-    problem, model = problem_of_study(prepared), _model(prepared)
+    prepared, problem, model = bench.prepared, bench.problem, bench.model_as_forecast()
     junctions = why_of(problem, found.plan)
     tell("reasons and alternatives", 1, 3)
     network = network_why(problem, found.plan, model, CLIMB_SEEDS)
     tell("reasons and alternatives", 2, 3)
-    others = _alternatives(prepared, found, problem, model)
+    others = _alternatives(prepared, found, findings, problem, model)
     tell("reasons and alternatives", 3, 3)
     known = (why.capacity for why in junctions)
     return Explained(
@@ -75,7 +81,9 @@ def explain(prepared: Prepared, found: Found, trial: Trial, *, tell: Tell = sile
     )
 
 
-def _alternatives(prepared: Prepared, found: Found, problem: Problem, model: ModelReferee) -> tuple[Alternative, ...]:
+def _alternatives(
+    prepared: Prepared, found: Found, findings: Sequence[Finding], problem: Problem, model: ModelReferee
+) -> tuple[Alternative, ...]:
     options, vehicles = prepared.study.file.options, max(1, round(prepared.demand.vehicles))
     trials = max(FEWEST_TRIALS, min(MOST_TRIALS, TRIAL_VEHICLES // vehicles))
     others = alternatives(
@@ -88,7 +96,8 @@ def _alternatives(prepared: Prepared, found: Found, problem: Problem, model: Mod
         seed=options.seed,
     )
     known = raced(others, (*found.final, *found.standings))
-    return tuple(replace(one, errors=_errors(prepared, one.plan)) for one in known)
+    checked = {found.plan.junctions: findings}
+    return tuple(replace(one, errors=_errors(prepared, one.plan, checked)) for one in known)
 
 
 def _delays(model: ModelReferee, plan: Plan, trial: Trial) -> dict[str, Delays]:
@@ -110,25 +119,10 @@ def _delays(model: ModelReferee, plan: Plan, trial: Trial) -> dict[str, Delays]:
     }
 
 
-def _errors(prepared: Prepared, plan: Plan) -> tuple[str, ...]:
-    found = check_for(prepared.study, plan, prepared.network)
+def _errors(
+    prepared: Prepared, plan: Plan, checked: dict[tuple[JunctionPlan, ...], Sequence[Finding]]
+) -> tuple[str, ...]:
+    found = checked.get(plan.junctions)
+    if found is None:
+        found = check(plan, prepared.network, prepared.own)
     return tuple(finding.text for finding in found if finding.is_error)
-
-
-def problem_of_study(prepared: Prepared) -> Problem:
-    """Return the optimisation problem of a prepared study, at the running sequences."""
-    options, demand = prepared.study.file.options, prepared.demand
-    return problem_of(
-        prepared.network,
-        demand.flow_veh_h,
-        (demand.end_s - demand.begin_s) / 3600,
-        sequences=options.sequence == "free",
-        permitted=options.turns == "free",
-    )
-
-
-def _model(prepared: Prepared) -> ModelReferee:
-    """Return the queue model with the forecast's traffic of each of the climbs' seeds."""
-    study, network, demand = prepared.study, prepared.network, prepared.demand
-    routes = {seed: forecast_routes(study, network, demand, seed) for seed in CLIMB_SEEDS}
-    return model_referee(network, demand, routes, study.file.options.warm_up_s, study.behaviour, study.file.objective)

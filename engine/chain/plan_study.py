@@ -15,11 +15,11 @@ from ...networks.progress import Tell, silent
 from ...networks.sentence import Sentence, in_a_row
 from ...simulation.measure.pairs import PairedComparison, compare
 from ...simulation.scenario import Scenario
+from ..check.check import check
 from ..check.findings import Finding, seal
 from ..main_street.trajectories import Trajectories
 from ..optimise.search import Found
-from ..studies.check_plan import check_for
-from ..studies.file import Gate, Period, Study, read_study, with_objective
+from ..studies.file import Gate, Period, Study, read_study, with_effort, with_objective
 from ..validate.further_verdict import Further, judged_further
 from ..validate.gate import OF_EACH_LOOK, Verdict, gate
 from ..validate.trial import Trial, joined, try_plan, validation_seeds
@@ -29,17 +29,21 @@ from .find_plan import find_plan
 from .further_trials import try_further
 from .prepare import Prepared, prepare
 from .scenarios import forecast_scenarios, true_scenario
+from .workbench import Workbench, set_up
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
     """What came of a study: the plan, how it was found, what the trial showed, and what the gate said.
 
-    `search_s` is how long the search took; it is told, and part of no decision.
+    Evidence, report and command line read it and work nothing out again: `bench` has the data, the problem and the
+    queue model, `findings` all that the safety check says of the plan. `search_s` is how long the search took; it is
+    reported only.
     """
 
-    prepared: Prepared
+    bench: Workbench
     found: Found
+    findings: tuple[Finding, ...]
     trial: Trial
     verdict: Verdict
     search_s: float
@@ -47,12 +51,18 @@ class Outcome:
     explained: Explained = field(default_factory=Explained)
     trajectories: Trajectories | None = None  # vehicles on the main street, for the report's picture
 
+    @property
+    def prepared(self) -> Prepared:
+        """What was known about the period before a plan was sought."""
+        return self.bench.prepared
+
 
 def plan_study(
     folder: Path,
     *,
     period: str | None = None,
     objective: str | None = None,
+    effort: float | None = None,
     thorough: bool = False,
     minutes: float | None = None,
     tell: Tell = silent,
@@ -62,9 +72,9 @@ def plan_study(
 
     counts → verdict on the data → forecast → movements → plan → safety check → trial on many seeds → gate. True
     routes are never opened: the traffic of every simulation is drawn from the forecast. An `objective`, one of
-    `OBJECTIVES`, stands in for the study's own. With `thorough` the further trials (other
-    demand, other days, the switch) are made in full, however long they take. With `minutes`, the search goes on in
-    further rounds until so much time has passed since the call; then the plan depends on the machine.
+    `OBJECTIVES`, stands in for the study's own, and so does an `effort` of the search. With `thorough` the further
+    trials (other demand, other days, the switch) are made in full, however long they take. With `minutes`, the search
+    goes on in further rounds until so much time has passed since the call; then the plan depends on the machine.
 
     Raises
     ------
@@ -74,21 +84,22 @@ def plan_study(
         The plan found is unsafe; this would be a defect of the optimiser.
     """
     until_s = None if minutes is None else monotonic() + 60 * minutes
-    study = with_objective(read_study(folder), objective)
+    study = with_effort(with_objective(read_study(folder), objective), effort)
     prepared = prepare(study, study.period(period), tell)
     began_s = monotonic()
-    found = find_plan(prepared, until_s=until_s, tell=tell, executor=executor)
+    bench = set_up(prepared)
+    found = find_plan(bench, until_s=until_s, tell=tell, executor=executor)
     search_s = monotonic() - began_s
-    findings = check_for(study, found.plan, prepared.network)
+    findings = check(found.plan, prepared.network, prepared.own)
     if not found.kept_running:  # what runs today may break a stricter pack; that is the gate's to say
         seal(found.plan, findings)
     trial, verdict = _try_until_clear(prepared, found, findings, tell=tell, executor=executor)
-    outcome = Outcome(prepared=prepared, found=found, trial=trial, verdict=verdict, search_s=search_s)
+    outcome = Outcome(bench=bench, found=found, findings=findings, trial=trial, verdict=verdict, search_s=search_s)
     decided = _keep_running(outcome) if verdict.decision in ("unclear", "worse") else outcome
     decided = _with_further(decided, thorough=thorough, tell=tell, executor=executor)
     return replace(
         decided,
-        explained=explain(prepared, decided.found, decided.trial, tell=tell),
+        explained=explain(bench, decided.found, decided.findings, decided.trial, tell=tell),
         trajectories=drive_street(prepared, decided.trial, tell),
     )
 
@@ -186,9 +197,10 @@ def _keep_running(outcome: Outcome) -> Outcome:
         running=trial.running,
         comparison=compare(trial.running, trial.running),
     )
-    verdict = gate(same.ours, same.running, check_for(outcome.prepared.study, running, network), Gate(), kept=True)
+    findings = check(running, network, outcome.prepared.own)
+    verdict = gate(same.ours, same.running, findings, Gate(), kept=True)
     found = replace(outcome.found, plan=running, kept_running=True, reason=reason)
-    return replace(outcome, found=found, trial=same, verdict=verdict)
+    return replace(outcome, found=found, findings=findings, trial=same, verdict=verdict)
 
 
 def try_on_forecast(

@@ -10,6 +10,7 @@ from ...networks.detector import Detector
 from ...networks.errors import InputError
 from ...networks.network import Network
 from ...networks.progress import Tell, silent
+from ..check.own.limits import OwnLimits
 from ..counts.detectors import read_detectors
 from ..counts.import_files import How, format_named
 from ..counts.read import read_counts
@@ -19,8 +20,10 @@ from ..counts.verdict import judge, require_coverage
 from ..forecast.calendar import IsHoliday, holidays_of
 from ..forecast.day import DetectorForecast, forecast_day
 from ..movements.estimate import KnownFlows, Residuals, known_flows, movements_of
+from ..rules.pack import Pack
+from ..studies.check_plan import own_view
 from ..studies.file import Period, Study
-from ..studies.network import network_of
+from ..studies.network import network_of, pack_of
 
 STEPS = 5  # of `prepare`
 
@@ -35,11 +38,16 @@ class Data:
 
 @dataclass(frozen=True, kw_only=True)
 class Prepared:
-    """All that is known about a period before a plan is sought; `known` is what days that may come are drawn from."""
+    """All that is known about a period before a plan is sought, each file read once.
+
+    `own` is the safety check's own view of the junctions; `known` is what days that may come are drawn from.
+    """
 
     study: Study
     period: Period
+    pack: Pack
     network: Network
+    own: tuple[OwnLimits, ...]
     data: Data
     coverage: float
     forecast: DetectorForecast
@@ -77,7 +85,8 @@ def prepare(study: Study, period: Period, tell: Tell = silent) -> Prepared:
         tell("counts, forecast, movements", next(steps), STEPS)
 
     on()
-    network, is_holiday = network_of(study), study_holidays(study)
+    pack = pack_of(study)
+    network, is_holiday = network_of(study, pack), study_holidays(study)
     on()
     data = judged_counts(study, network)
     coverage = require_coverage(data.judged, period.begin, period.end, study.file.gate.min_coverage)
@@ -91,7 +100,9 @@ def prepare(study: Study, period: Period, tell: Tell = silent) -> Prepared:
     return Prepared(
         study=study,
         period=period,
+        pack=pack,
         network=network,
+        own=own_view(study, network, pack),
         data=data,
         coverage=coverage,
         forecast=forecast,

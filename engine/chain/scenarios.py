@@ -11,7 +11,7 @@ from ...networks.network import Network
 from ...simulation.scenario import Scenario
 from ...simulation.walkers import signalled_crossings, walks_xml
 from ..movements.days import scenario_days
-from ..movements.sample_trips import sample_trips
+from ..movements.sample_trips import Trips, routes_xml, sample_trips
 from ..studies.file import Period, Study
 from .prepare import Prepared
 
@@ -33,7 +33,7 @@ def forecast_scenarios(
     scenarios = {}
     for seed in seeds:
         path = folder / f"traffic{seed}.rou.xml"
-        replace_atomically(path, forecast_routes(study, network, demand, seed, scale))
+        replace_atomically(path, routes_xml(forecast_trips(study, network, demand, seed, scale)))
         scenarios[seed] = Scenario(
             network=study.network,
             routes=(path, *(_walks(study, demand, seed, folder) if walkers else ())),
@@ -56,8 +56,8 @@ def _walks(study: Study, demand: Demand, seed: int, folder: Path) -> tuple[Path,
     return (path,)
 
 
-def forecast_routes(study: Study, network: Network, demand: Demand, seed: int, scale: float = 1.0) -> bytes:
-    """Return a route file with trips drawn from the demand, those of the study's warm-up included."""
+def forecast_trips(study: Study, network: Network, demand: Demand, seed: int, scale: float = 1.0) -> Trips:
+    """Return trips drawn from the demand, those of the study's warm-up included."""
     return sample_trips(network, demand, seed, scale, study.file.options.warm_up_s)
 
 
@@ -65,7 +65,7 @@ def scenario_demands(prepared: Prepared, number: int, seed: int) -> tuple[Demand
     """Return demands of so many days that may come, each as likely as any other; see `movements.days.scenario_days`.
 
     A plan that holds on all of them holds on more than the mean day. Each is a demand like the forecast's own and can
-    stand where that stands: in `forecast_routes`, `forecast_scenarios`, the queue model. Their mean is the forecast.
+    stand where that stands: in `forecast_trips`, `forecast_scenarios`, the queue model. Their mean is the forecast.
     The same arguments give the same days; a few milliseconds each.
     """
     return scenario_days(prepared.known, prepared.forecast, number, seed)

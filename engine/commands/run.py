@@ -41,6 +41,9 @@ Minutes = Annotated[
     float | None,
     typer.Option(min=0.1, max=10_000, help="Search on for so long; a better plan may come out, never a worse one."),
 ]
+Effort = Annotated[
+    float | None, typer.Option(help="How hard to search, in place of the study's own; 1 is the usual effort.")
+]
 ControlKind = Annotated[Control, typer.Option(help="With `actuated`, an actuated plan as a second product.")]
 
 
@@ -54,6 +57,7 @@ def run(
     lang: ReportLanguage = Language.ENGLISH,
     control: ControlKind = Control.FIXED,
     minutes: Minutes = None,
+    effort: Effort = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -74,6 +78,7 @@ def run(
             study,
             period=period,
             objective=objective,
+            effort=effort,
             thorough=thorough,
             minutes=minutes,
             tell=tell,

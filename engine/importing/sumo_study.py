@@ -11,7 +11,8 @@ from pathlib import Path
 from lxml import etree
 
 from ...networks.errors import InputError
-from ...networks.files import folder_atomically, read_xml, xml_bytes
+from ...networks.files import read_xml, xml_bytes
+from ...networks.folders import folder_atomically
 from ...networks.plan_file import plan_json
 from ...networks.sumo.net import read_network
 from ...simulation.loops import place_loops

@@ -13,7 +13,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from ...networks.errors import InputError
-from ...networks.files import folder_atomically, xml_bytes
+from ...networks.files import xml_bytes
+from ...networks.folders import folder_atomically
 from ...networks.plan_file import plan_json
 from ...networks.sumo.net import read_network
 from ...networks.utdf.signals import controllers, number

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from ...kernels.queue import GATE, PLACE, VEHICLE, TrafficTables
 from .streets import TICKS_PER_S, Streets
 
+CAR_LENGTH_M, CAR_GAP_M = 5.0, 2.5  # SUMO's default car
+CAR_SPACE_M = CAR_LENGTH_M + CAR_GAP_M  # what a standing car takes up
 SPEED_SPREAD = 0.1  # SUMO's speedDev: standard deviation of the drivers' speed factor
 
 
@@ -26,6 +28,18 @@ class Vehicles:
 
     def __len__(self) -> int:
         return int(self.depart_s.size)
+
+
+def cars(depart_s: Sequence[float], edges: Sequence[tuple[str, ...]]) -> Vehicles:
+    """Return cars that leave at some seconds after midnight, each along its edges."""
+    places: dict[tuple[str, ...], int] = {}
+    route = [places.setdefault(each, len(places)) for each in edges]
+    return Vehicles(
+        depart_s=np.array(depart_s, dtype=np.float64),
+        route=np.array(route, dtype=np.int64),
+        routes=tuple(places),
+        space_m=np.full(len(route), CAR_SPACE_M),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -15,12 +15,11 @@ from ...networks.errors import InputError
 from ...networks.files import read_xml
 from ...simulation.explicit import explicit_routes
 from ...simulation.scenario import DEMAND_ROOTS, Scenario, seconds_of
-from .queue_traffic import Vehicles
+from .queue_traffic import CAR_GAP_M, CAR_LENGTH_M, Vehicles
 from .streets import Streets
 
 # Defaults of SUMO's vehicle classes, from its manual's page "Vehicle Type Parameter Defaults". [m]
 LENGTHS_M = {"bus": 12.0, "coach": 14.0, "delivery": 6.5, "truck": 7.1, "trailer": 16.5, "motorcycle": 2.2}
-LENGTH_M, GAP_M = 5.0, 2.5  # of a car
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -59,7 +58,7 @@ def _vehicles(roots: Sequence[etree._Element], streets: Streets, where: str) -> 
         if depart_s is None or not _can_drive(edges, streets):
             left_out += 1
             continue
-        space_m = spaces_m.get(vehicle.get("type"), LENGTH_M + GAP_M)
+        space_m = spaces_m.get(vehicle.get("type"), CAR_LENGTH_M + CAR_GAP_M)
         rows.append((depart_s, places.setdefault(edges, len(places)), space_m))
     departs_s, chosen, taken_m = zip(*rows, strict=True) if rows else ((), (), ())
     vehicles = Vehicles(
@@ -73,9 +72,9 @@ def _vehicles(roots: Sequence[etree._Element], streets: Streets, where: str) -> 
 
 def _space_m(kind: etree._Element) -> float:
     """Return length and gap of a vehicle type."""
-    length_m = seconds_of(kind.get("length")) or LENGTHS_M.get(kind.get("vClass") or "", LENGTH_M)
+    length_m = seconds_of(kind.get("length")) or LENGTHS_M.get(kind.get("vClass") or "", CAR_LENGTH_M)
     gap_m = seconds_of(kind.get("minGap"))
-    return length_m + (GAP_M if gap_m is None else gap_m)
+    return length_m + (CAR_GAP_M if gap_m is None else gap_m)
 
 
 def _require_edges(edges: Sequence[str], streets: Streets, where: str) -> None:

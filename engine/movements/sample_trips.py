@@ -1,9 +1,10 @@
-"""Traffic drawn from a demand: a SUMO route file whose turns add up to it. These are not the true routes."""
+"""Traffic drawn from a demand: trips whose turns add up to it. These are not the true routes."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from lxml import etree
@@ -22,8 +23,16 @@ HEADWAY_S = 2.0  # between vehicles of a bunch
 END = ""  # the choice to end the trip
 
 
-def sample_trips(network: Network, demand: Demand, seed: int, scale: float = 1.0, warm_up_s: int = WARM_UP_S) -> bytes:
-    """Return a SUMO route file: vehicles with explicit edges that start where the demand's sources are.
+@dataclass(frozen=True, slots=True)
+class Trips:
+    """Vehicles that want to leave, in the order of their departures, each with the edges that it takes."""
+
+    depart_s: tuple[float, ...]  # after midnight, to hundredths
+    edges: tuple[tuple[str, ...], ...]
+
+
+def sample_trips(network: Network, demand: Demand, seed: int, scale: float = 1.0, warm_up_s: int = WARM_UP_S) -> Trips:
+    """Return trips with explicit edges that start where the demand's sources are.
 
     Each vehicle goes on turn by turn. The next edge is the one that lies furthest behind its share so far, so that the
     turns of all vehicles add up to the demand within a vehicle or two for each edge and interval; what is left to
@@ -37,7 +46,7 @@ def sample_trips(network: Network, demand: Demand, seed: int, scale: float = 1.0
     demand : Demand
         Flows by turn, sources and sinks.
     seed : int
-        Of all chance: the same arguments give the same bytes.
+        Of all chance: the same arguments give the same trips.
     scale : float
         Factor on the demand, > 0.
     warm_up_s : int
@@ -54,7 +63,7 @@ def sample_trips(network: Network, demand: Demand, seed: int, scale: float = 1.0
     for depart_s, edge in _departures(demand, random, scale, warm_up_s):
         route = choices.route(edge, depart_s)
         if len(route) > 1:
-            vehicles.append((depart_s, route))
+            vehicles.append((depart_s, tuple(route)))
     if not vehicles:
         raise InputError(
             where="the demand",
@@ -62,7 +71,7 @@ def sample_trips(network: Network, demand: Demand, seed: int, scale: float = 1.0
             rule="traffic needs counts above zero",
             fix="look at the verdict on the counts",
         )
-    return _xml(vehicles)
+    return Trips(tuple(at for at, _ in vehicles), tuple(edges for _, edges in vehicles))
 
 
 def _departures(demand: Demand, random: np.random.Generator, scale: float, warm_up_s: int) -> list[tuple[float, str]]:
@@ -155,9 +164,10 @@ class _Choices:
         return sum(self.flows[edge][way]) < 0.02 * total
 
 
-def _xml(vehicles: Sequence[tuple[float, Sequence[str]]]) -> bytes:
+def routes_xml(trips: Trips) -> bytes:
+    """Return trips as a SUMO route file."""
     root = etree.Element("routes")
-    for number, (depart_s, route) in enumerate(vehicles):
+    for number, (depart_s, route) in enumerate(zip(trips.depart_s, trips.edges, strict=True)):
         vehicle = etree.SubElement(
             root, "vehicle", id=str(number), depart=f"{depart_s:.2f}", departLane="best", departSpeed="max"
         )

@@ -12,7 +12,7 @@ from ...networks.demand import Demand
 from ...networks.files import xml_bytes
 from ...networks.network import Network
 from ...simulation.turn_routes import SampledRoutes, TurnCounts, fit_of, routes_by_turns
-from .sample_trips import WARM_UP_S, sample_trips
+from .sample_trips import WARM_UP_S, routes_xml, sample_trips
 
 # Shorter stretches hold too few vehicles of each turn to be met by whole trips, which the tool books where they depart.
 STRETCH_S = 900
@@ -20,8 +20,8 @@ CANDIDATE_DRAWS = 4
 
 
 def routes_of(network: Network, demand: Demand, seed: int, warm_up_s: int = WARM_UP_S) -> SampledRoutes:
-    """Return our own trips for a demand, and how their turns fit; see `movements.traffic.sample_trips`."""
-    return fit_of(turn_counts(demand, warm_up_s), sample_trips(network, demand, seed, warm_up_s=warm_up_s))
+    """Return our own trips for a demand, and how their turns fit; see `movements.sample_trips`."""
+    return fit_of(turn_counts(demand, warm_up_s), routes_xml(sample_trips(network, demand, seed, warm_up_s=warm_up_s)))
 
 
 def sampled_by_turns(network: Network, demand: Demand, seed: int, warm_up_s: int = WARM_UP_S) -> SampledRoutes:
@@ -62,7 +62,7 @@ def turn_counts(demand: Demand, warm_up_s: int) -> TurnCounts:
 def _candidates(network: Network, demand: Demand, seed: int) -> bytes:
     root = etree.Element("routes")
     for draw in range(CANDIDATE_DRAWS):
-        for vehicle in etree.fromstring(sample_trips(network, demand, seed + draw, warm_up_s=0)):
+        for vehicle in etree.fromstring(routes_xml(sample_trips(network, demand, seed + draw, warm_up_s=0))):
             vehicle.set("id", f"{draw}-{vehicle.get('id')}")
             root.append(vehicle)
     return xml_bytes(root)

@@ -6,21 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from lxml import etree
 from numpy.typing import NDArray
 
 from ...networks.demand import Demand
-from ...networks.network import Network
 from ...networks.plan import Plan
-from ..model.behaviour import Behaviour
 from ..model.estimate import Estimate, estimate, mean_delays_s
 from ..model.queue_traffic import Traffic, Vehicles, warm_load
-from ..model.streets import TICKS_PER_S, Streets, prepare
+from ..model.streets import TICKS_PER_S, Streets
 from ..studies.file import DELAY, Objective
 from .objective import cost_in_model
-
-# Length and gap of a car: what a standing vehicle takes up. [m]
-SPACE_M = 7.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,20 +53,14 @@ class ModelReferee:
 
 
 def model_referee(
-    network: Network,
-    demand: Demand,
-    routes: Mapping[int, bytes],
-    warm_up_s: int,
-    behaviour: Behaviour | None = None,
-    objective: Objective = DELAY,
+    streets: Streets, demand: Demand, vehicles: Mapping[int, Vehicles], warm_up_s: int, objective: Objective = DELAY
 ) -> ModelReferee:
-    """Return the queue model of a network with the traffic of some route files, one for each seed."""
-    streets = prepare(network, behaviour)
+    """Return the queue model of some streets with the vehicles of each seed, those of a warm-up included."""
     return ModelReferee(
         streets=streets,
         traffic={
-            seed: warm_load(streets, vehicles_of(text), demand.begin_s, demand.end_s, warm_up_s, seed)
-            for seed, text in routes.items()
+            seed: warm_load(streets, chosen, demand.begin_s, demand.end_s, warm_up_s, seed)
+            for seed, chosen in vehicles.items()
         },
         end_s=demand.end_s,
         objective=objective,
@@ -86,20 +74,3 @@ def vehicle_seconds(model: ModelReferee, plan: Plan, seed: int) -> float:
     ends = np.flatnonzero(places["turn"] == -1)  # of the routes, which stand one after another
     free_s = places["free"][ends[np.searchsorted(ends, starts)]].sum() / TICKS_PER_S
     return float(free_s) + starts.size * model.delays_s([plan], [seed])[0][0]
-
-
-def vehicles_of(routes: bytes) -> Vehicles:
-    """Return the vehicles of a route file of ours: each with a departure and a route of edges."""
-    places: dict[tuple[str, ...], int] = {}
-    departures, chosen = [], []
-    for vehicle in etree.fromstring(routes).iter("vehicle"):
-        route = vehicle.find("route")
-        edges = tuple(((route.get("edges") if route is not None else None) or "").split())
-        departures.append(float(vehicle.get("depart") or 0.0))
-        chosen.append(places.setdefault(edges, len(places)))
-    return Vehicles(
-        depart_s=np.array(departures),
-        route=np.array(chosen, dtype=np.int64),
-        routes=tuple(places),
-        space_m=np.full(len(departures), SPACE_M),
-    )

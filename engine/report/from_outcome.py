@@ -10,7 +10,6 @@ from ..optimise.candidates.candidates import Candidate as Tried
 from ..optimise.race.race import Standing
 from ..optimise.search import Found
 from ..optimise.seeds import FINAL_SEEDS, RACE_SEEDS, REFINE_SEEDS
-from ..studies.check_plan import check_for
 from ..studies.file import DELAY, OBJECTIVES, Study
 from ..studies.provenance import Origin
 from .data import (
@@ -61,7 +60,7 @@ def report_data(
             FindingRow(
                 junction=f.junction, groups=f.groups, rule=say(f.rule), found=translated(f.text), forbids=f.is_error
             )
-            for f in check_for(prepared.study, found.plan, prepared.network)
+            for f in outcome.findings
         ),
         provenance=_provenance(outcome, origin),
         explained=outcome.explained if outcome.explained.junctions else Missing(why="it was not asked for"),
@@ -121,7 +120,7 @@ def _provenance(outcome: Outcome, origin: Origin) -> Provenance:
     study, period = outcome.prepared.study, outcome.prepared.period
     return Provenance(
         commands=(
-            f"greenband run {study.folder.name} --period {period.name!r}{_objective(study)} --out OUT",
+            f"greenband run {study.folder.name} --period {period.name!r}{_objective(study)}{_effort(study)} --out OUT",
             f"greenband check {study.folder.name} OUT/plan.json",
             f"greenband validate {study.folder.name} OUT/plan.json --period {period.name!r}",
         ),
@@ -141,6 +140,12 @@ def _objective(study: Study) -> str:
     """Return the option that asks for the objective, where that has a name and is not the usual one."""
     names = [name for name, weights in OBJECTIVES.items() if weights == study.file.objective != DELAY]
     return f" --objective {names[0]}" if names else ""
+
+
+def _effort(study: Study) -> str:
+    """Return the option that asks for the effort, where that is not the usual one."""
+    effort = study.file.options.effort
+    return f" --effort {effort:g}" if effort != 1.0 else ""
 
 
 def _span(seeds: tuple[int, ...]) -> str:

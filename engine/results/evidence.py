@@ -12,7 +12,6 @@ from typing import Any
 from ..chain.explain import Explained
 from ..chain.plan_study import Outcome
 from ..chain.prepare import Prepared
-from ..check.check import check
 from ..check.findings import Finding
 from ..optimise.search import Found
 from ..optimise.seeds import SEEDS
@@ -66,7 +65,7 @@ def evidence_json(
         },
         origin=origin,
         trial=outcome.trial,
-        findings=check(outcome.found.plan, prepared.network),
+        findings=outcome.findings,
         verdict=outcome.verdict,
         limits=prepared.study.file.gate,
         prepared=prepared,

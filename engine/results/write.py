@@ -5,22 +5,28 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ...networks.files import folder_atomically
+from ...networks.folders import folder_atomically
 from ...networks.plan_file import plan_json
 from ..actuated.outcome import ActuatedOutcome, evidence_part
 from ..actuated.product import actuated_json
 from ..chain.judge_plan import Judgement
 from ..chain.plan_study import Outcome
-from ..export.sumo.sumo import read_back, sumo_additional
+from ..check.findings import seal
+from ..export.sumo.sumo import sumo_additional
 from ..report.from_outcome import report_data
 from ..report.render import report_html
 from ..report.words import speaking
-from ..studies.check_plan import checked_for
 from ..studies.file import Period, Study
 from ..studies.provenance import Origin, origin_of
 from ..validate.trial import Trial
 from .evidence import evidence_json, evidence_of
 from .evidence_explained import file_of
+
+# What a run may write into its folder. What is there of a run before and not written by this one goes.
+WRITTEN = (
+    *("plan.json", "sumo.add.xml", "evidence.json", "report.html", "alternatives"),
+    *("actuated.json", "actuated.add.xml"),
+)
 
 
 def write_outcome(outcome: Outcome, out: Path, language: str = "en", actuated: ActuatedOutcome | None = None) -> None:
@@ -37,9 +43,7 @@ def write_outcome(outcome: Outcome, out: Path, language: str = "en", actuated: A
     about = _about(prepared.study, prepared.period, origin, outcome.trial)
     outputs = {"plan.json": plan_json(plan, prepared.network, about)}
     if outcome.verdict.decision != "unsafe":
-        programs = sumo_additional(checked_for(prepared.study, plan, prepared.network), prepared.network)
-        read_back(programs, plan, prepared.network)
-        outputs["sumo.add.xml"] = programs
+        outputs["sumo.add.xml"] = sumo_additional(seal(plan, outcome.findings), prepared.network)
     for one in outcome.explained.alternatives:
         if (name := file_of(one)) is not None:
             outputs[name] = plan_json(one.plan, prepared.network, about)
@@ -50,15 +54,13 @@ def write_outcome(outcome: Outcome, out: Path, language: str = "en", actuated: A
         timings_s["search_actuated"] = actuated.search_s
     second = evidence_part(actuated) if actuated is not None else None
     evidence = evidence_json(outcome, origin, outputs=outputs, timings_s=timings_s, actuated=second)
-    with folder_atomically(out) as folder, speaking(language):
+    with folder_atomically(out, WRITTEN) as folder, speaking(language):
         for name, content in outputs.items():
             (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_bytes(content)
         (folder / "evidence.json").write_bytes(evidence)
         data = report_data(outcome, origin, outcome.search_s, actuated)
         (folder / "report.html").write_bytes(report_html(data))
-    if "sumo.add.xml" not in outputs:  # of a run before, into the same folder
-        (out / "sumo.add.xml").unlink(missing_ok=True)
 
 
 def write_judgement(judgement: Judgement, out: Path) -> None:
@@ -86,7 +88,7 @@ def write_judgement(judgement: Judgement, out: Path) -> None:
         further=judgement.further,
         outputs={"plan.json": plan},
     )
-    with folder_atomically(out) as folder:
+    with folder_atomically(out, WRITTEN) as folder:
         (folder / "plan.json").write_bytes(plan)
         (folder / "evidence.json").write_bytes(evidence)
 

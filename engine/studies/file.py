@@ -88,12 +88,15 @@ class Gate(_Part):
     interval_s: float | None = Field(default=None, gt=0)
 
 
+MOST_EFFORT = 100.0
+
+
 class Options(_Part):
     """How hard to search and how long to try."""
 
     seeds: int = Field(default=10, ge=2, le=1000)
     most_seeds: int | None = Field(default=None, ge=2, le=1000)  # while `seeds` leave it unclear, so many more; else 3x
-    effort: float = Field(default=1.0, gt=0, le=100)
+    effort: float = Field(default=1.0, gt=0, le=MOST_EFFORT)
     cycles_s: tuple[int, int] = (40, 120)
     warm_up_s: int = Field(default=600, ge=0, le=7200)
     seed: int = Field(default=1, ge=0)
@@ -242,6 +245,21 @@ def with_objective(study: Study, name: str | None) -> Study:
             fix="name one of them, or give weights under [objective] in study.toml",
         )
     return replace(study, file=study.file.model_copy(update={"objective": OBJECTIVES[name]}))
+
+
+def with_effort(study: Study, effort: float | None) -> Study:
+    """Return the study with another effort of the search than its own; as it is without one. Raises InputError."""
+    if effort is None:
+        return study
+    if not 0 < effort <= MOST_EFFORT:
+        raise InputError(
+            where="--effort",
+            found=f"{effort:g}",
+            rule=f"an effort is above 0 and at most {MOST_EFFORT:g}; 1 is the usual one",
+            fix="give another one, or leave it out",
+        )
+    options = study.file.options.model_copy(update={"effort": effort})
+    return replace(study, file=study.file.model_copy(update={"options": options}))
 
 
 def _drivers(calibration: Calibration | None, file: StudyFile) -> tuple[str, ...]:

@@ -9,7 +9,8 @@ from datetime import date
 from pathlib import Path
 
 from ...networks.errors import InputError
-from ...networks.files import folder_atomically, read_bytes
+from ...networks.files import read_bytes
+from ...networks.folders import folder_atomically
 from ...networks.sumo.net import read_network
 from ...simulation.loops import place_loops
 

@@ -18,7 +18,7 @@ from greenband.networks.sumo.net import read_network
 from greenband.simulation.calibrate import Discharge, Gaps, crossings, default_type
 from greenband.simulation.calibrate_streets import queue_street
 
-ARTERIAL = Path(verb.__file__).parents[1] / "networks" / "arterial"
+ARTERIAL = Path(verb.__file__).parents[2] / "networks" / "arterial"
 DRAG_M_S = Behaviour().drag_m_s
 
 

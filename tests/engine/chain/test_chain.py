@@ -25,8 +25,12 @@ OPTIONS = "\n[options]\neffort = 0.02\nseeds = 3\ncycles_s = [50, 90]\nwarm_up_s
 @pytest.fixture(scope="module")
 def study(tmp_path_factory) -> Path:
     """A field study whose routes have been deleted."""
+    return field_study(tmp_path_factory.mktemp("chain"))
+
+
+def field_study(folder: Path) -> Path:
+    """A small field study below a folder, without its routes."""
     net = scenario_network("ingolstadt1")
-    folder = tmp_path_factory.mktemp("chain")
     routes = folder / "trips.rou.xml"
     shutil.copy(net.with_name("ingolstadt1.rou.xml"), routes)
     made = folder / "study"

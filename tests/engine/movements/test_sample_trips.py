@@ -2,7 +2,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from greenband.engine.movements.sample_trips import sample_trips
+from greenband.engine.movements.sample_trips import routes_xml, sample_trips
 from greenband.networks.demand import Demand, EdgeFlow, TurnFlow
 from greenband.networks.errors import InputError
 from lxml import etree
@@ -40,8 +40,11 @@ def cross_demand(rise=1.0, bunching=1.0):
     )
 
 
-def trips(content):
-    return [(float(v.get("depart")), v[0].get("edges").split()) for v in etree.fromstring(content)]
+def trips(drawn):
+    """The trips as they stand in the route file that SUMO gets, which are those that the queue model gets."""
+    written = [(float(v.get("depart")), v[0].get("edges").split()) for v in etree.fromstring(routes_xml(drawn))]
+    assert written == [(at, list(edges)) for at, edges in zip(drawn.depart_s, drawn.edges, strict=True)]
+    return written
 
 
 def test_turns_of_the_vehicles_add_up_to_the_demand():

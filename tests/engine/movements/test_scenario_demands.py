@@ -5,9 +5,10 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from greenband.engine.chain.scenarios import forecast_routes, scenario_demands
+from greenband.engine.chain.scenarios import forecast_trips, scenario_demands
 from greenband.engine.forecast.day import forecast_day
 from greenband.engine.movements.estimate import known_flows, movements_of
+from greenband.engine.movements.sample_trips import routes_xml
 from greenband.engine.studies.file import Options
 from lxml import etree
 
@@ -45,7 +46,7 @@ def test_the_same_seed_gives_the_same_days_whatever_else_was_drawn(prepared):
 
 def test_traffic_of_a_day_makes_the_turns_of_that_day(prepared):
     busy = max(scenario_demands(prepared, 8, seed=1), key=lambda day: day.vehicles)
-    routes = etree.fromstring(forecast_routes(STUDY, prepared.network, busy, seed=1))
+    routes = etree.fromstring(routes_xml(forecast_trips(STUDY, prepared.network, busy, seed=1)))
     made = Counter(turn for route in routes.iter("route") for turn in pairwise((route.get("edges") or "").split()))
     assert busy.vehicles > prepared.demand.vehicles
     for turn, flow_veh_h in busy.flow_veh_h.items():

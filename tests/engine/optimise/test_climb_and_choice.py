@@ -3,9 +3,9 @@
 from types import SimpleNamespace
 
 import pytest
+from greenband.engine.model.queue_traffic import cars
 from greenband.engine.optimise.climb.climb import climb
 from greenband.engine.optimise.junction.timings import keeps_limits, timings_of
-from greenband.engine.optimise.model_referee import vehicles_of
 from greenband.engine.optimise.race.final import beats, choose, final, proven
 from greenband.engine.optimise.race.race import Standing
 from greenband.engine.optimise.search import distinct
@@ -86,13 +86,8 @@ def test_a_plan_under_a_second_name_enters_the_race_once():
     assert distinct([plan, moved, again]) == [plan, moved]
 
 
-def test_vehicles_of_a_route_file_keep_their_departures_and_routes():
-    text = (
-        b'<routes><vehicle id="0" depart="5.00"><route edges="a b"/></vehicle>'
-        b'<vehicle id="1" depart="7.50"><route edges="c"/></vehicle>'
-        b'<vehicle id="2" depart="9.00"><route edges="a b"/></vehicle></routes>'
-    )
-    found = vehicles_of(text)
+def test_cars_keep_their_departures_and_routes():
+    found = cars([5.0, 7.5, 9.0], [("a", "b"), ("c",), ("a", "b")])
     assert found.depart_s.tolist() == pytest.approx([5.0, 7.5, 9.0])
     assert [found.routes[k] for k in found.route] == [("a", "b"), ("c",), ("a", "b")]
 

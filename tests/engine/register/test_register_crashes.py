@@ -194,8 +194,8 @@ def test_a_full_sqlite_keeps_what_it_had_and_nothing_half(tmp_path, people):
 FILLED = """
 import resource, sys
 from pathlib import Path
-from greenband.benchmarks.made_register import made_people, made_plan, exported
-from greenband.engine.register.database import RegisterFailed, open_register, writing
+from greenband.benchmarks.register.made_register import made_people, made_plan, exported
+from greenband.engine.register.storage.database import RegisterFailed, open_register, writing
 register, people = open_register(sys.argv[1]), made_people(Path(sys.argv[2]))
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[5]), resource.RLIM_INFINITY))
 try:
