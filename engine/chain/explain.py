@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from ...networks.plan import JunctionPlan, Plan
 from ...networks.progress import Tell, silent
 from ...networks.seeds import CLIMB_SEEDS
+from ...networks.sentence import Sentence
 from ..check.check import check
 from ..check.findings import Finding
 from ..main_street.green_wave import Band, bands
@@ -50,7 +51,7 @@ class Explained:
     junctions: tuple[JunctionWhy, ...] = ()
     network: NetworkWhy | None = None
     delays: Mapping[str, Delays] = field(default_factory=dict)
-    overloaded: tuple[str, ...] = ()
+    overloaded: tuple[Sentence, ...] = ()
     bands: tuple[Band, ...] = ()
 
 

@@ -12,6 +12,7 @@ from time import monotonic
 from ...networks.network import Network
 from ...networks.plan import Plan
 from ...networks.progress import Tell, silent
+from ...networks.sentence import Sentence, in_a_row
 from ...simulation.measure.pairs import PairedComparison, compare
 from ...simulation.scenario import Scenario
 from ..check.check import check
@@ -204,9 +205,11 @@ def _narrow(comparison: PairedComparison, interval_s: float | None) -> bool:
 def _keep_running(outcome: Outcome) -> Outcome:
     """Return the outcome in which the running plan stays, because the trial did not show the new one to be better."""
     network, trial = outcome.prepared.network, outcome.trial
-    running = replace(network.running_plan, name="running")
-    said = " ".join(outcome.verdict.reasons)
-    reason = f"the plan that won the search did not hold in the trial, so the running plan is kept: {said}"
+    running = network.running_plan
+    reason = Sentence(
+        "the plan that won the search did not hold in the trial, so the running plan is kept: {reasons:open}",
+        reasons=in_a_row(outcome.verdict.reasons),
+    )
     same = Trial(
         plan=running,
         traffic=trial.traffic,
@@ -216,7 +219,7 @@ def _keep_running(outcome: Outcome) -> Outcome:
     )
     findings = check(running, network, outcome.prepared.own)
     verdict = gate(same.plan_runs, same.running_runs, findings, Gate(), kept=True)
-    found = replace(outcome.found, plan=running, kept_running=True, reason=reason.rstrip("."))
+    found = replace(outcome.found, plan=running, kept_running=True, reason=reason)
     return replace(outcome, found=found, findings=findings, trial=same, verdict=verdict)
 
 

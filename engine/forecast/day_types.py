@@ -12,6 +12,7 @@ from scipy.spatial.distance import pdist, squareform
 
 from ...kernels.segments import best_segments
 from ...networks.errors import InputError
+from ...networks.sentence import Sentence
 
 Floats = NDArray[np.float64]
 
@@ -86,7 +87,7 @@ def day_types(
         raise InputError(
             where="the types of day",
             found=f"{veh.shape[1]} whole days of counts",
-            rule=f"types of day are found among at least {LEAST_DAYS}",
+            rule=Sentence("types of day are found among at least {days}", days=LEAST_DAYS),
             fix="give more days",
         )
     kind = _grouped(veh.sum(axis=0))
@@ -140,7 +141,7 @@ def _type(
     )
     spans, misfit = _spans(veh.mean(axis=1).T * per_hour, interval_s, switch_share, least_span_s)
     return DayType(
-        name=_named(names) or "single days",
+        name=_named(names) or Sentence("single days"),
         classes=names,
         days=int(mine.sum()),
         mean_veh_h=total.mean(axis=0),

@@ -9,7 +9,7 @@ from ...networks.network import Network
 from ...networks.plan import JunctionPlan, whole_ms
 from ..validate.displays import DisplayChange, changes_of
 from .places import group_words
-from .words import ABSENT, say, seconds, told
+from .words import ABSENT, say, seconds, translated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,9 @@ def _to_review(network: Network, junction: Junction, change: DisplayChange) -> C
         return Change(what=say("REVIEW: order of the greens"), running=change.running, plan=change.plan)
     words = f"{change.group} {group_words(network, junction, junction.by_group[change.group])}"
     return Change(
-        what=say("REVIEW: display of {group}", group=words), running=told(change.running), plan=told(change.plan)
+        what=say("REVIEW: display of {group}", group=words),
+        running=translated(change.running),
+        plan=translated(change.plan),
     )
 
 

@@ -14,7 +14,7 @@ from ..counts.verdict import period_bins
 from ..forecast.day_types import DayType
 from ..forecast.typical import types_of_study
 from .data import DayCounts, DetectorDay, DetectorRow, ForecastSeries, Missing, ResidualRow
-from .words import say, told
+from .words import say, translated
 
 BUSIEST_APPROACHES = 8
 LEAST_OBSERVED = 0.8
@@ -96,7 +96,7 @@ def day_type_rows(prepared: Prepared) -> tuple[DayType, ...] | Missing:
     try:
         return types_of_study(prepared.data.judged, study_holidays(prepared.study))
     except InputError as error:
-        return Missing(why=told(error.rule))
+        return Missing(why=translated(error.rule))
 
 
 def _series(prepared: Prepared, label: str, places: list[int]) -> ForecastSeries:

@@ -25,7 +25,7 @@ from .data import (
 )
 from .from_counts import day_type_rows, detector_rows, forecast_series, residual_rows
 from .from_trial import comparison_of, junction_rows, movement_rows
-from .words import say, told, weekday
+from .words import say, translated, weekday
 
 WORDS = {"better": "passed", "kept": "kept"}
 
@@ -46,7 +46,7 @@ def report_data(
         plan=found.plan,
         verdict=Verdict(
             outcome=decision,  # type: ignore[arg-type]
-            reasons=(*map(told, outcome.verdict.reasons), _sentence(told(found.reason))),
+            reasons=(*map(translated, outcome.verdict.reasons), _sentence(translated(found.reason))),
             judged_on=trial.traffic,
         ),
         comparison=comparison_of(trial),
@@ -58,7 +58,9 @@ def report_data(
         residuals=residual_rows(prepared),
         optimisation=_optimisation(found, seconds),
         findings=tuple(
-            FindingRow(junction=f.junction, groups=f.groups, rule=told(f.rule), found=told(f.text), forbids=f.is_error)
+            FindingRow(
+                junction=f.junction, groups=f.groups, rule=say(f.rule), found=translated(f.text), forbids=f.is_error
+            )
             for f in outcome.findings
         ),
         provenance=_provenance(outcome, origin),
@@ -105,7 +107,7 @@ def _tried(found: Found) -> tuple[Candidate, ...]:
 def _row(standing: Standing, tried: Tried | None, where: str, chosen: bool) -> Candidate:
     cycles = {plan.cycle_s for plan in standing.plan.junctions}
     return Candidate(
-        name=told(standing.plan.name),
+        name=translated(standing.plan.name),
         cycle_s=cycles.pop() if len(cycles) == 1 else nan,
         model_objective=tried.cost if tried and tried.cost is not None else nan,
         race_delay_s=standing.mean_s,
@@ -126,7 +128,7 @@ def _provenance(outcome: Outcome, origin: Origin) -> Provenance:
         versions=tuple(sorted(origin.versions.items())),
         seeds=_seeds(outcome),
         hashes=tuple(sorted(origin.sha256.items())),
-        drivers=tuple(map(told, origin.drivers)),
+        drivers=tuple(map(translated, origin.drivers)),
     )
 
 

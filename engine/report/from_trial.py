@@ -8,7 +8,7 @@ from ...simulation.measure.pairs import PairedComparison
 from ..validate import movement_table
 from ..validate.trial import Trial
 from .data import Comparison, JunctionRow, MovementRow, Simulated
-from .words import told
+from .words import translated
 
 
 def comparison_of(trial: Trial) -> Comparison:
@@ -34,7 +34,7 @@ def comparison_of_pairs(found: PairedComparison) -> Comparison:
         ),
         low_s=nan if found.low_s is None else found.low_s,
         high_s=nan if found.high_s is None else found.high_s,
-        interval_by=told(found.interval_by),
+        interval_by=translated(found.interval_by),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean
 
+from ...networks.sentence import Sentence
 from ...simulation.run import Run
 from .gate import Verdict
 from .transition import Mode
@@ -77,19 +78,30 @@ def judged_further(verdict: Verdict, further: Further, failing: Sequence[float])
     """
     faults = [sentence(case) for case in further.cases if case.is_worse and case.factor in failing]
     warnings = [sentence(case) for case in further.cases if case.is_worse and case.factor not in failing]
-    words = [*(f"Warning: {text}" for text in warnings), *_switch_in_words(further.switches)]
+    words = [*(Sentence("Warning: {text}", text=text) for text in warnings), *_switch_in_words(further.switches)]
     return replace(verdict, passed=verdict.passed and not faults, reasons=(*faults, *verdict.reasons, *words))
 
 
-def sentence(case: Case) -> str:
+def sentence(case: Case) -> Sentence:
     """Return in words that a plan is worse than the running one in a case."""
     lower = sum(plan < running for plan, running in zip(case.plan_s, case.running_s, strict=True))
-    where = "On another day" if case.factor is None else f"At {percent(case.factor)} demand"
-    return (
-        f"{where} the plan is worse than the running one: {fmean(case.plan_s):.1f} s against "
-        f"{fmean(case.running_s):.1f} s per trip, less delay with {lower} of {len(case.seeds)} seeds, "
-        f"locked up with {case.locked_plan} against {case.locked_running}."
+    return Sentence(
+        "{where} the plan is worse than the running one: {plan_s:.1f} s against {running_s:.1f} s per trip, less delay "
+        "with {lower} of {seeds} seeds, locked up with {locked} against {locked_running}.",
+        where=_where(case),
+        plan_s=fmean(case.plan_s),
+        running_s=fmean(case.running_s),
+        lower=lower,
+        seeds=len(case.seeds),
+        locked=case.locked_plan,
+        locked_running=case.locked_running,
     )
+
+
+def _where(case: Case) -> Sentence:
+    if case.factor is None:
+        return Sentence("On another day")
+    return Sentence("At {change:+.0f} % demand", change=100 * (case.factor - 1))
 
 
 def percent(factor: float) -> str:
@@ -97,15 +109,21 @@ def percent(factor: float) -> str:
     return f"{100 * (factor - 1):+.0f} %"
 
 
-def _switch_in_words(switches: Sequence[Switch]) -> Iterator[str]:
+def _switch_in_words(switches: Sequence[Switch]) -> Iterator[Sentence]:
     for switch in switches[:1]:
         if switch.in_step_s:
             longest = max(switch.in_step_s, key=lambda name: switch.in_step_s[name])
-            yield (
-                f"The switch from the running plan ({switch.mode}) takes {switch.in_step_s[longest]} s until the last "
-                f"junction, {longest}, is in step."
+            yield Sentence(
+                "The switch from the running plan ({mode}) takes {time_s} s until the last junction, {junction}, is in "
+                "step.",
+                mode=switch.mode,
+                time_s=switch.in_step_s[longest],
+                junction=longest,
             )
         if switch.extra_s:
-            yield f"The switch costs {fmean(switch.extra_s):+.1f} s per trip of the period."
+            yield Sentence("The switch costs {extra_s:+.1f} s per trip of the period.", extra_s=fmean(switch.extra_s))
         if switch.left_out:
-            yield f"{len(switch.left_out)} junctions would change at once, without a way between the plans."
+            yield Sentence(
+                "{junctions} junctions would change at once, without a way between the plans.",
+                junctions=len(switch.left_out),
+            )

@@ -5,10 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from ...networks.sentence import Sentence
+
 LEVEL = 0.95
 RESAMPLES = 9999
 FEWEST_FOR_BOOTSTRAP = 8  # with fewer values nothing can be learned of their skewness
-STUDENT, BOOTSTRAP = "Student's t, paired", "smoothed studentised bootstrap, paired, 9999 resamples"
+STUDENT = Sentence("Student's t, paired")
+BOOTSTRAP = Sentence("smoothed studentised bootstrap, paired, {resamples} resamples", resamples=RESAMPLES)
 
 
 def interval(differences: NDArray[np.float64], level: float = LEVEL) -> tuple[float | None, float | None]:

@@ -12,6 +12,7 @@ from ....networks.limits import LONGEST_CYCLE_S
 from ....networks.network import Network
 from ....networks.plan import Plan
 from ....networks.progress import counted
+from ....networks.sentence import Sentence
 from ....simulation.fan_out import fan_out
 from ..junction.sequence_options import Option, best_option, options_of
 from ..junction.skeleton import Skeleton
@@ -22,7 +23,7 @@ from ..offsets.offsets import Offsets, best_offsets
 
 # A plan that runs for years is not worth a tenth of a second; cycles are scanned in these steps.
 CYCLE_STEP_S = 4
-SHIFTED = "running splits, new offsets"
+SHIFTED = Sentence("running splits, new offsets")
 # Of the sequences with stages that the running program never had, so many of the most promising are looked at; none
 # in networks with more junctions than these, where there is no time to try them all on the queue model.
 NEW_SEQUENCES, MOST_WITH_NEW = 12, 60
@@ -129,7 +130,7 @@ def common_cycle(problem: Problem, cycle_s: int, effort: float = 1.0) -> Candida
         if best is None:
             return None
         splits[junction] = best
-    return with_offsets(problem, splits, cycle_s, effort, f"cycle {cycle_s} s")
+    return with_offsets(problem, splits, cycle_s, effort, Sentence("cycle {cycle_s} s", cycle_s=cycle_s))
 
 
 def with_offsets(problem: Problem, splits: Mapping[str, Splits], cycle_s: int, effort: float, name: str) -> Candidate:
@@ -139,8 +140,10 @@ def with_offsets(problem: Problem, splits: Mapping[str, Splits], cycle_s: int, e
     tables = _tables(problem, lengths)
     offsets = best_offsets(list(problem.skeletons), tables, cycle_s, effort)
     even = sum(float(table.delay.mean()) for table in tables)
+    if new:
+        name = Sentence("{plan}, new sequences", plan=name)
     return Candidate(
-        plan=_plan(problem, lengths, offsets, f"{name}, new sequences" if new else name),
+        plan=_plan(problem, lengths, offsets, name),
         cycle_s=cycle_s,
         cost=sum(part.cost for part in splits.values()) + offsets.cost - even,
         bound=sum(part.bound for part in splits.values()) + offsets.bound - even,
@@ -212,8 +215,8 @@ def commonest_cycle_s(cycles_s: Iterable[float]) -> float | None:
 
 
 def own_cycles(problem: Problem, scanned: Sequence[Candidate]) -> Candidate:
-    """Return the plan in which each junction has the scanned cycle that suits it best, without coordination."""
-    plan = replace(problem.network.running_plan, name="each signal its own cycle")
+    """Return the plan in which each signal has the scanned cycle that suits it best, without coordination."""
+    plan = replace(problem.network.running_plan, name=Sentence("each signal its own cycle"))
     best: dict[str, Splits] = {}
     for junction, skeleton in problem.skeletons.items():
         best[junction] = min((candidate.splits[junction] for candidate in scanned), key=lambda splits: splits.cost)

@@ -10,6 +10,7 @@ from statistics import fmean
 from ....networks.plan import Plan
 from ....networks.progress import Tell, counted, silent
 from ....networks.seeds import CLIMB_SEEDS
+from ....networks.sentence import Sentence
 from ....simulation.fan_out import fan_out
 from ...main_street.green_wave import directions, with_wide_bands
 from ..budget import Budget
@@ -114,7 +115,7 @@ def _waves(problem: Problem, scans: Sequence[tuple[Problem, list[Candidate]]]) -
     if not scanned or not directions(problem.network):
         return []
     plan = with_wide_bands(scanned[0].plan, problem.network)
-    name = f"green wave, {scanned[0].plan.name}"
+    name = Sentence("green wave, {plan}", plan=scanned[0].plan.name)
     return [Candidate(plan=replace(plan, name=name), cycle_s=scanned[0].cycle_s, cost=None, bound=None)]
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ....networks.sentence import Sentence
 from ....simulation.fan_out import fan_out
 from ..junction.quick_splits import quick_splits
 from ..junction.splits import Splits, best_splits, cost_of
@@ -91,7 +92,13 @@ def with_halves(problem: Problem, candidate: Candidate, effort: float) -> Candid
     splits = {
         junction: halving.half[junction] if junction in halved else own for junction, own in halving.whole.items()
     }
-    name = f"cycle {halving.cycle_s} s, {len(halved)} of {len(splits)} signals at {halving.cycle_s // 2} s"
+    name = Sentence(
+        "cycle {cycle_s} s, {halved} of {signals} signals at {half_s} s",
+        cycle_s=halving.cycle_s,
+        halved=len(halved),
+        signals=len(splits),
+        half_s=halving.cycle_s // 2,
+    )
     found = with_offsets(problem, splits, halving.cycle_s, effort, name)
     return replace(found, halved=halved) if (found.cost or 0.0) < (candidate.cost or 0.0) else None
 

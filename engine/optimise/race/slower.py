@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from ....networks.limits import LONGEST_CYCLE_S
 from ....networks.plan import Plan
+from ....networks.sentence import Sentence
 from ..climb.half_moves import common_of, lengths_at
 from ..junction.skeleton import Skeleton
 from ..junction.timings import Timing, Timings, keeps_limits, plan_of, timings_of
@@ -33,7 +34,7 @@ def slowed(plan: Plan, skeletons: Mapping[str, Skeleton], longest_s: int = LONGE
         if made is None or sum(made.lengths_s) > longest_s:
             return None
         new[junction] = made
-    return plan_of(new, skeletons, plan, f"slower {plan.name}")
+    return plan_of(new, skeletons, plan, Sentence("slower {plan}", plan=plan.name))
 
 
 def _longer_s(cycle_s: float, common_s: int | None) -> int:
