@@ -7,11 +7,11 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ...networks.demand import Turn
 from ...networks.seeds import BUSIER, CLIMB_SEEDS, DAYS_OF_SEARCH_SEED, REFINE_SEEDS
+from ...networks.types import Turn
 from ...simulation.scenario import Scenario
 from ..model.queue_traffic import Vehicles, cars, warm_load
-from ..model.streets import prepare as build_streets
+from ..model.streets import build_streets
 from ..optimise.budget import Budget, budget_of
 from ..optimise.candidates.candidates import Problem, problem_of
 from ..optimise.model_referee import ModelReferee, model_referee, vehicle_seconds

@@ -7,18 +7,18 @@ from math import nan
 from ...simulation.measure.pairs import PairedComparison
 from ..validate import movement_table
 from ..validate.trial import Trial
-from .data import Comparison, JunctionRow, MovementRow, Simulated
+from .data import JunctionRow, MovementRow, Simulated, TrialFigures
 from .words import translated
 
 
-def comparison_of(trial: Trial) -> Comparison:
+def comparison_of(trial: Trial) -> TrialFigures:
     """Return the paired simulations as the report shows them."""
     return comparison_of_pairs(trial.comparison)
 
 
-def comparison_of_pairs(found: PairedComparison) -> Comparison:
+def comparison_of_pairs(found: PairedComparison) -> TrialFigures:
     """Return a paired comparison as the report shows it; ours is the new plan."""
-    return Comparison(
+    return TrialFigures(
         seeds=found.seeds,
         running=Simulated(
             delay_s=found.running_s,
