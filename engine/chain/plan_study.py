@@ -13,7 +13,7 @@ from ...networks.network import Network
 from ...networks.plan import Plan
 from ...networks.progress import Tell, silent
 from ...networks.sentence import Sentence, in_a_row
-from ...simulation.measure.pairs import PairedComparison, compare
+from ...simulation.measure.pairs import PairedComparison
 from ...simulation.scenario import Scenario
 from ..check.check import check
 from ..check.findings import Finding, seal
@@ -21,7 +21,7 @@ from ..main_street.trajectories import Trajectories
 from ..optimise.search import Found
 from ..studies.file import Gate, Period, Study, read_study, with_effort, with_objective
 from ..validate.further_verdict import Further, judged_further
-from ..validate.gate import OF_EACH_LOOK, Verdict, gate
+from ..validate.gate import OF_EACH_LOOK, Verdict, gate_of, level_of
 from ..validate.trial import Trial, joined, try_plan, validation_seeds
 from .drive_street import drive_street
 from .explain import Explained, explain
@@ -127,15 +127,8 @@ def _try_until_clear(
     looks = max(1, min(max(OF_EACH_LOOK), (options.most_seeds or 3 * options.seeds) // options.seeds))
     trial = try_on_forecast(prepared, found.plan, tell=tell, executor=executor)
     for look in range(looks):
-        verdict = gate(
-            trial.plan_runs,
-            trial.running_runs,
-            findings,
-            prepared.study.file.gate,
-            kept=found.kept_running,
-            looks=looks,
-        )
-        trial = replace(trial, comparison=compare(trial.plan_runs, trial.running_runs, 1 - OF_EACH_LOOK[looks]))
+        trial = replace(trial, level=level_of(looks))
+        verdict = gate_of(trial, findings, prepared.study.file.gate, kept=found.kept_running)
         clear = verdict.decision != "unclear" and _narrow(trial.comparison, prepared.study.file.gate.interval_s)
         if clear or look == looks - 1:
             break
@@ -215,10 +208,9 @@ def _keep_running(outcome: Outcome) -> Outcome:
         traffic=trial.traffic,
         plan_runs=trial.running_runs,
         running_runs=trial.running_runs,
-        comparison=compare(trial.running_runs, trial.running_runs),
     )
     findings = check(running, network, outcome.prepared.own)
-    verdict = gate(same.plan_runs, same.running_runs, findings, Gate(), kept=True)
+    verdict = gate_of(same, findings, Gate(), kept=True)
     found = replace(outcome.found, plan=running, kept_running=True, reason=reason)
     return replace(outcome, found=found, findings=findings, trial=same, verdict=verdict)
 
