@@ -11,11 +11,11 @@ from time import monotonic
 
 from ...networks.plan import Plan
 from ...networks.progress import Tell, silent
+from ...networks.seeds import CLIMB_SEEDS, REFINE_SEEDS
 from ..optimise.climb.climbs import Climbs
 from ..optimise.race.correction import Correction
 from ..optimise.rounds import Round, improved
 from ..optimise.search import Found, search, simulated_seeds
-from ..optimise.seeds import CLIMB_SEEDS, REFINE_SEEDS
 from .workbench import Workbench
 
 Further = Callable[[Plan, int, Tell], tuple[Plan, tuple[Round, ...]]]

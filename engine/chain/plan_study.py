@@ -12,7 +12,8 @@ from time import monotonic
 from ...networks.network import Network
 from ...networks.plan import Plan
 from ...networks.progress import Hear, Tell, silent, unheard
-from ...simulation.measure.pairs import PairedComparison, compare
+from ...networks.sentence import Sentence, in_a_row
+from ...simulation.measure.pairs import PairedComparison
 from ...simulation.scenario import Scenario
 from ..check.check import check
 from ..check.findings import Finding, seal
@@ -20,7 +21,7 @@ from ..main_street.trajectories import Trajectories
 from ..optimise.search import Found
 from ..studies.file import Gate, Period, Study, read_study, with_effort, with_objective
 from ..validate.further_verdict import Further, judged_further
-from ..validate.gate import OF_EACH_LOOK, Verdict, gate
+from ..validate.gate import OF_EACH_LOOK, Verdict, gate_of, level_of
 from ..validate.trial import Trial, joined, try_plan, validation_seeds
 from .drive_street import drive_street
 from .explain import Explained, explain
@@ -89,6 +90,21 @@ def plan_study(
     prepared = prepare(study, study.period(period), tell)
     for sentence in prepared.network.reading:
         hear(sentence)
+    return plan_prepared(prepared, thorough=thorough, until_s=until_s, tell=tell, executor=executor)
+
+
+def plan_prepared(
+    prepared: Prepared,
+    *,
+    thorough: bool = False,
+    until_s: float | None = None,
+    tell: Tell = silent,
+    executor: Executor | None = None,
+) -> Outcome:
+    """Return a validated plan for a period whose demand is known; as `plan_study`, which makes that first.
+
+    `until_s` is a reading of the monotonic clock: as long as it is not reached, further rounds of the search begin.
+    """
     began_s = monotonic()
     bench = set_up(prepared)
     found = find_plan(bench, until_s=until_s, tell=tell, executor=executor)
@@ -110,15 +126,13 @@ def plan_study(
 def _try_until_clear(
     prepared: Prepared, found: Found, findings: Sequence[Finding], *, tell: Tell, executor: Executor | None
 ) -> tuple[Trial, Verdict]:
-    """Return the trial and the gate's word: with more seeds, up to a limit, while it is unclear or wide."""
+    """Return the trial and the gate's decision: with more seeds, up to a limit, while it is unclear or wide."""
     options = prepared.study.file.options
     looks = max(1, min(max(OF_EACH_LOOK), (options.most_seeds or 3 * options.seeds) // options.seeds))
     trial = try_on_forecast(prepared, found.plan, tell=tell, executor=executor)
     for look in range(looks):
-        verdict = gate(
-            trial.ours, trial.running, findings, prepared.study.file.gate, kept=found.kept_running, looks=looks
-        )
-        trial = replace(trial, comparison=compare(trial.ours, trial.running, 1 - OF_EACH_LOOK[looks]))
+        trial = replace(trial, level=level_of(looks))
+        verdict = gate_of(trial, findings, prepared.study.file.gate, kept=found.kept_running)
         clear = verdict.decision != "unclear" and _narrow(trial.comparison, prepared.study.file.gate.interval_s)
         if clear or look == looks - 1:
             break
@@ -188,19 +202,20 @@ def _narrow(comparison: PairedComparison, interval_s: float | None) -> bool:
 def _keep_running(outcome: Outcome) -> Outcome:
     """Return the outcome in which the running plan stays, because the trial did not show the new one to be better."""
     network, trial = outcome.prepared.network, outcome.trial
-    running = replace(network.running_plan, name="running")
-    said = " ".join(outcome.verdict.reasons)
-    reason = f"the plan that won the search did not hold in the trial, so the running plan is kept: {said}"
+    running = network.running_plan
+    reason = Sentence(
+        "the plan that won the search did not hold in the trial, so the running plan is kept: {reasons:open}",
+        reasons=in_a_row(outcome.verdict.reasons),
+    )
     same = Trial(
         plan=running,
         traffic=trial.traffic,
-        ours=trial.running,
-        running=trial.running,
-        comparison=compare(trial.running, trial.running),
+        plan_runs=trial.running_runs,
+        running_runs=trial.running_runs,
     )
     findings = check(running, network, outcome.prepared.own)
-    verdict = gate(same.ours, same.running, findings, Gate(), kept=True)
-    found = replace(outcome.found, plan=running, kept_running=True, reason=reason.rstrip("."))
+    verdict = gate_of(same, findings, Gate(), kept=True)
+    found = replace(outcome.found, plan=running, kept_running=True, reason=reason)
     return replace(outcome, found=found, findings=findings, trial=same, verdict=verdict)
 
 

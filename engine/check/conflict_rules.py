@@ -7,6 +7,7 @@ from itertools import product
 
 from ...networks import lamps
 from ...networks.junction import Junction
+from ...networks.sentence import Sentence
 from .circle import Span, end_ms, following, gap_ms, runs, share_an_instant, to_ms
 from .findings import Finding
 from .junction_view import Look, say
@@ -37,16 +38,28 @@ def conflict(look: Look) -> Iterator[Finding]:
 def _conflict(look: Look, a: str, first: Span, b: str, second: Span) -> Finding:
     within = (second.start_ms - first.start_ms) % look.cycle_ms < first.length_ms
     start_ms = second.start_ms if within else first.start_ms
-    spans = " and ".join(
-        f"{group} shows '{span.first}' from {say(span.start_ms)} to {say(end_ms(span, look.cycle_ms))}"
-        for group, span in ((a, first), (b, second))
-    )
     return look.finding(
         "conflict",
-        f"groups {a} and {b} conflict. {spans}. Today they never show these together. "
-        f"Let one end before the other starts.",
+        Sentence(
+            "groups {a} and {b} conflict. {first} and {second}. Today they never show these together. "
+            "Let one end before the other starts.",
+            a=a,
+            b=b,
+            first=_shown(look, a, first),
+            second=_shown(look, b, second),
+        ),
         groups=(a, b),
         at_ms=start_ms,
+    )
+
+
+def _shown(look: Look, group: str, span: Span) -> Sentence:
+    return Sentence(
+        "{group} shows '{display}' from {start} to {end}",
+        group=group,
+        display=span.first,
+        start=say(span.start_ms),
+        end=say(end_ms(span, look.cycle_ms)),
     )
 
 
@@ -63,9 +76,16 @@ def _intergreen(look: Look, a: str, first: Span, b: str, second: Span, needed_ms
     end = end_ms(first, look.cycle_ms)
     return look.finding(
         "intergreen",
-        f"groups {a} and {b} conflict. {a} ends at {say(end)}, {b} starts at {say(second.start_ms)}, "
-        f"the intergreen matrix asks for {say(needed_ms)}. "
-        f"Start {b} at {say((end + needed_ms) % look.cycle_ms)} or later.",
+        Sentence(
+            "groups {a} and {b} conflict. {a} ends at {end}, {b} starts at {start}, the intergreen matrix asks for "
+            "{needed}. Start {b} at {earliest} or later.",
+            a=a,
+            b=b,
+            end=say(end),
+            start=say(second.start_ms),
+            needed=say(needed_ms),
+            earliest=say((end + needed_ms) % look.cycle_ms),
+        ),
         groups=(a, b),
         at_ms=second.start_ms,
         found=gap_ms(first, second, look.cycle_ms) / 1000,

@@ -8,6 +8,7 @@ from functools import cached_property
 from ...networks import lamps
 from ...networks.junction import Junction
 from ...networks.plan import JunctionPlan
+from ...networks.sentence import Sentence
 from ..rules.pack import Limits
 from .circle import Span, runs, spans, to_ms
 from .findings import Finding, Severity
@@ -67,7 +68,7 @@ class Look:
     def finding(
         self,
         rule: str,
-        text: str,
+        text: Sentence,
         *,
         groups: tuple[str, ...] = (),
         at_ms: int | None = None,
@@ -84,8 +85,13 @@ class Look:
             found=found,
             required=required,
             severity=severity,
-            text=f"junction {self.junction.id}, plan '{self.plan_name}': {text}",
+            text=placed(self.junction.id, self.plan_name, text),
         )
+
+
+def placed(junction: str, plan_name: str, text: Sentence) -> Sentence:
+    """Return what a finding says, with where it is before it."""
+    return Sentence("junction {junction}, plan '{plan}': {text}", junction=junction, plan=plan_name, text=text)
 
 
 def say(ms: float) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from ...networks.plan import Plan
 from ...networks.progress import Tell, silent
+from ...networks.seeds import ROUND_SEEDS
 from ...simulation.fan_out import fan_out
 from .climb.climbs import Climbs, Start
 from .climb.refine import Judge
@@ -14,8 +15,7 @@ from .race.final import beats, final
 from .race.race import Standing
 from .race.referee import Referee
 
-# Every round meets seeds of its own, beyond all others.
-FIRST_ROUND_SEED, SEEDS_OF_A_ROUND = 5000, 20
+SEEDS_OF_A_ROUND = 20  # every round meets seeds of its own
 CHALLENGERS = 2
 
 
@@ -29,7 +29,7 @@ class Round:
 
 def round_seeds(number: int, count: int) -> tuple[int, ...]:
     """Return so many seeds, at most `SEEDS_OF_A_ROUND`, that only this round uses."""
-    first = FIRST_ROUND_SEED + number * SEEDS_OF_A_ROUND
+    first = ROUND_SEEDS.start + number * SEEDS_OF_A_ROUND
     return tuple(range(first, first + min(count, SEEDS_OF_A_ROUND)))
 
 

@@ -9,6 +9,8 @@ from functools import partial
 
 from ...networks.plan import Plan
 from ...networks.progress import Tell, counted, silent
+from ...networks.seeds import CLIMB_SEEDS, FINAL_SEEDS, PROOF_SEEDS, RACE_SEEDS, REFINE_SEEDS
+from ...networks.sentence import Sentence
 from ...simulation.fan_out import fan_out
 from .budget import Budget
 from .candidates.candidates import SHIFTED, Candidate, Problem
@@ -22,7 +24,6 @@ from .race.race import Standing, race
 from .race.referee import Referee
 from .race.slower import slowed
 from .rounds import Round
-from .seeds import CLIMB_SEEDS, FINAL_SEEDS, PROOF_SEEDS, RACE_SEEDS, REFINE_SEEDS
 
 RAW_IN_RACE = 2
 # So many of the race's best climb once more, on the model as SUMO has set it right near them, each with such a share
@@ -44,7 +45,7 @@ class Found:
 
     plan: Plan
     kept_running: bool
-    reason: str
+    reason: Sentence
     scanned: tuple[Candidate, ...]
     candidates: tuple[Candidate, ...]
     standings: tuple[Standing, ...]
@@ -72,7 +73,7 @@ def search(
     Parameters
     ----------
     problem : Problem
-        Signals and flows.
+        Junctions and flows.
     referee : Referee
         The simulator, with traffic for the seeds that `simulated_seeds` names. Its executor does all that can be done
         at the same time: solving for each cycle, climbs and simulations; the plan does not depend on it.
@@ -120,13 +121,19 @@ def search(
     plan, rounds = further(plan, seed, tell) if further is not None else (plan, ())
     if any(one.replaced for one in rounds):
         won = sum(one.replaced for one in rounds)
-        reason = f"{plan.name} won {won} of {len(rounds)} further rounds, after this: {reason}"
+        reason = Sentence(
+            "{plan} won {won} of {rounds} further rounds, after this: {reason}",
+            plan=plan.name,
+            won=won,
+            rounds=len(rounds),
+            reason=reason,
+        )
 
     def finished(one: Plan) -> Plan:
         return with_long_walks(replace(one, name="greenband"), structure_of(one, problem.options) or {})
 
     return Found(
-        plan=replace(plan, name="running") if plan is running else finished(plan),
+        plan=plan if plan is running else finished(plan),
         kept_running=plan is running,
         reason=reason,
         scanned=drafts.scanned,
@@ -174,7 +181,7 @@ def _corrected(
     trials = round(budget.trials * CORRECTED_TRIALS)
     jobs = [Start(plan=plan, trials=trials, seed=seed + CORRECTED_SEED) for plan in leaders]
     tops = fan_out(climbs.top, jobs, executor, counted(tell, "climbs on the corrected model", len(jobs)))
-    return [replace(plan, name=f"corrected {plan.name}") for plan in by_cost(model, tops)]
+    return [replace(plan, name=Sentence("corrected {plan}", plan=plan.name)) for plan in by_cost(model, tops)]
 
 
 def _refined(problem: Problem, referee: Referee, leader: Plan, runs: int, seed: int, tell: Tell) -> tuple[Plan, int]:

@@ -16,7 +16,6 @@ from ....networks.errors import InputError
 
 LARGEST_M = 1e9
 WIDTH_M = 3.2  # of a lane where the file tells none, as in SUMO
-RAIL = frozenset(("tram", "rail", "rail_urban", "rail_electric", "rail_fast", "subway", "cable_car"))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

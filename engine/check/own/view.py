@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from ....networks.junction import Junction, Pair
+from ....networks.sentence import Sentence
 from ..findings import Finding
 from ..junction_view import Look
 from .limits import OwnLimits
@@ -21,10 +22,10 @@ def laxer(look: Look, own: OwnLimits) -> Iterator[Finding]:
     yield from _missing_foes(look, own)
     yield from _too_free(look, own)
     junction = look.junction
-    views: tuple[tuple[str, Mapping[tuple[str, ...], float], Mapping[tuple[str, ...], float]], ...] = (
-        ("yellow", _each(junction.yellow_s), _each(own.yellow_s)),
-        ("shortest green", _each(junction.min_green_s), _each(own.min_green_s)),
-        ("intergreen", _pairs(junction.intergreen_s), _pairs(own.intergreen_s)),
+    views: tuple[tuple[Sentence, Mapping[tuple[str, ...], float], Mapping[tuple[str, ...], float]], ...] = (
+        (Sentence("yellow"), _each(junction.yellow_s), _each(own.yellow_s)),
+        (Sentence("shortest green"), _each(junction.min_green_s), _each(own.min_green_s)),
+        (Sentence("intergreen"), _pairs(junction.intergreen_s), _pairs(own.intergreen_s)),
     )
     for what, seen, wanted in views:
         yield from _too_short(look, own, what, seen, wanted)
@@ -64,8 +65,12 @@ def _lamps(look: Look, own: OwnLimits) -> Iterator[Finding]:
     if look.junction.size != own.size:
         yield look.finding(
             "view",
-            f"the plan was made for {look.junction.size} lamps, the running program has {own.size}. "
-            "Plan again with the files of the study.",
+            Sentence(
+                "the plan was made for {seen} lamps, the running program has {own}. "
+                "Plan again with the files of the study.",
+                seen=look.junction.size,
+                own=own.size,
+            ),
             found=look.junction.size,
             required=own.size,
         )
@@ -77,14 +82,18 @@ def _missing_foes(look: Look, own: OwnLimits) -> Iterator[Finding]:
             continue
         drawn = (a, b) in own.drawn
         if drawn:
-            text = (
-                f"groups {a} and {b} conflict (their lines cross on the map), but the network's right of way does not "
-                "say so. The check keeps them apart. Build the network again with netconvert, and plan again."
+            text = Sentence(
+                "groups {a} and {b} conflict (their lines cross on the map), but the network's right of way does not "
+                "say so. The check keeps them apart. Build the network again with netconvert, and plan again.",
+                a=a,
+                b=b,
             )
         else:
-            text = (
-                f"groups {a} and {b} conflict (the network's right of way says so), but the plan was made as if they "
-                "did not. Plan again with the files of the study."
+            text = Sentence(
+                "groups {a} and {b} conflict (the network's right of way says so), but the plan was made as if they "
+                "did not. Plan again with the files of the study.",
+                a=a,
+                b=b,
             )
         yield look.finding("view", text, groups=(a, b), severity="warning" if drawn else "error")
 
@@ -94,8 +103,14 @@ def _too_free(look: Look, own: OwnLimits) -> Iterator[Finding]:
         if a < b and (a, b) in own.foes:
             yield look.finding(
                 "view",
-                f"groups {a} and {b} conflict, and the plan was made as if they showed '{shown_a}' and '{shown_b}' "
-                "together today. No phase of the running program does. Plan again with the files of the study.",
+                Sentence(
+                    "groups {a} and {b} conflict, and the plan was made as if they showed '{shown_a}' and '{shown_b}' "
+                    "together today. No phase of the running program does. Plan again with the files of the study.",
+                    a=a,
+                    b=b,
+                    shown_a=shown_a,
+                    shown_b=shown_b,
+                ),
                 groups=(a, b),
             )
 
@@ -103,7 +118,7 @@ def _too_free(look: Look, own: OwnLimits) -> Iterator[Finding]:
 def _too_short(
     look: Look,
     own: OwnLimits,
-    what: str,
+    what: Sentence,
     seen: Mapping[tuple[str, ...], float],
     wanted: Mapping[tuple[str, ...], float],
 ) -> Iterator[Finding]:
@@ -111,8 +126,15 @@ def _too_short(
         if names in seen and seen[names] < needed_s - TOO_LITTLE_S:
             yield look.finding(
                 "view",
-                f"the plan was made with {seen[names]:g} s of {what} for {' to '.join(names)}. By the running program "
-                f"and rules pack '{own.pack}' it is {needed_s:g} s. Plan again with the files of the study.",
+                Sentence(
+                    "the plan was made with {seen_s:g} s of {what} for {groups}. By the running program and rules pack "
+                    "'{pack}' it is {needed_s:g} s. Plan again with the files of the study.",
+                    seen_s=seen[names],
+                    what=what,
+                    groups=" to ".join(names),
+                    pack=own.pack,
+                    needed_s=needed_s,
+                ),
                 groups=names,
                 found=seen[names],
                 required=needed_s,
