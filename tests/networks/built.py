@@ -1,11 +1,10 @@
-"""Small networks of many kinds, built by netconvert, and the conflicts that are read in them, for the tests."""
+"""Small networks of many kinds, built by netconvert, for the tests."""
 
 from __future__ import annotations
 
 import subprocess
 from pathlib import Path
 
-from greenband.networks.network import Network
 from greenband.simulation.binaries import child_environment, find_binary
 
 ENDS = """<node id="w" x="-300" y="0"/><node id="e" x="300" y="0"/>
@@ -61,14 +60,3 @@ def netconvert(folder: Path, options: list[str], name: str) -> Path:
         capture_output=True,
     )
     return made
-
-
-def lamp_pairs(network: Network) -> set[tuple[str, int, int]]:
-    """Return the pairs of lamps of groups that conflict, with their signal."""
-    return {
-        (junction.id, x, y)
-        for junction in network.junctions
-        for a, b in junction.foes
-        for x in junction.by_group[a].links
-        for y in junction.by_group[b].links
-    }

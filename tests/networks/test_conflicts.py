@@ -3,10 +3,11 @@
 import re
 
 import pytest
+from greenband.benchmarks.forget.freed import lamp_pairs
 from greenband.networks.files import read_xml, xml_bytes
 from greenband.networks.sumo.net import read_network
 
-from tests.networks.built import CROSS, CROSS_EDGES, KINDS, ONE_WAY_EDGES, build, lamp_pairs, netconvert
+from tests.networks.built import CROSS, CROSS_EDGES, KINDS, ONE_WAY_EDGES, build, netconvert
 
 ONE_WAY = (CROSS, ONE_WAY_EDGES, ("--no-turnarounds",))
 FOUR_ARMS = (CROSS, CROSS_EDGES, ("--no-turnarounds",))

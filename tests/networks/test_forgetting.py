@@ -6,46 +6,18 @@ from pathlib import Path
 
 import pytest
 from greenband import networks
+from greenband.benchmarks.forget.freed import freed
+from greenband.benchmarks.forget.removals import forget
 from greenband.networks.errors import InputError
 from greenband.networks.files import read_xml, xml_bytes
-from greenband.networks.network import Network
 from greenband.networks.sumo.net import read_network
 
 from tests.conftest import SCENARIOS, scenario_network
-from tests.networks.built import KINDS, WALKED, build, lamp_pairs
-from tests.networks.forget import forget
+from tests.networks.built import KINDS, WALKED, build
 
 BUILT = {**KINDS, **WALKED}
 REMOVALS = 25  # of each network
 BUNDLED = Path(networks.__file__).parent / "arterial" / "arterial.net.xml"
-
-
-def freed(whole: Network, less: Network) -> list[object]:
-    """Return what the second network allows and the first does not: in conflicts, displays, yellows, times."""
-    found: list[object] = sorted(lamp_pairs(whole) - lamp_pairs(less) - always_alike(less))
-    for junction, after in zip(whole.junctions, less.junctions, strict=True):
-        group_of = {lamp: group.id for group in after.groups for lamp in group.links}
-        now = {group.id: group_of[group.links[0]] for group in junction.groups}
-        if any(now[group.id] != group_of[lamp] for group in junction.groups for lamp in group.links):
-            found.append((junction.id, "groups"))
-            continue
-        for a, b in junction.foes & {pair for pair in junction.foes if (now[pair[0]], now[pair[1]]) in after.foes}:
-            pair = now[a], now[b]
-            shown = {(x, y) for p, x, q, y in junction.together if (p, q) == (a, b)}
-            free = {(x, y) for p, x, q, y in after.together if (p, q) == pair} - shown
-            found += [(junction.id, a, b, "together", *sorted(free))] if free else []
-            if after.intergreen_s[pair] < junction.intergreen_s[(a, b)]:
-                found.append((junction.id, a, b, "intergreen", after.intergreen_s[pair]))
-        for group in junction.groups:
-            for name in ("yellow_s", "min_green_s"):
-                if getattr(after, name)[now[group.id]] < getattr(junction, name)[group.id]:
-                    found.append((junction.id, group.id, name))
-    return found
-
-
-def always_alike(network: Network) -> set[tuple[str, int, int]]:
-    """Return the pairs of lamps of one group: they show the same in every plan, as they do today."""
-    return {(j.id, a, b) for j in network.junctions for group in j.groups for a in group.links for b in group.links}
 
 
 def forgotten(path: Path, folder: Path, seed: int) -> tuple[int, list[object]]:

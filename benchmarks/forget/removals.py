@@ -1,4 +1,4 @@
-"""What a network file tells of conflicts, removed at random, for the mutation test."""
+"""What a network file tells of conflicts, removed at random."""
 
 from __future__ import annotations
 
@@ -21,43 +21,53 @@ def _some(found: list[etree._Element], chance: random.Random) -> list[etree._Ele
 
 def _drop(found: list[etree._Element]) -> None:
     for element in found:
-        element.getparent().remove(element)
+        parent = element.getparent()
+        if parent is not None:
+            parent.remove(element)
 
 
 def _unset(found: list[etree._Element], *names: str) -> None:
     for element in found:
         for name in names:
-            element.attrib.pop(name, None)
+            if name in element.attrib:
+                del element.attrib[name]
 
 
 def rows(root: etree._Element, chance: random.Random) -> None:
+    """Rows of a node's table are gone."""
     _drop(_some(list(_node(root, chance).iterchildren("request")), chance))
 
 
 def letters(root: etree._Element, chance: random.Random) -> None:
+    """A node's table names no conflict."""
     for row in _node(root, chance).iterchildren("request"):
         row.set("foes", "0" * len(row.get("foes", "")))
 
 
 def one_row_s_letters(root: etree._Element, chance: random.Random) -> None:
+    """A row is silent, too short or empty."""
     for row in _some(list(_node(root, chance).iterchildren("request")), chance)[:1]:
         row.set("foes", chance.choice(("0" * len(row.get("foes", "")), row.get("foes", "")[1:], "")))
 
 
 def via(root: etree._Element, chance: random.Random) -> None:
+    """Connections do not tell their way inside the node."""
     _unset(_some([c for c in root.iterchildren("connection") if c.get("via")], chance), "via")
 
 
 def inner_edges(root: etree._Element, chance: random.Random) -> None:
+    """Lanes inside nodes are gone."""
     kinds = chance.choice((("internal",), ("crossing",), ("internal", "crossing", "walkingarea")))
     _drop(_some([e for e in root.iterchildren("edge") if e.get("function") in kinds], chance))
 
 
 def shapes(root: etree._Element, chance: random.Random) -> None:
+    """Lanes are not drawn."""
     _unset(_some(list(root.iter("lane")), chance), "shape")
 
 
 def inner_lanes_listed(root: etree._Element, chance: random.Random) -> None:
+    """A node's list of its inner lanes lacks some."""
     node = _node(root, chance)
     listed = (node.get("intLanes") or "").split()
     if listed and chance.random() < 0.5:
@@ -68,24 +78,29 @@ def inner_lanes_listed(root: etree._Element, chance: random.Random) -> None:
 
 
 def incoming_lanes_listed(root: etree._Element, chance: random.Random) -> None:
+    """A node's list of its incoming lanes lacks some."""
     node = _node(root, chance)
     listed = (node.get("incLanes") or "").split()
     node.set("incLanes", " ".join(listed[: chance.randrange(len(listed) or 1)]))
 
 
 def who_may_use_a_lane(root: etree._Element, chance: random.Random) -> None:
+    """Who may use lanes is not told, nor how wide they are."""
     _unset(_some(list(root.iter("lane")), chance), "allow", "disallow", "width")
 
 
 def what_a_crossing_crosses(root: etree._Element, chance: random.Random) -> None:
+    """Crossings do not tell what they cross."""
     _unset(_some([e for e in root.iterchildren("edge") if e.get("crossingEdges")], chance), "crossingEdges")
 
 
 def directions(root: etree._Element, chance: random.Random) -> None:
+    """Connections do not tell where they turn."""
     _unset(_some(list(root.iterchildren("connection")), chance), "dir")
 
 
 def walks(root: etree._Element, chance: random.Random) -> None:
+    """Connections of those who walk are gone."""
     _drop(_some([c for c in root.iterchildren("connection") if (c.get("to") or "").startswith(":")], chance))
 
 
