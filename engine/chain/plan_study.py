@@ -16,7 +16,7 @@ from ...networks.sentence import Sentence, in_a_row
 from ...simulation.measure.pairs import PairedComparison
 from ...simulation.scenario import Scenario
 from ..check.check import check
-from ..check.findings import Finding, seal
+from ..check.findings import Finding
 from ..main_street.trajectories import Trajectories
 from ..optimise.search import Found
 from ..studies.file import Gate, Period, Study, read_study, with_effort, with_objective
@@ -82,8 +82,6 @@ def plan_study(
     ------
     InputError
         Something in the study cannot be used.
-    PlanRefused
-        The plan found is unsafe; this would be a defect of the optimiser.
     """
     until_s = None if minutes is None else monotonic() + 60 * minutes
     study = with_effort(with_objective(read_study(folder), objective), effort)
@@ -109,9 +107,7 @@ def plan_prepared(
     bench = set_up(prepared)
     found = find_plan(bench, until_s=until_s, tell=tell, executor=executor)
     search_s = monotonic() - began_s
-    findings = check(found.plan, prepared.network, prepared.own)
-    if not found.kept_running:  # what runs today may break a stricter pack; that is the gate's to say
-        seal(found.plan, findings)
+    found, findings = _safe(prepared, found)
     trial, verdict = _try_until_clear(prepared, found, findings, tell=tell, executor=executor)
     outcome = Outcome(bench=bench, found=found, findings=findings, trial=trial, verdict=verdict, search_s=search_s)
     decided = _keep_running(outcome) if verdict.decision in ("unclear", "worse") else outcome
@@ -121,6 +117,25 @@ def plan_prepared(
         explained=explain(bench, decided.found, decided.findings, decided.trial, tell=tell),
         trajectories=drive_street(prepared, decided.trial, tell),
     )
+
+
+def _safe(prepared: Prepared, found: Found) -> tuple[Found, tuple[Finding, ...]]:
+    """Return what was found with all that the safety check says of it; the running plan stays where it finds errors.
+
+    The search asks the check before it simulates a plan, so that this is a second look. What runs today may break a
+    stricter pack: that is the gate's to say.
+    """
+    findings = check(found.plan, prepared.network, prepared.own)
+    errors = [finding.text for finding in findings if finding.is_error]
+    if found.kept_running or not errors:
+        return found, findings
+    running = replace(prepared.network.running_plan, name="running")
+    reason = Sentence(
+        "the plan that won the search is unsafe, so the running plan is kept: {reasons:open}",
+        reasons=in_a_row(errors[:1]),
+    )
+    stays = replace(found, plan=running, kept_running=True, reason=reason)
+    return stays, check(running, prepared.network, prepared.own)
 
 
 def _try_until_clear(
