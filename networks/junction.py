@@ -45,6 +45,7 @@ class SignalGroup:
     links: tuple[int, ...]  # places in the state strings of the program
     from_edges: tuple[str, ...]  # approach edges; for pedestrians, the vehicle edges that the crossing crosses
     length_m: float = 0.0  # of the longest crossing; 0 for vehicles
+    rail: bool = False  # trams or trains alone: their signals have no yellow of their own
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +57,8 @@ class Junction:
     there one of the two yields. `intergreen_s[(a, b)]` is the least time from the end of green of `a` to the start of
     green of `b`. `yellow_s[a]` is how long `a` shows yellow after a green, and `min_green_s[a]` its shortest green.
     `keeps` is what of the running plan no other may change: all of it, its stages and their order, or protected turns.
+    `guessed` are the foes that the file does not name, but that what is known cannot rule out. `notes` are sentences on
+    what was guessed and on what of the running program is unsafe.
     """
 
     id: str
@@ -69,6 +72,8 @@ class Junction:
     min_green_s: dict[str, float]
     running: JunctionPlan
     keeps: frozenset[Keep] = frozenset()
+    guessed: frozenset[Pair] = frozenset()
+    notes: tuple[str, ...] = ()
 
     @cached_property
     def by_group(self) -> dict[str, SignalGroup]:

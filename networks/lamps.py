@@ -13,4 +13,6 @@ DARK = "O"  # off: the signs rule
 
 GREENS = frozenset((PROTECTED, PERMITTED))
 YELLOWS = frozenset((YELLOW, "Y"))
+OFF = frozenset((DARK_YIELD, DARK))
+UNYIELDING = frozenset((PROTECTED, DARK))  # of two that conflict and show these, none has to let the other pass
 KNOWN = GREENS | YELLOWS | {RED, RED_AMBER, STOP_THEN_GO, DARK_YIELD, DARK}

@@ -64,6 +64,7 @@ class Network:
     connections: tuple[Connection, ...]
     junctions: tuple[Junction, ...]
     positions: dict[str, tuple[float, float]]  # of each signal [m]
+    notes: tuple[str, ...] = ()  # what was left out or guessed in reading, and is of no junction here
 
     @cached_property
     def by_junction(self) -> dict[str, Junction]:
@@ -82,6 +83,11 @@ class Network:
     def signal_of_turn(self) -> dict[tuple[str, str], str]:
         """The signal that governs the way from an edge to the next, where one does."""
         return {(c.from_edge, c.to_edge): c.signal for c in self.connections if c.signal is not None}
+
+    @property
+    def reading(self) -> tuple[str, ...]:
+        """Sentences on what was left out, guessed, or found unsafe when the network was read."""
+        return (*self.notes, *(note for junction in self.junctions for note in junction.notes))
 
     @cached_property
     def running_plan(self) -> Plan:

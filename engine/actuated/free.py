@@ -9,7 +9,7 @@ from ...networks.actuated_plan import ActuatedJunction, Change, Stage, Weights
 from ...networks.junction import Junction
 from ...networks.network import Network
 from ...networks.types import Turn
-from ..optimise.junction.stages import stages_of
+from ..optimise.junction.stages import is_safe, stages_of
 from ..optimise.junction.switching import Displays
 from .changes import change_intervals, state_of
 from .detectors import calls_for, watched
@@ -24,12 +24,14 @@ def free_junction(
 ) -> ActuatedJunction | None:
     """Return the free-running program of a junction, or None where there is nothing to choose or nobody to see.
 
+    None, too, where a stage that the running program shows is unsafe.
+
     Its stages are those that the running program shows, and a stage may follow any other; the changes between them are
     made from the intergreens, as those of a fixed-time plan with new sequences are.
     """
     shown = stages_of(junction)
     watch = watched(network, junction, flow_veh_h, weights.zone_m)
-    if not 2 <= len(shown) <= MOST_STAGES or not watch.zones:
+    if not 2 <= len(shown) <= MOST_STAGES or not watch.zones or not all(is_safe(junction, one) for one in shown):
         return None
     stages = tuple(
         Stage(

@@ -13,6 +13,7 @@ from ...networks.errors import InputError
 from ...networks.files import read_xml, xml_bytes
 from ...networks.folders import folder_atomically
 from ...networks.plan_file import plan_json
+from ...networks.progress import Hear, unheard
 from ...networks.study_toml import FirstPeriod, study_toml
 from ...networks.sumo.net import read_network
 from ...networks.types import DAY_S
@@ -23,11 +24,12 @@ PROGRAMS = "programs.add.xml"
 DAY = "2026-03-04"
 
 
-def import_sumo(net: Path, additional: Sequence[Path], out: Path) -> dict[str, int]:
+def import_sumo(net: Path, additional: Sequence[Path], out: Path, hear: Hear = unheard) -> dict[str, int]:
     """Write a study made of a network and additional files, and return how many signals, programs and periods it has.
 
     Programs become fixed-time ones. A WAUT makes a period, a file of programs and a plan of each stretch between its
-    switches; the first of them is what runs today in `study.toml`. Raises InputError for what cannot be read.
+    switches; the first of them is what runs today in `study.toml`. `hear` is told what was guessed, left out, or is
+    unsafe in the programs that run. Raises InputError for what cannot be read.
     """
     root = read_xml(net, what="a network", root="net")
     roots = [
@@ -48,6 +50,8 @@ def import_sumo(net: Path, additional: Sequence[Path], out: Path) -> dict[str, i
             file = folder / (PROGRAMS if number == 1 else f"programs{number}.add.xml")
             file.write_bytes(_programs(running))
             network = read_network(folder / f"{name}.net.xml", [file])
+            for sentence in network.reading:
+                hear(sentence)
             plan = "plan.json" if number == 1 else f"plan{number}.json"
             (folder / plan).write_bytes(
                 plan_json(network.running_plan, network, {"study": name, "period": "as imported"})

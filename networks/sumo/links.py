@@ -1,26 +1,45 @@
-"""The links of a signal in a SUMO network: what each lamp governs, and which links cross."""
+"""The links of a signal in a SUMO network: what each lamp governs, and where that leads."""
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
 from ..files import attribute, finite
+from .lines import Point
+from .tables import Key, Row, crossing_of, key_of
+
+RAILS = frozenset(("tram", "rail_urban", "rail", "rail_electric", "rail_fast", "subway", "cable_car"))
+GAP_M = 1.0  # between the end of a lane and the start of the next: SUMO draws them end to end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """One connection that a lamp governs: of vehicles from an edge, or a crossing."""
+    """One connection that a lamp governs: of vehicles from an edge, or a crossing.
+
+    `line` is its middle line, empty where nothing is drawn; `drawn` says whether it follows lanes inside the junction,
+    or leads straight from the end of one lane to the start of the next.
+    """
 
     signal: str
     lamp: int
-    node: str
-    request: int | None  # its row in the node's request matrix
+    node: str  # empty where not even that is known
+    request: int | None  # its row in the node's table of right of way
     from_edge: str  # of a crossing: its own name
+    from_lane: str
+    to_edge: str
+    to_lane: str
+    direction: str
     crossing: bool
+    rail: bool  # for trams or trains alone
     length_m: float  # of a crossing
+    crossed: tuple[str, ...]  # edges that a crossing crosses
+    line: tuple[Point, ...]
+    drawn: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,79 +62,108 @@ def read_crossings(root: etree._Element) -> dict[str, Crossing]:
     }
 
 
-def read_links(root: etree._Element, crossings: dict[str, Crossing]) -> dict[str, list[Link]]:
+def read_links(
+    root: etree._Element, crossings: Mapping[str, Crossing], rows: Mapping[Key, Row]
+) -> dict[str, list[Link]]:
     """Return the links of each signal, in the file's order."""
-    requests, onward = request_rows(root), _onward_lanes(root)
+    maps = _Map(root)
     found = defaultdict(list)
     for connection in root.iterchildren("connection"):
         signal, lamp = connection.get("tl"), connection.get("linkIndex")
         if signal is None or lamp is None:
             continue
-        target = connection.get("to", "")
-        crossing = crossings.get(target)
-        lane = f"{target}_{connection.get('toLane')}" if crossing else connection.get("via") or ""
-        node, row = requests.get(onward.get(lane, lane), ("", None))
-        origin = target if crossing else connection.get("from", "")
-        places = [lamp] if connection.get("linkIndex2") is None else [lamp, connection.get("linkIndex2")]
-        for place in places:
-            found[signal].append(
-                Link(
-                    signal=signal,
-                    lamp=int(place or 0),
-                    node=node,
-                    request=row,
-                    from_edge=origin,
-                    crossing=crossing is not None,
-                    length_m=crossing.length_m if crossing else 0.0,
-                )
-            )
+        link = _link(connection, signal, int(lamp), crossings, rows, maps)
+        found[signal].append(link)
+        second = connection.get("linkIndex2")
+        if second is not None:
+            found[signal].append(replace(link, lamp=int(second)))
     return dict(found)
 
 
-def request_rows(root: etree._Element) -> dict[str, tuple[str, int]]:
-    """Return for each internal lane its node and its row in the node's request matrix."""
-    rows = {}
-    for node in root.iterchildren("junction"):
-        if node.get("type") == "internal":  # a waiting place: its lanes are listed again, without requests
-            continue
-        for row, lane in enumerate((node.get("intLanes") or "").split()):
-            rows[lane] = (node.get("id") or "", row)
-    return rows
+def _link(
+    connection: etree._Element,
+    signal: str,
+    lamp: int,
+    crossings: Mapping[str, Crossing],
+    rows: Mapping[Key, Row],
+    maps: _Map,
+) -> Link:
+    target, origin = connection.get("to") or "", connection.get("from") or ""
+    walking = target.startswith(":")  # all that a lamp governs within a junction is a crossing
+    crossing = crossings.get(target, Crossing(edges=(), length_m=0.0))
+    node, row = rows.get(key_of(connection), (maps.node_of(origin, target), None))
+    inside = maps.inside(connection)
+    return Link(
+        signal=signal,
+        lamp=lamp,
+        node=node,
+        request=row,
+        from_edge=target if walking else origin,
+        from_lane=f"{origin}_{connection.get('fromLane')}",
+        to_edge=target,
+        to_lane=f"{target}_{connection.get('toLane')}",
+        direction=(connection.get("dir") or "").lower(),
+        crossing=walking,
+        rail=not walking and maps.is_track(f"{origin}_{connection.get('fromLane')}"),
+        length_m=crossing.length_m,
+        crossed=crossing.edges,
+        line=inside or maps.straight(connection),
+        drawn=bool(inside),
+    )
 
 
-def _onward_lanes(root: etree._Element) -> dict[str, str]:
-    """Return for each internal lane that ends at a waiting place within the junction the lane that goes on from it.
+class _Map:
+    """The lanes of a network as lines."""
 
-    The request matrix lists a turn that waits inside the junction by its second part.
-    """
-    return {
-        f"{connection.get('from')}_{connection.get('fromLane')}": connection.get("via") or ""
-        for connection in root.iterchildren("connection")
-        if (connection.get("from") or "").startswith(":") and connection.get("via")
-    }
+    def __init__(self, root: etree._Element) -> None:
+        self._lanes = {
+            lane.get("id") or "": lane for edge in root.iterchildren("edge") for lane in edge.iterchildren("lane")
+        }
+        self._ends_at = {edge.get("id") or "": edge.get("to") or "" for edge in root.iterchildren("edge")}
+        self._onward = {
+            f"{connection.get('from')}_{connection.get('fromLane')}": connection.get("via") or ""
+            for connection in root.iterchildren("connection")
+            if (connection.get("from") or "").startswith(":") and connection.get("via")
+        }
 
+    def node_of(self, origin: str, target: str) -> str:
+        """Return the node at which a connection leaves an edge, or that a crossing belongs to."""
+        crossing = crossing_of(target)
+        return crossing[0] if crossing is not None else self._ends_at.get(origin, "")
 
-def read_foes(root: etree._Element) -> dict[str, list[str]]:
-    """Return each node's request matrix: a row's last letter stands for request 0, '1' where paths cross or merge."""
-    return {
-        node.get("id") or "": [
-            request.get("foes") or "" for request in sorted(node.iterchildren("request"), key=_row_number)
-        ]
-        for node in root.iterchildren("junction")
-    }
+    def is_track(self, lane: str) -> bool:
+        """Whether a lane is for trams or trains alone."""
+        allowed = set((self._lanes[lane].get("allow") or "").split()) if lane in self._lanes else set()
+        return bool(allowed) and allowed <= RAILS
 
+    def inside(self, connection: etree._Element) -> tuple[Point, ...]:
+        """Return the line of a connection along the lanes inside the junction; empty where it is not drawn whole."""
+        target = connection.get("to") or ""
+        if target.startswith(":"):
+            return self._line(f"{target}_{connection.get('toLane')}")
+        line, ends = self._followed(connection.get("via") or ""), self.straight(connection)
+        whole = line and ends and all(math.dist(*pair) <= GAP_M for pair in zip((line[0], line[-1]), ends, strict=True))
+        return line if whole else ()
 
-def _row_number(request: etree._Element) -> int:
-    return int(request.get("index") or 0)
+    def straight(self, connection: etree._Element) -> tuple[Point, ...]:
+        """Return the line from the end of the approach lane to the start of the exit lane; empty if none is drawn."""
+        if (connection.get("to") or "").startswith(":"):
+            return ()
+        end = self._line(f"{connection.get('from')}_{connection.get('fromLane')}")
+        start = self._line(f"{connection.get('to')}_{connection.get('toLane')}")
+        return (end[-1], start[0]) if end and start else ()
 
+    def _followed(self, lane: str) -> tuple[Point, ...]:
+        """Return the line of a lane inside a junction and of those that go on from it."""
+        points: list[Point] = []
+        seen: set[str] = set()
+        while lane and lane not in seen:
+            seen.add(lane)
+            points += self._line(lane)
+            lane = self._onward.get(lane, "")
+        return tuple(points)
 
-def are_foes(a: Link, b: Link, foes: dict[str, list[str]]) -> bool:
-    """Whether the paths of two links cross or merge. Links of different nodes never do."""
-    if a.node != b.node or a.request is None or b.request is None:
-        return False
-    rows = foes.get(a.node, [])
-    return _bit(rows, a.request, b.request) or _bit(rows, b.request, a.request)
-
-
-def _bit(rows: list[str], row: int, column: int) -> bool:
-    return row < len(rows) and column < len(rows[row]) and rows[row][-1 - column] == "1"
+    def _line(self, lane: str) -> tuple[Point, ...]:
+        shape = self._lanes[lane].get("shape") if lane in self._lanes else None
+        corners = [corner.split(",") for corner in (shape or "").split()]
+        return tuple((finite(x), finite(y)) for x, y, *_ in corners) if len(corners) > 1 else ()

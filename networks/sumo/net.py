@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from lxml import etree
@@ -12,11 +13,14 @@ from ..errors import InputError
 from ..files import finite, read_xml
 from ..junction import Junction, Movement, Pair, SignalGroup
 from ..network import Connection, Edge, Network
+from ..reading import how_conflicts_were_found, unsafe_displays
 from ..safety import derive_safety
-from .links import Link, are_foes, read_crossings, read_foes, read_links
+from .conflicts import Conflicts, conflicts_of
+from .links import Link, read_crossings, read_links
 from .paths import broken_network
 from .program import Program, columns, last_programs, plan_of_program, read_program
 from .streets import read_connections, read_edges
+from .tables import read_rows, read_tables
 from .ways import with_ways
 
 
@@ -43,17 +47,18 @@ def read_network(path: Path, additional: Sequence[Path] = ()) -> Network:
 
 
 def _network(root: etree._Element, path: Path, additional: Sequence[Path]) -> Network:
-    edges = read_edges(root, str(path))
-    connections = with_ways(root, read_connections(root, edges))
-    crossings = read_crossings(root)
-    links, foes = read_links(root, crossings), read_foes(root)
+    edges, tables = read_edges(root, str(path)), read_tables(root)
+    rows = read_rows(root, tables)
     programs = _programs(root, path, additional)
-    crossed = {name: crossing.edges for name, crossing in crossings.items()}
+    connections, notes = _timed(with_ways(root, read_connections(root, edges), tables, rows), programs)
+    links = read_links(root, read_crossings(root), rows)
     governed: dict[str | None, list[Connection]] = defaultdict(list)
     for connection in connections:
         governed[connection.signal].append(connection)
     junctions = tuple(
-        _junction(programs[signal], links.get(signal, []), governed[signal], foes, crossed)
+        _junction(
+            programs[signal], links.get(signal, []), governed[signal], conflicts_of(links.get(signal, []), tables)
+        )
         for signal in sorted(programs)
     )
     if not junctions:
@@ -69,6 +74,21 @@ def _network(root: etree._Element, path: Path, additional: Sequence[Path]) -> Ne
         connections=connections,
         junctions=junctions,
         positions=_positions(root, junctions, edges, connections),
+        notes=notes,
+    )
+
+
+def _timed(
+    connections: tuple[Connection, ...], programs: dict[str, Program]
+) -> tuple[tuple[Connection, ...], tuple[str, ...]]:
+    """Return the connections without signals that have no program, such as level crossings, and what was left out."""
+    untimed = sorted({c.signal for c in connections if c.signal is not None and c.signal not in programs})
+    return (
+        tuple(replace(c, signal=None, link=None) if c.signal in untimed else c for c in connections),
+        tuple(
+            f"signal {name} has no program (a level crossing has none): it is no junction to be timed."
+            for name in untimed
+        ),
     )
 
 
@@ -89,33 +109,34 @@ def _programs(root: etree._Element, path: Path, additional: Sequence[Path]) -> d
     return last_programs(programs)
 
 
-def _junction(
-    program: Program,
-    links: list[Link],
-    connections: Sequence[Connection],
-    foes: dict[str, list[str]],
-    crossing_edges: dict[str, tuple[str, ...]],
-) -> Junction:
-    groups = _groups(program, links, crossing_edges)
+def _junction(program: Program, links: list[Link], connections: Sequence[Connection], conflicts: Conflicts) -> Junction:
+    groups = _groups(program, links)
     group_of = {lamp: group.id for group in groups for lamp in group.links}
-    pairs = _foe_pairs(links, foes, group_of)
     running = plan_of_program(program, groups)
-    safety = derive_safety(running, groups, pairs)
+    foes, blind = _pairs(conflicts.lamps, group_of), _pairs_of_blind(groups)
+    harmless = _pairs(conflicts.harmless, group_of) - _pairs(conflicts.lamps - conflicts.harmless, group_of)
+    strips, guessed = _pairs(conflicts.strips, group_of) & harmless, _pairs(conflicts.guessed, group_of)
+    safety = derive_safety(running, groups, foes | blind, as_shown=blind | harmless, guessed=guessed | blind)
     return Junction(
         id=program.junction,
         size=program.size,
         groups=groups,
         movements=_movements(connections, group_of),
-        foes=pairs,
+        foes=foes | blind,
         together=safety.together,
         intergreen_s=safety.intergreen_s,
         yellow_s=safety.yellow_s,
         min_green_s=safety.min_green_s,
         running=running,
+        guessed=guessed | blind,
+        notes=(
+            *how_conflicts_were_found(running, groups, guessed, strips),
+            *unsafe_displays(running, groups, foes - harmless),
+        ),
     )
 
 
-def _groups(program: Program, links: list[Link], crossing_edges: dict[str, tuple[str, ...]]) -> tuple[SignalGroup, ...]:
+def _groups(program: Program, links: list[Link]) -> tuple[SignalGroup, ...]:
     """Join the lamps of one approach that the program never tells apart; each crossing is a group of its own."""
     of_lamp: dict[int, list[Link]] = defaultdict(list)
     for link in links:
@@ -124,31 +145,33 @@ def _groups(program: Program, links: list[Link], crossing_edges: dict[str, tuple
     for lamp in range(program.size):
         origins = tuple(sorted({(link.crossing, link.from_edge) for link in of_lamp[lamp]}))
         members[(origins, columns(program, lamp))].append(lamp)
-    return tuple(
-        _group(lamps, [link for lamp in lamps for link in of_lamp[lamp]], crossing_edges) for lamps in members.values()
-    )
+    return tuple(_group(lamps, [link for lamp in lamps for link in of_lamp[lamp]]) for lamps in members.values())
 
 
-def _group(lamps: list[int], links: list[Link], crossing_edges: dict[str, tuple[str, ...]]) -> SignalGroup:
+def _group(lamps: list[int], links: list[Link]) -> SignalGroup:
     walks = [link for link in links if link.crossing]
     drives = dict.fromkeys(link.from_edge for link in links if not link.crossing)
-    crossed = dict.fromkeys(edge for link in walks for edge in crossing_edges[link.from_edge])
+    crossed = dict.fromkeys(edge for link in walks for edge in link.crossed)
     return SignalGroup(
         id=f"g{lamps[0]}",
         kind="vehicle" if drives else "pedestrian" if walks else "unused",
         links=tuple(lamps),
         from_edges=tuple(drives) or tuple(crossed),
         length_m=max((link.length_m for link in walks), default=0.0),
+        rail=bool(drives) and all(link.rail for link in links),
     )
 
 
-def _foe_pairs(links: list[Link], foes: dict[str, list[str]], group_of: dict[int, str]) -> frozenset[Pair]:
-    return frozenset(
-        (group_of[a.lamp], group_of[b.lamp])
-        for a in links
-        for b in links
-        if a.lamp in group_of and b.lamp in group_of and group_of[a.lamp] != group_of[b.lamp] and are_foes(a, b, foes)
-    )
+def _pairs(lamps: Iterable[tuple[int, int]], group_of: dict[int, str]) -> frozenset[Pair]:
+    """Return the groups that have some lamps, where these are of two groups."""
+    named = ((group_of[a], group_of[b]) for a, b in lamps if a in group_of and b in group_of)
+    return frozenset((a, b) for a, b in named if a != b)
+
+
+def _pairs_of_blind(groups: Sequence[SignalGroup]) -> frozenset[Pair]:
+    """Return each group whose lamps govern nothing that is known, paired with each other one."""
+    blind, names = {group.id for group in groups if group.kind == "unused"}, [group.id for group in groups]
+    return frozenset((a, b) for a in names for b in names if a != b and (a in blind or b in blind))
 
 
 def _movements(connections: Sequence[Connection], group_of: dict[int, str]) -> tuple[Movement, ...]:

@@ -3,60 +3,53 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import replace
 
 from lxml import etree
 
 from ..files import finite
 from ..network import Connection
-from .links import request_rows
-
-Key = tuple[str, str, str, str]
+from .tables import Key, Row, Table
 
 
-def with_ways(root: etree._Element, connections: tuple[Connection, ...]) -> tuple[Connection, ...]:
+def with_ways(
+    root: etree._Element,
+    connections: tuple[Connection, ...],
+    tables: Mapping[str, Table],
+    rows: Mapping[Key, Row],
+) -> tuple[Connection, ...]:
     """Return the connections with length and speed of their way through the junction, and whom they yield to."""
-    ways, rows = _Ways(root), request_rows(root)
-    of_row: dict[tuple[str, int], list[int]] = defaultdict(list)
-    row_of: list[tuple[str, int] | None] = []
-    parts = [ways.parts(connection) for connection in connections]
-    for place, lanes in enumerate(parts):
-        row = rows.get(lanes[-1]) if lanes else None
-        row_of.append(row)
+    ways = _Ways(root)
+    of_row: dict[Row, list[int]] = defaultdict(list)
+    for place, connection in enumerate(connections):
+        row = rows.get(_key(connection))
         if row is not None:
             of_row[row].append(place)
-    responses = _responses(root)
-    return tuple(
-        replace(
-            connection,
-            length_m=sum(ways.length_m.get(lane, 0.0) for lane in lanes),
-            speed_m_s=min((ways.speed_m_s[lane] for lane in lanes if lane in ways.speed_m_s), default=0.0),
-            wait_m=ways.length_m.get(lanes[0], 0.0) if len(lanes) > 1 else 0.0,
-            yields_to=_yields_to(row, responses, of_row),
+    found = []
+    for connection in connections:
+        lanes = ways.parts(connection)
+        found.append(
+            replace(
+                connection,
+                length_m=sum(ways.length_m.get(lane, 0.0) for lane in lanes),
+                speed_m_s=min((ways.speed_m_s[lane] for lane in lanes if lane in ways.speed_m_s), default=0.0),
+                wait_m=ways.length_m.get(lanes[0], 0.0) if len(lanes) > 1 else 0.0,
+                yields_to=_yields_to(rows.get(_key(connection)), tables, of_row),
+            )
         )
-        for connection, lanes, row in zip(connections, parts, row_of, strict=True)
-    )
+    return tuple(found)
 
 
-def _yields_to(
-    row: tuple[str, int] | None, responses: dict[str, list[str]], of_row: dict[tuple[str, int], list[int]]
-) -> tuple[int, ...]:
+def _key(connection: Connection) -> Key:
+    return connection.from_edge, str(connection.from_lane), connection.to_edge, str(connection.to_lane)
+
+
+def _yields_to(row: Row | None, tables: Mapping[str, Table], of_row: Mapping[Row, list[int]]) -> tuple[int, ...]:
     if row is None:
         return ()
     node, index = row
-    letters = responses.get(node, [])
-    bits = letters[index][::-1] if index < len(letters) else ""
-    return tuple(place for other, bit in enumerate(bits) if bit == "1" for place in of_row.get((node, other), ()))
-
-
-def _responses(root: etree._Element) -> dict[str, list[str]]:
-    return {
-        node.get("id") or "": [
-            request.get("response") or ""
-            for request in sorted(node.iterchildren("request"), key=lambda request: int(request.get("index") or 0))
-        ]
-        for node in root.iterchildren("junction")
-    }
+    return tuple(place for other in tables[node].yields(index) for place in of_row.get((node, other), ()))
 
 
 class _Ways:
@@ -85,8 +78,7 @@ class _Ways:
 
     def parts(self, connection: Connection) -> list[str]:
         """Return the lanes inside the junction that a connection runs over: two or more where it can wait inside."""
-        key = (connection.from_edge, str(connection.from_lane), connection.to_edge, str(connection.to_lane))
-        found, lane = [], self._via.get(key)
+        found, lane = [], self._via.get(_key(connection))
         while lane is not None and lane not in found:
             found.append(lane)
             lane = self._onward.get(lane)

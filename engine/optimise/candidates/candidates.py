@@ -15,7 +15,7 @@ from ....networks.progress import counted
 from ....networks.sentence import Sentence
 from ....networks.types import Turn
 from ....simulation.fan_out import fan_out
-from ..junction.sequence_options import SequenceOption, best_option, options_of
+from ..junction.sequence_options import SequenceOption, best_option, options_of, structure_of
 from ..junction.skeleton import Skeleton
 from ..junction.splits import Splits, best_splits
 from ..junction.streams import Stream, on_day
@@ -185,7 +185,8 @@ def _plan(problem: Problem, lengths: Mapping[str, Sequence[float]], offsets: Off
 def running_splits(problem: Problem, effort: float = 1.0) -> Candidate | None:
     """Return the running splits with new offsets among the junctions of the commonest running cycle.
 
-    Junctions of other cycles stay as they run. None where fewer than two share that cycle or it is no whole seconds.
+    Junctions of other cycles stay as they run. None where fewer than two share that cycle or it is no whole seconds, or
+    where a junction that would stay as it runs cannot keep its limits so.
     """
     running_s = {junction: sum(skeleton.running_s) for junction, skeleton in problem.skeletons.items()}
     common_s = commonest_cycle_s(running_s.values())
@@ -193,7 +194,8 @@ def running_splits(problem: Problem, effort: float = 1.0) -> Candidate | None:
         return None
     cycle_s = round(common_s)
     together = [junction for junction, own_s in running_s.items() if own_s == common_s]
-    if len(together) < 2:
+    left = {junction: options[:1] for junction, options in problem.options.items() if junction not in together}
+    if len(together) < 2 or structure_of(problem.network.running_plan, left) is None:
         return None
     part = replace(
         problem,

@@ -13,7 +13,7 @@ from ....networks.junction import Junction
 from ....networks.types import Floats, Turn
 from .new_stages import compatible_stages
 from .skeleton import Skeleton
-from .stages import stages_of
+from .stages import is_safe, stages_of
 from .streams import FULL_WEIGHT, streams_of
 from .switching import Displays, switching
 
@@ -48,7 +48,8 @@ def promising_sequences(
 
 def _stages(junction: Junction) -> tuple[Displays, ...]:
     running = stages_of(junction)
-    return (*running, *(stage for stage in compatible_stages(junction) if stage not in running))
+    safe = tuple(stage for stage in running if is_safe(junction, stage))
+    return (*safe, *(stage for stage in compatible_stages(junction) if stage not in safe))
 
 
 def _orders(count: int) -> Iterator[tuple[int, ...]]:

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from ....networks import lamps
 from ....networks.junction import Junction
 from ....networks.plan import JunctionPlan, Plan
+from ....networks.safety import yellows_s
 from ....networks.sumo.program import intervals
 from ....networks.types import Turn
 from .new_sequences import promising_sequences
 from .quick_splits import quick_splits
 from .skeleton import Skeleton, skeleton_of
 from .splits import cost_of
-from .stages import sequences_of
+from .stages import is_safe, sequences_of
 from .staging import plan_of_stages
 from .streams import Stream, streams_of
 from .switching import Displays
@@ -51,6 +52,8 @@ def options_of(
     for stages in orders[len(skeletons) :] if sequences else orders[:1]:
         if len(stages) < 2 or not (permitted or _keeps_protected(junction, stages)):
             continue
+        if not all(is_safe(junction, stage) for stage in stages):
+            continue
         plan = plan_of_stages(junction, stages, [STAGE_S] * len(stages))
         if plan is not None and all(_turned(plan, junction, other) is None for other in skeletons):
             skeletons.append(skeleton_of(junction, plan))
@@ -58,18 +61,29 @@ def options_of(
 
 
 def _can_keep_limits(skeleton: Skeleton) -> bool:
-    """Whether the fixed intervals leave it possible to meet every limit, and every yellow is as long as it must be."""
+    """Whether no interval is unsafe, every yellow as long as it must be, and every limit can still be met."""
     junction = skeleton.junction
-    yellows = all(
-        window.length_s >= junction.yellow_s[plan.group]
-        for plan in junction.running.groups
-        for window in plan.windows
-        if window.display in lamps.YELLOWS
+    shown = ({group.id: state[group.links[0]] for group in junction.groups} for state in skeleton.states)
+    return (
+        _yellows_suffice(junction)
+        and all(is_safe(junction, displays) for displays in shown)
+        and all(
+            any(k in skeleton.free for k in limit.intervals)
+            or sum(skeleton.fixed_s[k] or 0.0 for k in limit.intervals) >= limit.seconds
+            for limit in skeleton.limits
+        )
     )
-    return yellows and all(
-        any(k in skeleton.free for k in limit.intervals)
-        or sum(skeleton.fixed_s[k] or 0.0 for k in limit.intervals) >= limit.seconds
-        for limit in skeleton.limits
+
+
+def _yellows_suffice(junction: Junction) -> bool:
+    running = junction.running
+    return all(
+        length_s >= junction.yellow_s[plan.group]
+        for plan in running.groups
+        for length_s in (
+            *yellows_s(running, plan.group),
+            *(window.length_s for window in plan.windows if window.display in lamps.YELLOWS),
+        )
     )
 
 

@@ -36,6 +36,17 @@ def _only_ends(before: str, after: str) -> bool:
     return before != after and all(a == b or (a in lamps.GREENS and b == lamps.RED) for a, b in pairs)
 
 
+def is_safe(junction: Junction, stage: Displays) -> bool:
+    """Whether no two groups that conflict are green at once in a stage, but where one yields as it does today.
+
+    The running program itself may have stages that are not: what is unsafe today teaches nothing.
+    """
+    green = {group: shown for group, shown in stage.items() if shown in lamps.GREENS}
+    return not any(
+        a in green and b in green and (a, green[a], b, green[b]) not in junction.together for a, b in junction.foes
+    )
+
+
 def sequences_of(junction: Junction, most: int = 12) -> tuple[tuple[Displays, ...], ...]:
     """Return orders of some or all of the running program's stages, the running one first.
 

@@ -66,7 +66,9 @@ def counting_plans(function, made):
 def test_evidence_report_and_outcome_tell_the_same_findings(run):
     outcome, out, _ = run
     told = [finding.text for finding in outcome.findings]
-    written = json.loads((out / "evidence.json").read_text())["check"]["findings"]
+    evidence = json.loads((out / "evidence.json").read_text())
+    written = evidence["check"]["findings"]
+    assert evidence["reading"] == list(outcome.prepared.network.reading)
     assert any(finding.rule == "red" for finding in outcome.findings)  # which only the check's own view can see
     assert [finding["text"] for finding in written] == told
     page = (out / "report.html").read_text()
