@@ -14,6 +14,7 @@ from ...networks.demand import Demand
 from ...networks.errors import InputError
 from ...networks.files import xml_bytes
 from ...networks.network import Network
+from .drivable import require_routes, require_turns
 
 WARM_UP_S = 600
 MOST_EDGES = 200
@@ -55,8 +56,9 @@ def sample_trips(network: Network, demand: Demand, seed: int, scale: float = 1.0
     Raises
     ------
     InputError
-        The demand has no vehicle.
+        The demand has no vehicle, or a turn that cars may not make.
     """
+    require_turns(network, ((t.from_edge, t.to_edge) for t in demand.turns if any(t.flow_veh_h)), "the demand")
     random = np.random.default_rng([seed, 0x67_72_65_65_6E])
     choices = _Choices(network, demand, random)
     vehicles = []
@@ -71,6 +73,7 @@ def sample_trips(network: Network, demand: Demand, seed: int, scale: float = 1.0
             rule="traffic needs counts above zero",
             fix="look at the verdict on the counts",
         )
+    require_routes(network, (edges for _, edges in vehicles))
     return Trips(tuple(at for at, _ in vehicles), tuple(edges for _, edges in vehicles))
 
 
@@ -154,8 +157,7 @@ class _Choices:
         return chosen
 
     def _is_silly(self, route: Sequence[str], way: str) -> bool:
-        edges = self.network.edges
-        turns_round = edges[way].to_node == edges[route[-1]].from_node
+        turns_round = (route[-1], way) in self.network.turn_rounds
         return way in route or (turns_round and len(self.flows[route[-1]]) > 1 and self._rarely(route[-1], way))
 
     def _rarely(self, edge: str, way: str) -> bool:
