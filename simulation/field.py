@@ -20,6 +20,7 @@ from .days import Day, count_day, draw_days
 from .fan_out import fan_out
 from .faults import FaultyCounts
 from .loops import place_loops
+from .safe_inputs import refuse_includes
 from .scenario import Scenario
 
 COUNTS, DETECTORS, STUDY = "counts.parquet", "detectors.csv", "study.toml"
@@ -103,6 +104,7 @@ def counted_part(scenario: Scenario) -> tuple[Scenario, int]:
 
 def _check(scenario: Scenario, days: int) -> None:
     scenario.require_files()
+    refuse_includes((scenario.network, *scenario.routes, *scenario.additional))
     if days < 1 or scenario.end_s > 86400:
         raise InputError(
             where="field study",

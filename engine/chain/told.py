@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from ...networks.demand import Demand
 from ...networks.network import Network
 from ...networks.sentence import Sentence
+from ...simulation.safe_inputs import left_out
 from ..optimise.candidates.candidates import idle_junctions
 
 # Fewer who turn round are what any city has; the turns named are the most that a reader looks up.
 LEAST_SHARE, MOST_NAMED = 0.02, 3
 
 
-def told_of(network: Network, demand: Demand) -> tuple[Sentence, ...]:
-    """Return sentences on signals without traffic, and on vehicles that turn round."""
-    return (*_left_as_they_run(network, demand), *_turning_round(network, demand))
+def told_of(network: Network, demand: Demand, additional: Iterable[Path] = ()) -> tuple[Sentence, ...]:
+    """Return sentences on signals without traffic, vehicles that turn round, and what no simulation gets."""
+    return (*_left_as_they_run(network, demand), *_turning_round(network, demand), *_left_out(additional))
 
 
 def _left_as_they_run(network: Network, demand: Demand) -> Iterator[Sentence]:
@@ -25,6 +27,17 @@ def _left_as_they_run(network: Network, demand: Demand) -> Iterator[Sentence]:
             "nothing to weigh.",
             junction=junction,
         )
+
+
+def _left_out(additional: Iterable[Path]) -> Iterator[Sentence]:
+    for path in additional:
+        if tags := left_out(path):
+            yield Sentence(
+                "Of {file}, the simulator does not get {tags}: outputs, which it would write anywhere, and what is not "
+                "known here.",
+                file=path.name,
+                tags=", ".join(tags),
+            )
 
 
 def _turning_round(network: Network, demand: Demand) -> Iterator[Sentence]:

@@ -104,11 +104,12 @@ def problem_of(
 
 
 def idle_junctions(network: Network, flow_veh_h: Mapping[Turn, float]) -> tuple[str, ...]:
-    """Return the junctions that serve vehicles and of whose movements no traffic is expected."""
+    """Return the junctions that serve vehicles and of whose movements no traffic is expected; none of unknown flows."""
     return tuple(
         junction.id
         for junction in network.junctions
-        if junction.serves_vehicles
+        if flow_veh_h
+        and junction.serves_vehicles
         and sum(flow_veh_h.get((m.from_edge, m.to_edge), 0.0) for m in junction.movements) < LEAST_FLOW_VEH_H
     )
 

@@ -47,7 +47,7 @@ class WhyRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhyView:
-    """The section: sentences on what no plan can serve and what else to know, a row for each junction, and the whole."""
+    """The section: sentences on what no plan can serve and more to know, a row for each junction, and the whole."""
 
     overloaded: tuple[str, ...]
     told: tuple[str, ...]

@@ -1,6 +1,7 @@
 """What a reader is told: which signals were left as they run, and where the counts speak of turning round."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from greenband.engine.chain.told import told_of
@@ -40,3 +41,11 @@ def test_a_few_who_turn_round_need_no_word(network: Network) -> None:
     demand = busy([("WA", "WA.-60"), ("WA.-60", "AE"), ("AW", "WA")])
     few = replace(demand.turns[2], flow_veh_h=(2.0, 2.0))
     assert told_of(network, replace(demand, turns=(*demand.turns[:2], few))) == ()
+
+
+def test_outputs_in_an_additional_file_are_told_as_left_out(network: Network, tmp_path: Path) -> None:
+    (tmp_path / "a.add.xml").write_text('<additional><edgeData id="a" file="b"/><busStop id="s"/></additional>')
+    (tmp_path / "b.add.xml").write_text('<additional><busStop id="s"/></additional>')
+    demand = busy([("WA", "WA.-60"), ("WA.-60", "AE")])
+    (sentence,) = told_of(network, demand, [tmp_path / "a.add.xml", tmp_path / "b.add.xml"])
+    assert "a.add.xml, the simulator does not get edgeData:" in sentence
