@@ -12,8 +12,8 @@ from lxml import etree
 
 from ..networks.errors import InputError
 from ..networks.files import read_xml, require_file
+from ..networks.types import DAY_S
 
-DAY_S = 86400
 DEMAND_ROOTS = ("routes", "additional", "add")
 ROUNDED_TO_S = 300
 

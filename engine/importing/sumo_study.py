@@ -15,10 +15,10 @@ from ...networks.folders import folder_atomically
 from ...networks.plan_file import plan_json
 from ...networks.study_toml import FirstPeriod, study_toml
 from ...networks.sumo.net import read_network
+from ...networks.types import DAY_S
 from ...simulation.loops import place_loops
 from .sumo_fixed import fixed
 
-DAY_S = 86_400
 PROGRAMS = "programs.add.xml"
 DAY = "2026-03-04"
 
