@@ -22,7 +22,8 @@ class Lane:
     index: int  # from the kerb, 0 first
     length_m: float
     speed_m_s: float
-    vehicles: bool  # False for sidewalks, cycle paths and rails
+    vehicles: bool  # whether cars may use it: those are counted and planned for
+    others: bool = False  # whether only other motor vehicles may, as on a bus lane
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,13 +34,13 @@ class Edge:
 
     @property
     def vehicle_lanes(self) -> tuple[Lane, ...]:
-        """The lanes that motor vehicles may use."""
+        """The lanes that cars may use."""
         return tuple(lane for lane in self.lanes if lane.vehicles)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
-    """A way for vehicles from a lane to a lane of the next edge."""
+    """A way for cars from a lane to a lane of the next edge."""
 
     from_edge: str
     from_lane: int
@@ -78,6 +78,20 @@ class Network:
         for connection in self.connections:
             found[connection.from_edge][connection.to_edge] = None
         return {edge: tuple(found.get(edge, ())) for edge in self.edges}
+
+    @cached_property
+    def turn_rounds(self) -> frozenset[tuple[str, str]]:
+        """The turns that lead back to where their edge came from, as at the ends of the map.
+
+        Of a road that is split on its way, as for a pocket before a signal, the part that is turned into ends
+        elsewhere than where the other direction began: there SUMO's letter says what the nodes do not.
+        """
+        edges = self.edges
+        return frozenset(
+            (c.from_edge, c.to_edge)
+            for c in self.connections
+            if c.direction == "t" or edges[c.from_edge].from_node == edges[c.to_edge].to_node
+        )
 
     @cached_property
     def signal_of_turn(self) -> dict[tuple[str, str], str]:

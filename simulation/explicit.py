@@ -9,6 +9,7 @@ from lxml import etree
 from ..networks.files import read_xml
 from .binaries import find_binary
 from .process import execute
+from .safe_inputs import names_of_copies, safe_scenario
 from .scenario import DEMAND_ROOTS, Scenario, seconds_of
 
 MADE = "explicit.rou.xml"
@@ -34,7 +35,9 @@ def explicit_routes(scenario: Scenario, folder: Path) -> Path:
     if not made.exists():
         files = [scenario.network, *scenario.routes, *scenario.additional]
         try:
-            execute(_command(scenario, made), folder, inputs=", ".join(map(str, files)))
+            safe = safe_scenario(scenario, folder)
+            copies = names_of_copies(scenario, safe)
+            execute(_command(safe, made), folder, inputs=", ".join(map(str, files)), copies=copies)
         except BaseException:
             made.unlink(missing_ok=True)  # half of the vehicles would look like all of them
             raise

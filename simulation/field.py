@@ -8,6 +8,7 @@ import json
 import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -19,11 +20,13 @@ from .days import Day, count_day, draw_days
 from .fan_out import fan_out
 from .faults import FaultyCounts
 from .loops import place_loops
+from .safe_inputs import refuse_includes
 from .scenario import Scenario
 
 COUNTS, DETECTORS, STUDY = "counts.parquet", "detectors.csv", "study.toml"
 SHORT_WINDOW_S = 3 * 3600
 SHORT_INTERVAL_S, LONG_INTERVAL_S = 300, 900
+SHORTEST_INTERVALS_S = (SHORT_INTERVAL_S, 60)  # where the period holds no whole one of the usual length
 DEMAND_TAGS = ("vehicle", "trip", "flow", "route", "routeDistribution", "person", "personFlow")
 LONGEST_NAME = 60
 
@@ -43,7 +46,8 @@ def run_field(
     Parameters
     ----------
     scenario : Scenario
-        Its routes are the traffic of an ordinary day; its period is counted.
+        Its routes are the traffic of an ordinary day; the whole intervals of its period are counted, see
+        `counted_part`.
     out : Path
         The study folder; its files appear when all is done. `truth/faults.csv` tells which counts are false.
     days, seed, first_day
@@ -60,8 +64,8 @@ def run_field(
     RuntimeError
         SUMO crashed.
     """
-    interval_s = SHORT_INTERVAL_S if scenario.end_s - scenario.begin_s <= SHORT_WINDOW_S else LONG_INTERVAL_S
-    _check(scenario, days, interval_s)
+    _check(scenario, days)
+    scenario, interval_s = counted_part(scenario)
     detectors = place_loops(read_network(scenario.network, scenario.additional))
     drawn = draw_days(scenario, detectors, interval_s=interval_s, days=days, seed=seed, first_day=first_day)
     counted = fan_out(count_day, drawn, executor, lambda place, _: on_day(drawn[place].day) if on_day else None)
@@ -77,13 +81,35 @@ def run_field(
         (folder / STUDY).write_text(_study_toml(scenario, names, days, seed, first_day), encoding="utf-8")
 
 
-def _check(scenario: Scenario, days: int, interval_s: int) -> None:
+def counted_part(scenario: Scenario) -> tuple[Scenario, int]:
+    """Return the scenario of the whole intervals that lie in the period, and their length. [s]
+
+    Counts come in intervals of the day: those of five minutes begin at 7:00, 7:05. What the period has before the first
+    whole one is driven and not counted. A period without a whole interval of the usual length has shorter ones.
+    Raises InputError for a period without a whole minute.
+    """
+    long = scenario.end_s - scenario.begin_s > SHORT_WINDOW_S
+    for interval_s in (LONG_INTERVAL_S,) if long else SHORTEST_INTERVALS_S:
+        begin_s, end_s = -(-scenario.begin_s // interval_s) * interval_s, scenario.end_s // interval_s * interval_s
+        if begin_s < end_s:
+            start_s = max(scenario.begin_s - scenario.warm_up_s, 0) // interval_s * interval_s
+            return replace(scenario, begin_s=begin_s, end_s=end_s, warm_up_s=begin_s - start_s), interval_s
+    raise InputError(
+        where="field study",
+        found=f"a period from {scenario.begin_s} s to {scenario.end_s} s after midnight",
+        rule=f"loops count in intervals of the day of {interval_s} s or more, and the period holds none",
+        fix="correct --begin or --end",
+    )
+
+
+def _check(scenario: Scenario, days: int) -> None:
     scenario.require_files()
-    if days < 1 or scenario.end_s - scenario.begin_s < interval_s or scenario.end_s > 86400:
+    refuse_includes((scenario.network, *scenario.routes, *scenario.additional))
+    if days < 1 or scenario.end_s > 86400:
         raise InputError(
             where="field study",
             found=f"{days} days from {scenario.begin_s} s to {scenario.end_s} s after midnight",
-            rule=f"there is at least one day, and the period lies within it and lasts at least {interval_s} s",
+            rule="there is at least one day, and the period lies within it",
             fix="correct --days, --begin or --end",
         )
     for path in scenario.additional:

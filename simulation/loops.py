@@ -75,16 +75,11 @@ def _entries(network: Network, approaches: dict[str, None]) -> Iterator[str]:
         target
         for origin, targets in network.turns.items()
         for target in targets
-        if not _turns_round(network, origin, target)
+        if (origin, target) not in network.turn_rounds
     }
     for name, edge in network.edges.items():
         if name in feeding and name not in reached and edge.vehicle_lanes:
             yield name
-
-
-def _turns_round(network: Network, origin: str, target: str) -> bool:
-    from_edge, to_edge = network.edges[origin], network.edges[target]
-    return from_edge.from_node == to_edge.to_node and from_edge.to_node == to_edge.from_node
 
 
 def _upstream(network: Network, approaches: dict[str, None]) -> set[str]:

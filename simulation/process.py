@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ..networks.errors import InputError
@@ -24,7 +24,7 @@ class Stopped(Exception):
     """The simulation was killed because everything is being stopped."""
 
 
-def execute(command: Sequence[str], folder: Path, *, inputs: str) -> None:
+def execute(command: Sequence[str], folder: Path, *, inputs: str, copies: Mapping[str, str] | None = None) -> None:
     """Run a simulator in a folder until it ends; what it says goes to `log.txt` there.
 
     Parameters
@@ -35,6 +35,8 @@ def execute(command: Sequence[str], folder: Path, *, inputs: str) -> None:
         Its working folder.
     inputs : str
         What the user gave, for the error.
+    copies : mapping of str to str, optional
+        For each file of ours that is a copy of the user's, that file: the error names the user's.
 
     Raises
     ------
@@ -67,7 +69,10 @@ def execute(command: Sequence[str], folder: Path, *, inputs: str) -> None:
                 _running.discard(child)
     if _stopping.is_set():
         raise Stopped
-    _judge(child.returncode, (folder / LOG).read_text(errors="replace").splitlines(), inputs)
+    said = (folder / LOG).read_text(errors="replace")
+    for copy, own in (copies or {}).items():
+        said = said.replace(copy, own)
+    _judge(child.returncode, said.splitlines(), inputs)
 
 
 def _judge(code: int, lines: list[str], inputs: str) -> None:

@@ -22,6 +22,7 @@ from .measure.persons import walking_losses_s
 from .measure.spillback import spillback_s
 from .measure.trips import Floats, Trips, in_period, read_journeys, read_trips
 from .process import execute
+from .safe_inputs import names_of_copies, safe_scenario
 from .scenario import Scenario
 
 TRIPS, ROUTES, STATISTICS = "trips.xml", "routes.xml", "statistics.xml"
@@ -158,17 +159,19 @@ def simulate(
     Raises as `run` does.
     """
     scenario.require_files()
-    additional = [*scenario.additional, *([programs] if programs else []), *([loops] if loops else [])]
+    safe = safe_scenario(scenario, folder)
+    additional = [*safe.additional, *([programs] if programs else []), *([loops] if loops else [])]
     command = [
         *(controller.command if controller else [str(find_binary("sumo"))]),
-        f"--net-file={scenario.network.resolve()}",
-        f"--route-files={','.join(str(path.resolve()) for path in scenario.routes)}",
+        f"--net-file={safe.network.resolve()}",
+        f"--route-files={','.join(str(path.resolve()) for path in safe.routes)}",
         *([f"--additional-files={','.join(str(path.resolve()) for path in additional)}"] if additional else []),
         *settings(scenario, seed),
         *([] if loops else MEASURES),
         *([EMISSIONS] if scenario.emissions else []),
     ]
-    execute(command, folder, inputs=", ".join(map(str, [scenario.network, *scenario.routes, *additional])))
+    given = [scenario.network, *scenario.routes, *scenario.additional, *([programs] if programs else [])]
+    execute(command, folder, inputs=", ".join(map(str, given)), copies=names_of_copies(scenario, safe))
 
 
 def settings(scenario: Scenario, seed: int) -> list[str]:

@@ -23,6 +23,7 @@ from ..optimise.why.why import JunctionWhy, why_of
 from ..optimise.why.why_network import NetworkWhy, network_why
 from ..validate.trial import Trial
 from .prepare import Prepared
+from .told import told_of
 from .workbench import Workbench
 
 # Modelled plans for each aim of the alternatives; fewer where there is much traffic, for each then takes longer.
@@ -42,7 +43,8 @@ class Delays:
 class Explained:
     """Explanations of a plan, besides its results.
 
-    `overloaded` are sentences on junctions that no plan can serve; `delays` are by junction; `bands` are the green
+    `overloaded` are sentences on junctions that no plan can serve, `told` on signals left as they run and on traffic
+    that looks unusual; `delays` are by junction; `bands` are the green
     waves of the main street, out and back.
     """
 
@@ -51,6 +53,7 @@ class Explained:
     network: NetworkWhy | None = None
     delays: Mapping[str, Delays] = field(default_factory=dict)
     overloaded: tuple[Sentence, ...] = ()
+    told: tuple[Sentence, ...] = ()
     bands: tuple[Band, ...] = ()
 
 
@@ -77,6 +80,7 @@ def explain(
         delays=_delays(model, found.plan, trial),
         bands=bands(found.plan, prepared.network),
         overloaded=tuple(in_words(capacity) for capacity in known if capacity and capacity.is_overloaded),
+        told=told_of(prepared.network, prepared.demand, prepared.study.additional),
     )
 
 

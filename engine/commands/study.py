@@ -57,8 +57,9 @@ def field(
 ) -> None:
     """Make a study whose counts are read by loops in a simulated street. The study does not hold the routes."""
     from ...simulation.cluster import cluster_executor
-    from ...simulation.field import run_field
+    from ...simulation.field import counted_part, run_field
     from ...simulation.scenario import Scenario, departure_window
+    from ..studies.file import clock
 
     paths = comma_paths(routes)
     first_s, last_s = (0, 0) if begin and end else departure_window(paths)
@@ -87,7 +88,12 @@ def field(
             executor=executor,
             on_day=on_day,
         )
-    say(f"made {out}: {days} days of counts", quiet=quiet)
+    counted, interval_s = counted_part(scenario)
+    say(
+        f"made {out}: {days} days of counts from {clock(counted.begin_s)} to {clock(counted.end_s)}, "
+        f"in bins of {interval_s} s",
+        quiet=quiet,
+    )
 
 
 def _seconds(text: str | None, default_s: int, option: str) -> int:

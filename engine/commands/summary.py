@@ -20,7 +20,7 @@ def print_outcome(outcome: Outcome, out: Path) -> None:
     """Print what was found, the trial on forecast traffic, the gate's decision, and where the files are."""
     console = Console(highlight=False)
     console.print(escape(outcome.found.reason[0].upper() + outcome.found.reason[1:] + "."))
-    for sentence in outcome.explained.overloaded:
+    for sentence in (*outcome.explained.overloaded, *outcome.explained.told):
         console.print(f"[yellow]{escape(sentence)}[/]")
     print_trial(outcome.trial)
     _print_verdict(console, outcome.verdict.passed, outcome.verdict.decision, outcome.verdict.reasons)
@@ -86,6 +86,7 @@ def outcome_json(outcome: Outcome) -> dict[str, Any]:
         "kept_running": outcome.found.kept_running,
         "simulations": outcome.found.simulations,
         "beyond_capacity": list(outcome.explained.overloaded),
+        "told": list(outcome.explained.told),
         "trial": trial_json(outcome.trial),
         "passed": outcome.verdict.passed,
         "decision": outcome.verdict.decision,

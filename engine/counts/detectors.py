@@ -77,7 +77,7 @@ def _detector(row: dict[str, str], lanes: dict[str, Lane], where: str) -> Detect
     name, lane, kind = ((row[column] or "").strip() for column in ("detector", "lane", "kind"))
     if not name:
         raise InputError(where=where, found="no name", rule="every detector has a name", fix="give it one")
-    if lane not in lanes or not lanes[lane].vehicles:
+    if lane not in lanes or not (lanes[lane].vehicles or lanes[lane].others):
         raise InputError(
             where=where,
             found=f"detector {name} on lane '{lane}'",

@@ -64,12 +64,14 @@ def count_equations(
     """Yield an equation for all lanes of each approach, exit and entry together, and one of kind LANE for each lane.
 
     Only approach lanes, and exit lanes whose loop lies within 25 m of the junction, speak for themselves: elsewhere
-    drivers still change lanes. If a lane has no count, the whole says nothing.
+    drivers still change lanes. If a lane has no count, the whole says nothing. Loops on lanes that cars may not use, as
+    bus lanes, say nothing of cars.
     """
     lanes = {lane.id: lane for edge in network.edges.values() for lane in edge.lanes}
     whole: dict[tuple[str, str], list[Detector]] = {}
     for loop in detectors:
-        whole.setdefault((loop.kind, lanes[loop.lane].edge), []).append(loop)
+        if lanes[loop.lane].vehicles:
+            whole.setdefault((loop.kind, lanes[loop.lane].edge), []).append(loop)
     for (kind, edge), loops in whole.items():
         total_veh = sum(counted[loop.id].veh for loop in loops)
         complete = {loop.lane for loop in loops} == {lane.id for lane in network.edges[edge].vehicle_lanes}

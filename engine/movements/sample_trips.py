@@ -14,6 +14,7 @@ from ...networks.demand import Demand
 from ...networks.errors import InputError
 from ...networks.files import xml_bytes
 from ...networks.network import Network
+from .drivable import require_routes, require_turns
 
 WARM_UP_S = 600
 MOST_EDGES = 200
@@ -57,8 +58,9 @@ def sample_trips(
     Raises
     ------
     InputError
-        The demand has no vehicle.
+        The demand has no vehicle, or a turn that cars may not make.
     """
+    require_turns(network, ((t.from_edge, t.to_edge) for t in demand.turns if any(t.flow_veh_h)), "the demand")
     random = np.random.default_rng([seed, 0x67_72_65_65_6E])
     choices = _Choices(network, demand, random)
     vehicles = []
@@ -73,6 +75,7 @@ def sample_trips(
             rule="traffic needs counts above zero",
             fix="look at the verdict on the counts",
         )
+    require_routes(network, (edges for _, edges in vehicles))
     return SampledTrips(tuple(at for at, _ in vehicles), tuple(edges for _, edges in vehicles))
 
 
@@ -156,8 +159,7 @@ class _Choices:
         return chosen
 
     def _is_silly(self, route: Sequence[str], way: str) -> bool:
-        edges = self.network.edges
-        turns_round = edges[way].to_node == edges[route[-1]].from_node
+        turns_round = (route[-1], way) in self.network.turn_rounds
         return way in route or (turns_round and len(self.flows[route[-1]]) > 1 and self._rarely(route[-1], way))
 
     def _rarely(self, edge: str, way: str) -> bool:

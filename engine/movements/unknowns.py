@@ -81,18 +81,14 @@ def unknowns_of(network: Network) -> Unknowns:
             to_edge=c.to_edge,
             from_lane=network.edges[c.from_edge].lanes[c.from_lane].id,
             to_lane=network.edges[c.to_edge].lanes[c.to_lane].id,
-            direction="t" if _turns_round(network, c.from_edge, c.to_edge) else c.direction,
+            direction="t" if (c.from_edge, c.to_edge) in network.turn_rounds else c.direction,
         )
         for c in network.connections
     )
-    ahead = [stream for stream in streams if not _turns_round(network, *stream.turn)]
+    ahead = [stream for stream in streams if stream.turn not in network.turn_rounds]
     return Unknowns(
         streams=streams,
         edges=edges,
         entries=frozenset(edges) - {stream.to_edge for stream in ahead},
         exits=frozenset(edges) - {stream.from_edge for stream in ahead},
     )
-
-
-def _turns_round(network: Network, from_edge: str, to_edge: str) -> bool:
-    return network.edges[from_edge].from_node == network.edges[to_edge].to_node

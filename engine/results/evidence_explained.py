@@ -41,6 +41,7 @@ def why_part(found: Explained) -> dict[str, Any]:
         "network": asdict(found.network) if found.network else None,
         "green_wave": [asdict(band) for band in found.bands],
         "beyond_capacity": found.overloaded,
+        "told": found.told,
     }
 
 

@@ -192,6 +192,8 @@ def read_study(folder: Path) -> Study:
     path = folder / "study.toml" if folder.is_dir() else folder
     file = _parse(path)
     inside = path.parent
+    for name in (*([file.rules] if file.rules.endswith(".toml") else []), *file.truth.routes):
+        _within(inside, name, path)
     calibration = read_calibration(inside)
     return Study(
         folder=inside,

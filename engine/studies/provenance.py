@@ -44,13 +44,19 @@ def origin_of(study: Study, routes: Sequence[Path] = ()) -> Origin:
     files += [study.folder / study.file.rules]  # an agency's own pack; the bundled ones come with the version
     return Origin(
         versions={name: _version(distribution) for name, distribution in DISTRIBUTIONS.items()},
-        sha256={
-            _name(path, study.folder): sha256(path.read_bytes()).hexdigest()
-            for path in (*files, *routes)
-            if path.is_file()
-        },
+        sha256=_hashes([path for path in (*files, *routes) if path.is_file()], study.folder),
         drivers=study.calibration.sentences if study.calibration else (),
     )
+
+
+def _hashes(files: Sequence[Path], folder: Path) -> dict[str, str]:
+    """Return the hash of each file by its name; of two files with one name, the second is told apart by a number."""
+    places: dict[str, Path] = {}
+    for path in files:
+        name, number = _name(path, folder), 2
+        while places.setdefault(name, path.resolve()) != path.resolve():
+            name, number = f"{_name(path, folder)} ({number})", number + 1
+    return {name: sha256(path.read_bytes()).hexdigest() for name, path in places.items()}
 
 
 def _name(path: Path, folder: Path) -> str:

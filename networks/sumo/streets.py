@@ -8,8 +8,7 @@ from ..errors import InputError
 from ..files import attribute, finite
 from ..junction import Lane
 from ..network import Connection, Edge
-
-VEHICLE_CLASSES = frozenset(("passenger", "private", "taxi", "bus", "truck", "delivery", "trailer", "hov", "coach"))
+from .permissions import is_for_cars, is_for_motor_vehicles
 
 
 def read_edges(root: etree._Element, source: str) -> dict[str, Edge]:
@@ -39,7 +38,8 @@ def _read_edge(element: etree._Element) -> Edge:
             index=int(attribute(lane, "index")),
             length_m=finite(attribute(lane, "length")),
             speed_m_s=finite(attribute(lane, "speed")),
-            vehicles=_for_vehicles(lane),
+            vehicles=is_for_cars(lane),
+            others=not is_for_cars(lane) and is_for_motor_vehicles(lane),
         )
         for lane in element.iterchildren("lane")
     )
@@ -53,22 +53,21 @@ def _read_edge(element: etree._Element) -> Edge:
     )
 
 
-def _for_vehicles(lane: etree._Element) -> bool:
-    allow, disallow = lane.get("allow"), lane.get("disallow")
-    if allow is not None:
-        return allow == "all" or bool(VEHICLE_CLASSES & set(allow.split()))
-    return disallow is None or (disallow != "all" and not set(disallow.split()) >= {"passenger"})
-
-
 def read_connections(root: etree._Element, edges: dict[str, Edge]) -> tuple[Connection, ...]:
-    """Return the connections from lane to lane that motor vehicles use, those inside junctions left out."""
+    """Return the connections from lane to lane that cars may use, those inside junctions left out.
+
+    Both lanes, the connection itself and the lanes inside the junction must let them: that is the graph on which SUMO
+    finds a car's way.
+    """
+    inner = {lane.get("id"): lane for edge in root.iterchildren("edge") for lane in edge.iterchildren("lane")}
     found = []
     for element in root.iterchildren("connection"):
         origin, target = edges.get(element.get("from", "")), edges.get(element.get("to", ""))
         if origin is None or target is None:
             continue
         from_lane, to_lane = int(element.get("fromLane", "0")), int(element.get("toLane", "0"))
-        if origin.lanes[from_lane].vehicles and target.lanes[to_lane].vehicles:
+        lanes = origin.lanes[from_lane], target.lanes[to_lane]
+        if all(lane.vehicles for lane in lanes) and is_for_cars(element, inner.get(element.get("via"))):
             found.append(_connection(element, origin.id, target.id, from_lane, to_lane))
     return tuple(found)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from ..binaries import find_binary
 from ..process import execute
 from ..run import settings
+from ..safe_inputs import names_of_copies, safe_scenario
 from ..scenario import Scenario
 from .trips import elements
 
@@ -40,14 +41,15 @@ def positions(
     Raises as `run` does.
     """
     scenario.require_files()
-    additional = [*scenario.additional, *([programs] if programs else [])]
     with tempfile.TemporaryDirectory(prefix="greenband-") as name:
         folder = Path(name)
+        safe = safe_scenario(scenario, folder)
+        additional = [*safe.additional, *([programs] if programs else [])]
         (folder / EDGES).write_text("".join(f"edge:{edge}\n" for edge in edges), encoding="utf-8")
         command = [
             str(find_binary("sumo")),
-            f"--net-file={scenario.network.resolve()}",
-            f"--route-files={','.join(str(path.resolve()) for path in scenario.routes)}",
+            f"--net-file={safe.network.resolve()}",
+            f"--route-files={','.join(str(path.resolve()) for path in safe.routes)}",
             *([f"--additional-files={','.join(str(path.resolve()) for path in additional)}"] if additional else []),
             *settings(replace(scenario, end_s=end_s), seed),
             f"--fcd-output={POSITIONS}",
@@ -57,7 +59,8 @@ def positions(
             f"--device.fcd.begin={begin_s}",
             "--device.fcd.period=1",
         ]
-        execute(command, folder, inputs=", ".join(map(str, [scenario.network, *scenario.routes, *additional])))
+        given = [scenario.network, *scenario.routes, *scenario.additional, *([programs] if programs else [])]
+        execute(command, folder, inputs=", ".join(map(str, given)), copies=names_of_copies(scenario, safe))
         return read_positions(folder / POSITIONS)
 
 

@@ -5,18 +5,21 @@ import gzip
 import tomllib
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
+from greenband.engine.chain.prepare import prepare
+from greenband.engine.studies.file import read_study
 from greenband.networks.errors import InputError
 from greenband.networks.seeds import FIRST_FIELD_SEED
 from greenband.simulation.day_traffic import draw_traffic
 from greenband.simulation.days import draw_days
 from greenband.simulation.faults import CHANCES, Fault, apply_faults, draw_faults
-from greenband.simulation.field import run_field
+from greenband.simulation.field import counted_part, run_field
 from greenband.simulation.loops import LoopCounts
 from greenband.simulation.scenario import Scenario
 from lxml import etree
@@ -172,3 +175,32 @@ def test_flows_are_multiplied_however_they_are_given(
     (made,) = draw_traffic([source], tmp_path, factor=0.5, period=(0, 3600), random=np.random.default_rng(3))
     flow = etree.parse(made).find("flow")
     assert {name: flow.get(name) for name in size} == becomes
+
+
+ODD = [(50_300, 54_100), (50_300, 50_599), (25_201, 25_500), (25_260, 25_379), (0, 301), (25_199, 36_100)]
+
+
+@pytest.mark.parametrize(("begin_s", "end_s"), ODD)
+@pytest.mark.parametrize("step_s", [1.0, 0.7])
+def test_no_count_that_is_written_is_refused_whatever_the_period(
+    crossing: Path, write: Write, tmp_path: Path, begin_s: int, end_s: int, step_s: float
+) -> None:
+    moments = range(begin_s, end_s, 5)
+    path = write("r.rou.xml", routes([(float(t), "wm me" if t % 3 else "sm mn") for t in moments]))
+    chosen = Scenario(network=crossing, routes=(path,), begin_s=begin_s, end_s=end_s, step_s=step_s)
+    run_field(chosen, out=tmp_path / "out", days=3, first_day=MONDAY)
+    study = read_study(tmp_path / "out")
+    prepared = prepare(study, study.period(None))
+    assert begin_s <= prepared.demand.begin_s < prepared.demand.end_s <= end_s
+    # What the loops count is what drives: a trip every 5 s, but for the weekday, chance, and streets empty at first.
+    seconds = prepared.demand.end_s - prepared.demand.begin_s
+    assert (0.2 if seconds < 300 else 0.5) < prepared.demand.vehicles / (seconds / 5) < 1.5
+
+
+def test_bins_are_whole_intervals_of_the_day(chosen: Scenario) -> None:
+    part, interval_s = counted_part(replace(chosen, begin_s=50_300, end_s=54_100))
+    assert (part.begin_s, part.end_s, interval_s) == (50_400, 54_000, 300)
+    assert (part.begin_s - part.warm_up_s) % 300 == 0
+    assert counted_part(chosen) == (chosen, 300)
+    with pytest.raises(InputError, match="holds none"):
+        counted_part(replace(chosen, begin_s=50_310, end_s=50_390))

@@ -11,6 +11,7 @@ from greenband.simulation.run import simulate
 from greenband.simulation.scenario import Scenario
 
 from tests.conftest import SCENARIOS, scenario_network
+from tests.simulation.special_streets import ARMS_NODES, POCKET_EDGES, convert
 from tests.simulation.streets import routes
 
 Write = Callable[[str, str], Path]
@@ -77,3 +78,10 @@ def test_what_was_counted_before_the_period_is_left_out(crossing: Path, write: W
     simulate(chosen, tmp_path, seed=1, loops=loops)
     read = read_loops(tmp_path / "loops.xml", len(detectors), begin_s=600, intervals=2, interval_s=300)
     assert read.counts[:, entry].tolist() == pytest.approx([30, 1], abs=1)
+
+
+@pytest.mark.parametrize("options", [(), ("--no-turnarounds",), ("--no-internal-links",)])
+def test_the_ends_of_the_map_are_entries_whatever_turns_round_there(tmp_path: Path, options: tuple[str, ...]) -> None:
+    network = read_network(convert(tmp_path, ARMS_NODES, POCKET_EDGES, *options))
+    entries = {loop.lane.rsplit("_", 1)[0] for loop in place_loops(network) if loop.kind == "entry"}
+    assert entries == {"WA", "EA", "NA", "SA"}

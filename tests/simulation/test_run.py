@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from greenband.benchmarks.scenarios import scenario_of_configuration
 from greenband.networks.errors import InputError
-from greenband.simulation.run import run
+from greenband.simulation.run import run, simulate
 from greenband.simulation.scenario import Scenario, departure_window
 from lxml import etree
 
@@ -65,11 +65,14 @@ def test_trips_planned_before_the_period_drive_but_do_not_count(crossing: Path, 
     assert result.trips.planned_s.tolist() == [100, 110]
 
 
-def test_movement_delays_agree_with_the_time_loss_that_sumo_sums_up_by_edge(crossing: Path, write: Write) -> None:
+def test_movement_delays_agree_with_the_time_loss_that_sumo_sums_up_by_edge(
+    crossing: Path, write: Write, tmp_path: Path
+) -> None:
     trips = [(float(t), "wm me" if t % 5 else "sm mn") for t in range(0, 600, 3)]
     meter = write("meter.add.xml", '<additional><edgeData id="all" file="edges.xml"/></additional>')
-    chosen = scenario(crossing, write("r.rou.xml", routes(trips)), end_s=1200, additional=(meter,))
+    chosen = scenario(crossing, write("r.rou.xml", routes(trips)), end_s=1200)
     result = run(chosen, seed=3)
+    simulate(chosen, tmp_path, seed=3, loops=meter)
     assert result.unfinished == 0
     lost_s = {
         edge.get("id"): float(edge.get("timeLoss")) for edge in etree.parse(meter.with_name("edges.xml")).iter("edge")

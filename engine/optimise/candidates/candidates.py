@@ -28,6 +28,7 @@ SHIFTED = Sentence("running splits, new offsets")
 # Of the sequences with stages that the running program never had, so many of the most promising are looked at; none
 # in networks with more junctions than these, where there is no time to try them all on the queue model.
 NEW_SEQUENCES, MOST_WITH_NEW = 12, 60
+LEAST_FLOW_VEH_H = 1.0  # below, of all movements of a junction, there is nothing to weigh
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,9 +79,11 @@ def problem_of(
 ) -> Problem:
     """Return the optimisation problem of a network with one flow for each turn [veh/h], at the running sequences.
 
-    Without `sequences` the stages keep their order; without `permitted` no protected turn becomes a permitted one.
+    Junctions without traffic keep their plan: nothing there can be weighed. Without `sequences` the stages keep their
+    order; without `permitted` no protected turn becomes a permitted one.
     """
-    serving = [junction for junction in network.junctions if junction.serves_vehicles]
+    idle = idle_junctions(network, flow_veh_h)
+    serving = [junction for junction in network.junctions if junction.serves_vehicles and junction.id not in idle]
     new = NEW_SEQUENCES if len(serving) <= MOST_WITH_NEW else 0
     options = {
         junction.id: options_of(junction, flow_veh_h, sequences=sequences, permitted=permitted, new=new)
@@ -98,6 +101,17 @@ def problem_of(
             days_veh_h=tuple(days_veh_h),
         ),
         {junction: found[0] for junction, found in steered.items()},
+    )
+
+
+def idle_junctions(network: Network, flow_veh_h: Mapping[Turn, float]) -> tuple[str, ...]:
+    """Return the junctions that serve vehicles and of whose movements no traffic is expected; none of unknown flows."""
+    return tuple(
+        junction.id
+        for junction in network.junctions
+        if flow_veh_h
+        and junction.serves_vehicles
+        and sum(flow_veh_h.get((m.from_edge, m.to_edge), 0.0) for m in junction.movements) < LEAST_FLOW_VEH_H
     )
 
 

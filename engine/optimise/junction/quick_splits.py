@@ -80,7 +80,7 @@ class _Cost:
     """`splits.cost_of` with everything that stays the same worked out before."""
 
     def __init__(self, skeleton: Skeleton, streams: Sequence[Stream], cycle_s: int, period_h: float) -> None:
-        self.weight: Floats = np.array([s.weights for s in streams], dtype=np.float64).reshape(len(streams), -1)
+        self.weight: Floats = np.array([s.weights for s in streams], dtype=np.float64)
         self.bonus: Floats = np.array([stream.bonus_tenths for stream in streams], dtype=np.float64)
         self.flow: Floats = np.array([stream.flow_veh_h / 3600 for stream in streams])
         self.saturation: Floats = np.array([stream.saturation_veh_h / 3600 for stream in streams])
@@ -88,7 +88,7 @@ class _Cost:
 
     def of(self, lengths: Sequence[float]) -> float:
         """Return the delay of the interval lengths. [veh s / s]"""
-        if not self.flow.size:
+        if not self.flow.size:  # without traffic all lengths are alike, and there are no weights to multiply
             return 0.0
         tenths = np.maximum(self.weight @ np.array(lengths) + self.bonus, LEAST_GREEN_TENTHS)
         green_s = np.minimum(tenths / FULL_WEIGHT, self.cycle_s - 0.01)

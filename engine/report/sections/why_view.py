@@ -47,9 +47,10 @@ class WhyRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhyView:
-    """The section: sentences on what no plan can serve, a row for each junction, and what holds of all together."""
+    """The section: sentences on what no plan can serve and more to know, a row for each junction, and the whole."""
 
     overloaded: tuple[str, ...]
+    told: tuple[str, ...]
     rows: tuple[WhyRow, ...]
     offsets: OffsetsWhy | None
     cycle_s: float
@@ -63,6 +64,7 @@ def why_view(explained: Explained | Missing, network: Network) -> WhyView | Miss
     numbers, whole = junction_numbers(network), explained.network
     return WhyView(
         overloaded=tuple(map(translated, explained.overloaded)),
+        told=tuple(map(translated, explained.told)),
         rows=tuple(_row(why, explained, numbers[why.junction]) for why in explained.junctions),
         offsets=whole.offsets if whole and whole.offsets.links else None,
         cycle_s=whole.cycle_s if whole else nan,

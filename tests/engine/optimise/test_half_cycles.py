@@ -8,6 +8,7 @@ import pytest
 from greenband.engine.optimise.candidates.candidates import common_cycle, problem_of, scan, with_offsets
 from greenband.engine.optimise.candidates.half_choice import Halving, _descended, cost_of_choice, who_to_halve
 from greenband.engine.optimise.candidates.half_cycles import half_cycle_candidates, halving_of, with_halves
+from greenband.engine.optimise.junction.quick_splits import quick_splits
 from greenband.engine.optimise.junction.splits import Splits, best_splits
 from greenband.engine.optimise.offsets.links import exit_profiles, junction_of_approach, link_tables, paths_from
 from greenband.engine.optimise.offsets.offsets import best_offsets
@@ -47,6 +48,25 @@ BUSY = flows(600.0, (650.0, 90.0, 650.0))
 
 
 LIGHT = flows(400.0, (300.0, 90.0, 300.0))  # all of it fits into half cycles
+
+
+def test_a_junction_without_traffic_keeps_its_program_in_every_candidate():
+    quiet = {turn: flow for turn, flow in BUSY.items() if turn not in (("e1", "e2"), ("sideB", "awayB"))}
+    found = problem_of(street(), quiet, 1.0)
+    assert set(found.skeletons) == {"A", "C"}
+    running = found.network.running_plan.by_junction["B"]
+    scanned = scan(found, (40, 60), 0.1)
+    for one in (*scanned, *half_cycle_candidates([(found, scanned)], 0.1)):
+        assert one.plan.by_junction["B"] == running
+    assert scanned
+
+
+def test_splits_of_a_junction_without_traffic_keep_its_limits():
+    skeleton = problem().skeletons["B"]
+    lengths_s = quick_splits(skeleton, (), CYCLE_S, 1.0)
+    assert sum(lengths_s) == CYCLE_S
+    for limit in skeleton.limits:
+        assert sum(lengths_s[k] for k in limit.intervals) >= limit.seconds
 
 
 def problem(flow=BUSY):
