@@ -22,3 +22,10 @@ def counted(tell: Tell, what: str, total: int) -> Callable[[int, object], None]:
         tell(what, done, total)
 
     return on_done
+
+
+Hear = Callable[[str], object]  # takes a sentence that somebody has to read
+
+
+def unheard(_sentence: str) -> None:
+    """Tell nobody."""

@@ -8,13 +8,16 @@ import json
 import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
+from lxml import etree
+
 from ..networks.errors import InputError
-from ..networks.files import read_xml
 from ..networks.folders import folder_atomically
 from ..networks.sumo.net import read_network
+from ..networks.sumo.roots import read_additional
 from .days import Day, count_day, draw_days
 from .fan_out import fan_out
 from .faults import FaultyCounts
@@ -25,6 +28,7 @@ COUNTS, DETECTORS, STUDY = "counts.parquet", "detectors.csv", "study.toml"
 SHORT_WINDOW_S = 3 * 3600
 SHORT_INTERVAL_S, LONG_INTERVAL_S = 300, 900
 DEMAND_TAGS = ("vehicle", "trip", "flow", "route", "routeDistribution", "person", "personFlow")
+TYPE_TAGS = ("vType", "vTypeDistribution", "param")
 LONGEST_NAME = 60
 
 
@@ -60,6 +64,7 @@ def run_field(
     RuntimeError
         SUMO crashed.
     """
+    scenario = _told_apart(scenario)
     interval_s = SHORT_INTERVAL_S if scenario.end_s - scenario.begin_s <= SHORT_WINDOW_S else LONG_INTERVAL_S
     _check(scenario, days, interval_s)
     detectors = place_loops(read_network(scenario.network, scenario.additional))
@@ -77,6 +82,23 @@ def run_field(
         (folder / STUDY).write_text(_study_toml(scenario, names, days, seed, first_day), encoding="utf-8")
 
 
+def _told_apart(scenario: Scenario) -> Scenario:
+    """Return the scenario with the additional files that hold traffic, and its types, among its routes instead.
+
+    SUMO takes traffic in either place; the study folder must not tell it.
+    """
+    scenario.require_files()
+    traffic = tuple(path for path in scenario.additional if _is_traffic(path))
+    others = tuple(path for path in scenario.additional if path not in traffic)
+    return replace(scenario, routes=(*traffic, *scenario.routes), additional=others)
+
+
+def _is_traffic(path: Path) -> bool:
+    root = read_additional(path)
+    only = all(child.tag in (*DEMAND_TAGS, *TYPE_TAGS) for child in root.iterchildren(etree.Element))
+    return only and next(root.iter(*DEMAND_TAGS), None) is not None
+
+
 def _check(scenario: Scenario, days: int, interval_s: int) -> None:
     scenario.require_files()
     if days < 1 or scenario.end_s - scenario.begin_s < interval_s or scenario.end_s > 86400:
@@ -87,9 +109,9 @@ def _check(scenario: Scenario, days: int, interval_s: int) -> None:
             fix="correct --days, --begin or --end",
         )
     for path in scenario.additional:
-        root = read_xml(path, what="an additional file", root=("additional", "add"))
+        root = read_additional(path)
         traffic = next(root.iter(*DEMAND_TAGS), None)
-        if traffic is not None:
+        if traffic is not None:  # with other things beside it: see `_told_apart`
             raise InputError(
                 where=f"{path}, line {traffic.sourceline}",
                 found=f"<{traffic.tag}>",

@@ -14,6 +14,7 @@ from ..networks.errors import InputError
 from ..networks.files import read_xml
 from ..networks.network import Network
 from ..networks.sumo.net import read_network
+from .additional import additional_files
 from .binaries import find_binary
 from .controlled import Controller
 from .measure.gridlock import is_gridlocked
@@ -158,7 +159,7 @@ def simulate(
     Raises as `run` does.
     """
     scenario.require_files()
-    additional = [*scenario.additional, *([programs] if programs else []), *([loops] if loops else [])]
+    additional = additional_files(scenario, folder, programs, loops)
     command = [
         *(controller.command if controller else [str(find_binary("sumo"))]),
         f"--net-file={scenario.network.resolve()}",
@@ -168,7 +169,8 @@ def simulate(
         *([] if loops else MEASURES),
         *([EMISSIONS] if scenario.emissions else []),
     ]
-    execute(command, folder, inputs=", ".join(map(str, [scenario.network, *scenario.routes, *additional])))
+    own = [path for path in (*scenario.additional, programs, loops) if path is not None]
+    execute(command, folder, inputs=", ".join(map(str, [scenario.network, *scenario.routes, *own])))
 
 
 def settings(scenario: Scenario, seed: int) -> list[str]:

@@ -90,7 +90,7 @@ def field(
 
 
 def _seconds(text: str | None, default_s: int, option: str) -> int:
-    from ...simulation.scenario import seconds_of
+    from ...networks.sumo.times import seconds_of
     from ..studies.file import clock_to_s
 
     if text is None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ..additional import additional_files
 from ..binaries import find_binary
 from ..process import execute
 from ..run import settings
@@ -40,9 +41,9 @@ def positions(
     Raises as `run` does.
     """
     scenario.require_files()
-    additional = [*scenario.additional, *([programs] if programs else [])]
     with tempfile.TemporaryDirectory(prefix="greenband-") as name:
         folder = Path(name)
+        additional = additional_files(scenario, folder, programs)
         (folder / EDGES).write_text("".join(f"edge:{edge}\n" for edge in edges), encoding="utf-8")
         command = [
             str(find_binary("sumo")),

@@ -78,7 +78,7 @@ def own_limits(
     `junctions.toml` (`read_orders`). Raises InputError as its readers do.
     """
     root = read_xml(network.path, what="a network", root="net")
-    others = [read_xml(path, what="an additional file", root=("additional", "add")) for path in additional]
+    others = [read_xml(path, what="an additional file") for path in additional]
     streets, programs = read_streets(root, network.path), running_programs((root, *others))
     asked = orders or {}
 
