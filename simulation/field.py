@@ -16,6 +16,7 @@ from lxml import etree
 
 from ..networks.errors import InputError
 from ..networks.folders import folder_atomically
+from ..networks.progress import Hear, unheard
 from ..networks.sumo.net import read_network
 from ..networks.sumo.roots import read_additional
 from .days import Day, count_day, draw_days
@@ -41,6 +42,7 @@ def run_field(
     first_day: date = date(2026, 3, 2),
     executor: Executor | None = None,
     on_day: Callable[[date], None] | None = None,
+    hear: Hear = unheard,
 ) -> None:
     """Simulate some days of a scenario and write a study folder that has their loop counts, and no routes.
 
@@ -56,6 +58,8 @@ def run_field(
         Where the days are simulated; see `run_many`.
     on_day : callable(date), optional
         Called for each day that is done, in order of ending.
+    hear : callable(str), optional
+        Called with what of the network was made into something else, or left out.
 
     Raises
     ------
@@ -67,7 +71,10 @@ def run_field(
     scenario = _told_apart(scenario)
     interval_s = SHORT_INTERVAL_S if scenario.end_s - scenario.begin_s <= SHORT_WINDOW_S else LONG_INTERVAL_S
     _check(scenario, days, interval_s)
-    detectors = place_loops(read_network(scenario.network, scenario.additional))
+    network = read_network(scenario.network, scenario.additional)
+    for sentence in network.reading:
+        hear(sentence)
+    detectors = place_loops(network)
     drawn = draw_days(scenario, detectors, interval_s=interval_s, days=days, seed=seed, first_day=first_day)
     counted = fan_out(count_day, drawn, executor, lambda place, _: on_day(drawn[place].day) if on_day else None)
     with folder_atomically(out) as folder:

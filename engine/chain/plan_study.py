@@ -11,7 +11,7 @@ from time import monotonic
 
 from ...networks.network import Network
 from ...networks.plan import Plan
-from ...networks.progress import Tell, silent
+from ...networks.progress import Hear, Tell, silent, unheard
 from ...networks.sentence import Sentence, in_a_row
 from ...simulation.measure.pairs import PairedComparison, compare
 from ...simulation.scenario import Scenario
@@ -66,6 +66,7 @@ def plan_study(
     thorough: bool = False,
     minutes: float | None = None,
     tell: Tell = silent,
+    hear: Hear = unheard,
     executor: Executor | None = None,
 ) -> Outcome:
     """Return a validated plan for a period of a study; nothing is written.
@@ -75,6 +76,7 @@ def plan_study(
     `OBJECTIVES`, stands in for the study's own, and so does an `effort` of the search. With `thorough` the further
     trials (other demand, other days, the switch) are made in full, however long they take. With `minutes`, the search
     goes on in further rounds until so much time has passed since the call; then the plan depends on the machine.
+    `hear` is told, before the search, what of the network was made into something else, or left out.
 
     Raises
     ------
@@ -86,6 +88,8 @@ def plan_study(
     until_s = None if minutes is None else monotonic() + 60 * minutes
     study = with_effort(with_objective(read_study(folder), objective), effort)
     prepared = prepare(study, study.period(period), tell)
+    for sentence in prepared.network.reading:
+        hear(sentence)
     return plan_prepared(prepared, thorough=thorough, until_s=until_s, tell=tell, executor=executor)
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ...networks.errors import InputError
-from .shared import AsJson, Quiet, comma_paths, print_json, say
+from .shared import AsJson, Quiet, comma_paths, print_json, say, warn
 
 FORMATS = ("auto", "utdf", "sumo")
 File = Annotated[Path, typer.Argument(help="A UTDF combined CSV, or a SUMO network.", show_default=False)]
@@ -36,17 +36,21 @@ def import_(
         raise InputError(
             where=str(out), found="a study.toml", rule="an import never overwrites a study", fix="name another folder"
         )
+    sentences: dict[str, None] = {}  # each once, though several periods may have the same to tell
+    hear = sentences.setdefault
     if _kind(file) == "utdf" if format_ == "auto" else format_ == "utdf":
         from ..importing.utdf_study import import_utdf
 
-        made = import_utdf(file, out, seed)
+        made = import_utdf(file, out, seed, hear)
     else:
         from ..importing.sumo_study import import_sumo
 
-        made = import_sumo(file, comma_paths(additional), out)
+        made = import_sumo(file, comma_paths(additional), out, hear)
     if as_json:
-        print_json(made)
+        print_json({**made, "reading": list(sentences)})
     else:
+        for sentence in sentences:
+            warn(sentence, quiet=quiet)
         say(f"made {out}: " + ", ".join(f"{count} {name}" for name, count in made.items()), quiet=quiet)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -20,6 +21,7 @@ from .shared import (
     StudyFolder,
     bars,
     print_json,
+    warn,
 )
 
 Thorough = Annotated[
@@ -82,6 +84,7 @@ def run(
             thorough=thorough,
             minutes=minutes,
             tell=tell,
+            hear=partial(warn, quiet=quiet or as_json),
             executor=executor,
         )
         actuated = actuate(outcome, tell=tell, executor=executor) if control is Control.ACTUATED else None

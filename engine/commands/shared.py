@@ -103,6 +103,13 @@ def say(text: str, *, quiet: bool = False) -> None:
         Console(highlight=False, soft_wrap=True).print(text)
 
 
+def warn(text: str, *, quiet: bool = False) -> None:
+    """Print a sentence that somebody has to read: what was guessed, left out, or is unsafe today."""
+    from rich.markup import escape
+
+    say(f"[yellow]{escape(text)}[/]", quiet=quiet)
+
+
 def print_json(content: object) -> None:
     """Print JSON with sorted keys."""
     typer.echo(json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False))

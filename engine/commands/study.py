@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,7 @@ import typer
 
 from ...networks.errors import InputError
 from .routes import routes
-from .shared import Cluster, Quiet, bars, comma_paths, say
+from .shared import Cluster, Quiet, bars, comma_paths, say, warn
 
 study_app = typer.Typer(help="Make a study: from a network and counts, or in a simulated street.", no_args_is_help=True)
 study_app.command("routes")(routes)
@@ -36,7 +37,7 @@ def new(folder: Folder, net: NetOption, counts: Counts = None, quiet: Quiet = Fa
     """Lay out a study for a network: study.toml and detectors.csv to be completed, the network copied in."""
     from ..studies.new import new_study
 
-    new_study(folder, net, counts)
+    new_study(folder, net, counts, partial(warn, quiet=quiet))
     say(f"made {folder}; complete study.toml and detectors.csv, then: greenband run {folder} --out OUT", quiet=quiet)
 
 
@@ -85,6 +86,7 @@ def field(
             first_day=first_day.date(),
             executor=executor,
             on_day=on_day,
+            hear=partial(warn, quiet=quiet),
         )
     say(f"made {out}: {days} days of counts", quiet=quiet)
 

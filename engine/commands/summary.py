@@ -81,6 +81,7 @@ def outcome_json(outcome: Outcome) -> dict[str, Any]:
     return {
         "study": outcome.prepared.study.file.name,
         "period": outcome.prepared.period.name,
+        "reading": list(outcome.prepared.network.reading),
         "reason": outcome.found.reason,
         "kept_running": outcome.found.kept_running,
         "simulations": outcome.found.simulations,

@@ -15,6 +15,7 @@ from ...networks.errors import InputError
 from ...networks.files import xml_bytes
 from ...networks.folders import folder_atomically
 from ...networks.plan_file import plan_json
+from ...networks.progress import Hear, unheard
 from ...networks.study_toml import FirstPeriod, study_toml
 from ...networks.sumo.net import read_network
 from ...networks.utdf.signals import controllers, number
@@ -32,7 +33,7 @@ NETCONVERT = ("--no-turnarounds=true", "--xml-validation=never", "--offset.disab
 MADE_COUNTS = "made of the file's hourly volumes, not measured: replace them with counts of your loops"
 
 
-def import_utdf(path: Path, out: Path, seed: int = 1) -> dict[str, int]:
+def import_utdf(path: Path, out: Path, seed: int = 1, hear: Hear = unheard) -> dict[str, int]:
     """Write a study made of a UTDF file, and return how many signals, streets and detectors it has.
 
     Raises InputError if the file lacks a section, is broken, or netconvert cannot build the network.
@@ -50,6 +51,8 @@ def import_utdf(path: Path, out: Path, seed: int = 1) -> dict[str, int]:
     with folder_atomically(out) as folder:
         (folder / NETWORK).write_bytes(build_network(plain, str(path)))
         network = read_network(folder / NETWORK)
+        for sentence in network.reading:
+            hear(sentence)
         loops = place_loops(network)
         flows = lane_flows(streets, _growth(file))
         about = {"study": _name(path), "period": "as imported"}

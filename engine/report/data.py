@@ -217,6 +217,7 @@ class Provenance:
     versions: tuple[tuple[str, str], ...]  # ('greenband', '0.1.0'), ('SUMO', '1.28.0')
     seeds: tuple[tuple[str, str], ...]  # ('field study', '1–15'), ('validation', '100–109')
     hashes: tuple[tuple[str, str], ...]  # ('counts.csv', 'sha256:…')
+    reading: tuple[str, ...] = ()  # what was made of the network's programs, and which signals are left as they run
     drivers: tuple[str, ...] = ()  # how they leave queues in SUMO and in the field, in sentences
 
 

@@ -128,6 +128,7 @@ def _provenance(outcome: Outcome, origin: Origin) -> Provenance:
         versions=tuple(sorted(origin.versions.items())),
         seeds=_seeds(outcome),
         hashes=tuple(sorted(origin.sha256.items())),
+        reading=tuple(map(translated, outcome.prepared.network.reading)),
         drivers=tuple(map(translated, origin.drivers)),
     )
 

@@ -140,6 +140,7 @@ def evidence_of(
             "check": {"errors": sum(f.is_error for f in findings), "findings": [asdict(f) for f in findings]},
             "gate": {**asdict(verdict), "limits": limits_part(limits)},
             "display_changes": [asdict(c) for c in display_changes(prepared.network, trial.plan)] if prepared else None,
+            "reading": prepared.network.reading if prepared else None,
             "data": data_part(prepared) if prepared else None,
             "optimiser": optimiser_part(found) if found else None,
             "objective": prepared.study.file.objective.weights if prepared else None,

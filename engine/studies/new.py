@@ -10,14 +10,16 @@ from pathlib import Path
 from ...networks.errors import InputError
 from ...networks.files import read_bytes
 from ...networks.folders import folder_atomically
+from ...networks.progress import Hear, unheard
 from ...networks.study_toml import FirstPeriod, study_toml
 from ...networks.sumo.net import read_network
 from ...simulation.loops import place_loops
 
 
-def new_study(folder: Path, net: Path, counts: Path | None) -> None:
+def new_study(folder: Path, net: Path, counts: Path | None, hear: Hear = unheard) -> None:
     """Write `study.toml`, `detectors.csv` and copies of the network and the counts into a new folder.
 
+    `hear` is told of the network what was made into something else, or left out.
     Raises InputError if the folder already holds a study, or if the network or the counts cannot be read.
     """
     if (folder / "study.toml").exists():
@@ -28,6 +30,8 @@ def new_study(folder: Path, net: Path, counts: Path | None) -> None:
             fix="name another folder",
         )
     network = read_network(net)
+    for sentence in network.reading:
+        hear(sentence)
     files = {net.name: net.read_bytes()}
     if counts is not None:
         read_bytes(counts, "the table of counts")
