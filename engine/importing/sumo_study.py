@@ -17,7 +17,9 @@ from ...networks.folders import folder_atomically
 from ...networks.network import Network
 from ...networks.plan_file import plan_json, read_plan
 from ...networks.progress import Hear, unheard
+from ...networks.sentence import Sentence
 from ...networks.study_toml import FirstPeriod, study_toml
+from ...networks.sumo.fixed import told
 from ...networks.sumo.logics import OFF, Logic, loaded_programs, off_program, read_roots, running_logics
 from ...networks.sumo.net import read_network
 from ...simulation.loops import place_loops
@@ -74,9 +76,9 @@ def _is_left(of_signal: Mapping[str, Logic]) -> bool:
     return any(logic.left for logic in of_signal.values())
 
 
-def _told(programs: Programs) -> list[str]:
-    """Return what was made of the programs, each sentence once; the network as written has forgotten it."""
-    return list(dict.fromkeys(logic.note for found in programs.values() for logic in found.values() if logic.note))
+def _told(programs: Programs) -> tuple[Sentence, ...]:
+    """Return what was made of the programs; the network as written has forgotten it."""
+    return told({signal: logic.note for signal, logic in running_logics(programs).items()})
 
 
 def _bare(root: etree._Element, programs: Programs) -> etree._Element:

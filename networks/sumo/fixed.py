@@ -7,7 +7,7 @@ they name one other as the next. NEMA programs run every phase to its maximum (`
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lxml import etree
@@ -22,7 +22,7 @@ BEGIN = "begin"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fixed:
-    """A static `tlLogic`, and in a sentence what was made of the program in the file; None if it is that one."""
+    """A static `tlLogic`, and what was made of the program in the file, part of a sentence; None if it is that one."""
 
     logic: etree._Element
     note: Sentence | None
@@ -30,14 +30,11 @@ class Fixed:
 
 def fixed(logic: etree._Element) -> Fixed:
     """Return a program as a static one of the same name. Raises NotFixed, with the reason, for what has none."""
-    kind, name = logic.get("type", "static"), logic.get("id", "")
+    kind = logic.get("type", "static")
     if kind in NEMA:
         offset, rows = ring_phases(logic)
         note = Sentence(
-            "the running program of {junction} is of type {kind}: it is compared, and simulated, as its fixed "
-            "equivalent, each phase at its maximum.",
-            junction=name,
-            kind=kind,
+            "of type {kind}, compared and simulated as their fixed equivalents, each phase at its maximum", kind=kind
         )
         return Fixed(logic=_static(logic, rows, offset), note=note)
     if kind not in (*STATIC, *BY_DURATION):
@@ -47,29 +44,36 @@ def fixed(logic: etree._Element) -> Fixed:
     rows = [(_duration(phase), phase.get("state", "")) for phase in ring]
     if kind in BY_DURATION:
         note = Sentence(
-            "the running program of {junction} is of type {kind}: it is compared, and simulated, as its fixed "
-            "equivalent, with the durations that stand in it.",
-            junction=name,
+            "of type {kind}, compared and simulated as their fixed equivalents, with the durations that stand in them",
             kind=kind,
         )
         return Fixed(logic=_static(logic, rows, logic.get("offset", "0"), ring), note=note)
     if any(phase.get("next") for phase in phases):
         note = Sentence(
-            "the running program of {junction} jumps: it is compared, and simulated, with the {used} of its {all} "
-            "phases that are ever shown, and its offset counts from midnight.",
-            junction=name,
+            "with jumps, compared and simulated with the {used} of {all} phases that are ever shown, and with an "
+            "offset from midnight",
             used=len(ring),
             all=len(phases),
         )
         return Fixed(logic=_static(logic, rows, logic.get("offset", "0"), ring), note=note)
     if logic.get("offset") == BEGIN:
         note = Sentence(
-            "the offset of the running program of {junction} counts from the begin of each simulation: it is compared, "
-            "and simulated, with an offset from midnight.",
-            junction=name,
+            "with an offset from the begin of each simulation, compared and simulated with one from midnight"
         )
         return Fixed(logic=_static(logic, rows, "0", ring), note=note)
     return Fixed(logic=logic, note=None)
+
+
+def told(notes: Mapping[str, Sentence | None]) -> tuple[Sentence, ...]:
+    """Return sentences on what was made of the programs of some signals, those of which the same was made together."""
+    of_note: dict[Sentence, list[str]] = {}
+    for signal, note in notes.items():
+        if note is not None:
+            of_note.setdefault(note, []).append(signal)
+    return tuple(
+        Sentence("Running programs {what}: {signals}.", what=what, signals=", ".join(signals))
+        for what, signals in of_note.items()
+    )
 
 
 def assumed(logic: etree._Element) -> etree._Element:

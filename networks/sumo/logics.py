@@ -27,8 +27,8 @@ RUNNING = "greenband-running"
 class Logic:
     """A program of a file as a fixed-time one.
 
-    `note` says what was made of it, None where it is as in the file. `left` is why it has no fixed times: then its
-    signal runs on with it, and `fixed` is only what the queue model takes for it.
+    `note` says what was made of it (see `fixed.told`), None where it is as in the file. `left` is why it has no fixed
+    times: then its signal runs on with it, and `fixed` is only what the queue model takes for it.
     """
 
     found: etree._Element

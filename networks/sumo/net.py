@@ -15,6 +15,7 @@ from ..junction import Junction, Movement, Pair, SignalGroup
 from ..network import Connection, Edge, LeftAsItRuns, Network
 from ..safety import derive_safety
 from ..sentence import Sentence
+from .fixed import told
 from .links import Link, are_foes, read_crossings, read_foes, read_links
 from .logics import Logic, loaded_programs, read_roots, refuse_switching, running_logics
 from .paths import broken_network
@@ -77,7 +78,7 @@ def _network(root: etree._Element, path: Path, additional: Sequence[Path]) -> Ne
         connections=connections,
         junctions=junctions,
         positions=_positions(root, signals, edges, connections),
-        notes=(*(note for one in junctions if (note := logics[one.id].note)), *untimed),
+        notes=(*told({one.id: logics[one.id].note for one in junctions}), *untimed),
         left=left,
     )
 
