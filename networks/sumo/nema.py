@@ -1,7 +1,7 @@
 """NEMA programs as fixed times: every phase runs to its maximum, which is what SUMO shows under constant demand.
 
-Both rings cross a barrier together. Where the phases before it last longer in one ring, the last of the other stays
-green for so much longer (SUMO documentation, Simulation/NEMA; tried with SUMO 1.28).
+Both rings cross a barrier together: the last greens before it end together, once both have had their maximum, and the
+next ones begin together, once both have had their yellow and red (tried with SUMO 1.28).
 """
 
 from __future__ import annotations
@@ -77,32 +77,31 @@ def _after(ring: Sequence[str], before: int, last: int) -> list[str]:
 def _aligned(
     rings: Sequence[tuple[list[str], list[str]]], splits: Mapping[str, Parts]
 ) -> tuple[dict[str, int], dict[str, Parts]]:
-    """Return where each phase starts, and its parts once the shorter ring has waited at each barrier."""
+    """Return where each phase starts, and its parts once the rings have waited for each other at each barrier."""
     starts: dict[str, int] = {}
-    longer = dict(splits)
+    longer: dict[str, Parts] = {}
     begin = 0
     for half in (0, 1):
-        lengths = [sum(sum(splits[name]) for name in ring[half]) for ring in rings]
-        for ring, length in zip(rings, lengths, strict=True):
-            waits = max(lengths) - length
-            green, yellow, red = splits[ring[half][-1]]
-            _put(longer, splits, ring[half][-1], (green + waits, yellow, red))
-            _follow(starts, ring[half], longer, begin)
-        begin += max(lengths, default=0)
+        names = [ring[half] for ring in rings]
+        before = [sum(sum(splits[name]) for name in of_ring[:-1]) for of_ring in names]
+        ends = max((b + splits[of_ring[-1]][0] for b, of_ring in zip(before, names, strict=True)), default=0)
+        clears = max((sum(splits[of_ring[-1]][1:]) for of_ring in names), default=0)
+        for of_ring, b in zip(names, before, strict=True):
+            _, yellow, _ = splits[of_ring[-1]]
+            parts = {**splits, of_ring[-1]: (ends - b, yellow, clears - yellow)}
+            _follow(starts, longer, of_ring, parts, begin)
+        begin += ends + clears
     return starts, longer
 
 
-def _put(longer: dict[str, Parts], splits: Mapping[str, Parts], name: str, parts: Parts) -> None:
-    if longer[name] not in (parts, splits[name]):
-        raise NotFixed(Sentence("phase {phase} stands in both rings at different times", phase=name))
-    longer[name] = parts
-
-
-def _follow(starts: dict[str, int], names: Sequence[str], splits: Mapping[str, Parts], begin: int) -> None:
+def _follow(
+    starts: dict[str, int], longer: dict[str, Parts], names: Sequence[str], parts: Mapping[str, Parts], begin: int
+) -> None:
+    """Put the phases of one ring up to a barrier one after the other."""
     for name in names:
-        if starts.setdefault(name, begin) != begin:
+        if starts.setdefault(name, begin) != begin or longer.setdefault(name, parts[name]) != parts[name]:
             raise NotFixed(Sentence("phase {phase} stands in both rings at different times", phase=name))
-        begin += sum(splits[name])
+        begin += sum(parts[name])
 
 
 def _rows(
