@@ -9,7 +9,8 @@ from pathlib import Path
 
 from greenband.networks.errors import InputError
 from greenband.networks.files import read_xml
-from greenband.simulation.scenario import Scenario, seconds_of
+from greenband.networks.sumo.times import seconds_of
+from greenband.simulation.scenario import Scenario
 
 PACKAGE, DISTRIBUTION = "sumo_rl", "sumo-rl"
 

@@ -54,8 +54,8 @@ def read_bytes(path: Path, what: str) -> bytes:
     return content
 
 
-def read_xml(path: Path, *, what: str, root: str | tuple[str, ...]) -> etree._Element:
-    """Return the root element of an XML file, plain or gzipped, whose root must have one of the given names.
+def read_xml(path: Path, *, what: str, root: str | tuple[str, ...] = ()) -> etree._Element:
+    """Return the root element of an XML file, plain or gzipped, whose root must have one of the given names, if any.
 
     Entities are not resolved and nothing is fetched. Raises InputError with the line where the XML breaks.
     """
@@ -70,7 +70,7 @@ def read_xml(path: Path, *, what: str, root: str | tuple[str, ...]) -> etree._El
             fix="make or copy the file again",
         ) from error
     roots = (root,) if isinstance(root, str) else root
-    if element.tag not in roots:
+    if roots and element.tag not in roots:
         raise InputError(
             where=str(path),
             found=f"the XML starts with <{element.tag}>",

@@ -55,6 +55,17 @@ class Connection:
     yields_to: tuple[int, ...] = ()  # places in `Network.connections` of those it lets pass, unless a lamp decides
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftAsItRuns:
+    """A signal that no plan times, because its program has no fixed times: SUMO runs that program untouched.
+
+    `junction` has the lamps that are assumed of it where some are needed, in the queue model; `why` is the reason.
+    """
+
+    junction: Junction
+    why: Sentence
+
+
 @dataclass(frozen=True, kw_only=True)
 class Network:
     """Streets and signals, as read from one file."""
@@ -65,11 +76,17 @@ class Network:
     junctions: tuple[Junction, ...]
     positions: dict[str, tuple[float, float]]  # of each signal [m]
     notes: tuple[str, ...] = ()  # what was left out or guessed in reading, and is of no junction here
+    left: tuple[LeftAsItRuns, ...] = ()  # signals that are not timed; `junctions` has the others
 
     @cached_property
     def by_junction(self) -> dict[str, Junction]:
         """The signalised junctions by name."""
         return {junction.id: junction for junction in self.junctions}
+
+    @cached_property
+    def signals(self) -> tuple[Junction, ...]:
+        """All signals: those that plans time, then those that are left as they run, with the lamps assumed of them."""
+        return (*self.junctions, *(left.junction for left in self.left))
 
     @cached_property
     def turns(self) -> dict[str, tuple[str, ...]]:
@@ -100,8 +117,9 @@ class Network:
 
     @property
     def reading(self) -> tuple[str, ...]:
-        """Sentences on what was left out, guessed, or found unsafe when the network was read."""
-        return (*self.notes, *(note for junction in self.junctions for note in junction.notes))
+        """Sentences on what was made of the files, left out, guessed, or found unsafe when the network was read."""
+        of_junctions = (note for junction in self.junctions for note in junction.notes)
+        return (*self.notes, *(left.why for left in self.left), *of_junctions)
 
     @cached_property
     def running_plan(self) -> Plan:

@@ -163,7 +163,9 @@ def plan_of_file(file: PlanFile, source: str, network: Network) -> Plan:
     for row in file.junctions:
         where = f"{source}, junction {row.junction}"
         if row.junction in found or row.junction not in network.by_junction:
-            what = "a second plan for it" if row.junction in found else "a junction that the network has not"
+            left = any(one.junction.id == row.junction for one in network.left)
+            other = "a signal that is left as it runs" if left else "a junction that the network has not"
+            what = "a second plan for it" if row.junction in found else other
             raise InputError(
                 where=where,
                 found=what,

@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 from lxml import etree
 
-from ..networks.files import read_xml, xml_bytes
-from .scenario import DEMAND_ROOTS, seconds_of
+from ..networks.files import xml_bytes
+from ..networks.sumo.roots import read_routes
+from ..networks.sumo.times import seconds_of
 
 SHIFT_S = 120.0  # departures move by up to this much either way
 TRAFFIC = ("vehicle", "trip", "flow", "person", "personFlow")
@@ -27,7 +28,7 @@ def draw_traffic(
     """
     made = []
     for place, path in enumerate(routes):
-        source = read_xml(path, what="a route file", root=DEMAND_ROOTS)
+        source = read_routes(path)
         root = etree.Element("routes")
         root.extend(child for child in source if child.tag not in TRAFFIC)
         moving = [copy for child in source.iterchildren(*TRAFFIC) for copy in _drawn(child, factor, period, random)]

@@ -6,11 +6,12 @@ from pathlib import Path
 
 from lxml import etree
 
-from ..networks.files import read_xml
+from ..networks.sumo.roots import read_routes
+from ..networks.sumo.times import seconds_of
 from .binaries import find_binary
 from .process import execute
 from .safe_inputs import names_of_copies, safe_scenario
-from .scenario import DEMAND_ROOTS, Scenario, seconds_of
+from .scenario import Scenario
 
 MADE = "explicit.rou.xml"
 
@@ -64,7 +65,7 @@ def _command(scenario: Scenario, made: Path) -> list[str]:
 
 
 def _is_explicit(path: Path) -> bool:
-    root = read_xml(path, what="a route file", root=DEMAND_ROOTS)
+    root = read_routes(path)
     if next(root.iter("trip", "flow"), None) is not None:
         return False
     return all(map(_names_its_edges, root.iter("vehicle")))

@@ -12,10 +12,13 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
+from lxml import etree
+
 from ..networks.errors import InputError
-from ..networks.files import read_xml
 from ..networks.folders import folder_atomically
+from ..networks.progress import Hear, unheard
 from ..networks.sumo.net import read_network
+from ..networks.sumo.roots import read_additional
 from .days import Day, count_day, draw_days
 from .fan_out import fan_out
 from .faults import FaultyCounts
@@ -28,6 +31,7 @@ SHORT_WINDOW_S = 3 * 3600
 SHORT_INTERVAL_S, LONG_INTERVAL_S = 300, 900
 SHORTEST_INTERVALS_S = (SHORT_INTERVAL_S, 60)  # where the period holds no whole one of the usual length
 DEMAND_TAGS = ("vehicle", "trip", "flow", "route", "routeDistribution", "person", "personFlow")
+TYPE_TAGS = ("vType", "vTypeDistribution", "param")
 LONGEST_NAME = 60
 
 
@@ -40,6 +44,7 @@ def run_field(
     first_day: date = date(2026, 3, 2),
     executor: Executor | None = None,
     on_day: Callable[[date], None] | None = None,
+    hear: Hear = unheard,
 ) -> None:
     """Simulate some days of a scenario and write a study folder that has their loop counts, and no routes.
 
@@ -56,6 +61,8 @@ def run_field(
         Where the days are simulated; see `run_many`.
     on_day : callable(date), optional
         Called for each day that is done, in order of ending.
+    hear : callable(str), optional
+        Called with what of the network was made into something else, or left out.
 
     Raises
     ------
@@ -64,9 +71,13 @@ def run_field(
     RuntimeError
         SUMO crashed.
     """
+    scenario = _told_apart(scenario)
     _check(scenario, days)
     scenario, interval_s = counted_part(scenario)
-    detectors = place_loops(read_network(scenario.network, scenario.additional))
+    network = read_network(scenario.network, scenario.additional)
+    for sentence in network.reading:
+        hear(sentence)
+    detectors = place_loops(network)
     drawn = draw_days(scenario, detectors, interval_s=interval_s, days=days, seed=seed, first_day=first_day)
     counted = fan_out(count_day, drawn, executor, lambda place, _: on_day(drawn[place].day) if on_day else None)
     with folder_atomically(out) as folder:
@@ -102,6 +113,23 @@ def counted_part(scenario: Scenario) -> tuple[Scenario, int]:
     )
 
 
+def _told_apart(scenario: Scenario) -> Scenario:
+    """Return the scenario with the additional files that hold traffic, and its types, among its routes instead.
+
+    SUMO takes traffic in either place; the study folder must not tell it.
+    """
+    scenario.require_files()
+    traffic = tuple(path for path in scenario.additional if _is_traffic(path))
+    others = tuple(path for path in scenario.additional if path not in traffic)
+    return replace(scenario, routes=(*traffic, *scenario.routes), additional=others)
+
+
+def _is_traffic(path: Path) -> bool:
+    root = read_additional(path)
+    only = all(child.tag in (*DEMAND_TAGS, *TYPE_TAGS) for child in root.iterchildren(etree.Element))
+    return only and next(root.iter(*DEMAND_TAGS), None) is not None
+
+
 def _check(scenario: Scenario, days: int) -> None:
     scenario.require_files()
     refuse_includes((scenario.network, *scenario.routes, *scenario.additional))
@@ -113,9 +141,9 @@ def _check(scenario: Scenario, days: int) -> None:
             fix="correct --days, --begin or --end",
         )
     for path in scenario.additional:
-        root = read_xml(path, what="an additional file", root=("additional", "add"))
+        root = read_additional(path)
         traffic = next(root.iter(*DEMAND_TAGS), None)
-        if traffic is not None:
+        if traffic is not None:  # with other things beside it: see `_told_apart`
             raise InputError(
                 where=f"{path}, line {traffic.sourceline}",
                 found=f"<{traffic.tag}>",

@@ -39,7 +39,7 @@ def place_loops(network: Network) -> tuple[Detector, ...]:
     unless they would be less than 10 m apart: then only the approach loop does. An entry is an edge that no vehicle can
     reach from another one (turning round apart) and from which a signal can be reached.
     """
-    movements = [movement for junction in network.junctions for movement in junction.movements]
+    movements = [movement for junction in network.signals for movement in junction.movements]
     approaches = dict.fromkeys(movement.from_edge for movement in movements)
     exits = dict.fromkeys(movement.to_edge for movement in movements)
     found = [_approach(lane) for edge in approaches for lane in network.edges[edge].vehicle_lanes]

@@ -14,6 +14,7 @@ from ..networks.errors import InputError
 from ..networks.files import read_xml
 from ..networks.network import Network
 from ..networks.sumo.net import read_network
+from .additional import additional_files
 from .binaries import find_binary
 from .controlled import Controller
 from .measure.gridlock import is_gridlocked
@@ -160,7 +161,7 @@ def simulate(
     """
     scenario.require_files()
     safe = safe_scenario(scenario, folder)
-    additional = [*safe.additional, *([programs] if programs else []), *([loops] if loops else [])]
+    additional = additional_files(safe, folder, programs, loops)
     command = [
         *(controller.command if controller else [str(find_binary("sumo"))]),
         f"--net-file={safe.network.resolve()}",

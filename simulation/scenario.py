@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import gzip
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from lxml import etree
 
 from ..networks.errors import InputError
-from ..networks.files import read_xml, require_file
-from ..networks.types import DAY_S
+from ..networks.files import require_file
+from ..networks.sumo.roots import read_routes, refuse_another_kind
+from ..networks.sumo.times import seconds_of
 
-DEMAND_ROOTS = ("routes", "additional", "add")
 ROUNDED_TO_S = 300
 
 
@@ -55,30 +55,33 @@ class Scenario:
 
     def require_files(self) -> None:
         """Raise InputError if one of the files is not there or starts as a file of another kind."""
-        _require_root(self.network, "a network", ("net",))
+        _require_net(self.network)
         for path in self.routes:
-            _require_root(path, "a route file", DEMAND_ROOTS)
+            refuse_another_kind(_first_tag(path, "a route file"), path, "a route file")
         for path in self.additional:
-            _require_root(path, "an additional file", ("additional", "add"))
+            refuse_another_kind(_first_tag(path, "an additional file"), path, "an additional file")
 
 
-def _require_root(path: Path, what: str, roots: tuple[str, ...]) -> None:
-    """Look at the first element only: SUMO reads the rest, and takes a network for a route file without any vehicle."""
+def _require_net(path: Path) -> None:
+    tag = _first_tag(path, "a network")
+    if tag != "net":
+        raise _wrong(path, f"it starts with <{tag}>", "a network starts with <net>")
+
+
+def _first_tag(path: Path, what: str) -> str:
+    """Look at the first element only: SUMO reads the rest."""
     with open(require_file(path, what), "rb") as raw:
         packed = raw.read(2) == b"\x1f\x8b"
     try:
         with gzip.open(path, "rb") if packed else open(path, "rb") as source:
             _, first = next(iter(etree.iterparse(source, events=("start",), resolve_entities=False, no_network=True)))
-        found = f"<{first.tag}>"
+        return str(first.tag)
     except (etree.XMLSyntaxError, StopIteration, OSError, EOFError) as error:
-        found = f"broken XML ({error})"
-    if found not in [f"<{root}>" for root in roots]:
-        raise InputError(
-            where=str(path),
-            found=f"it starts with {found}",
-            rule=f"{what} starts with " + " or ".join(f"<{root}>" for root in roots),
-            fix="give the right file in this place",
-        )
+        raise _wrong(path, f"it starts with broken XML ({error})", f"{what} is well-formed XML") from None
+
+
+def _wrong(path: Path, found: str, rule: str) -> InputError:
+    return InputError(where=str(path), found=found, rule=rule, fix="give the right file in this place")
 
 
 def departure_window(routes: Sequence[Path]) -> tuple[int, int]:
@@ -89,7 +92,7 @@ def departure_window(routes: Sequence[Path]) -> tuple[int, int]:
     times = [
         time_s
         for path in routes
-        for element in read_xml(path, what="a route file", root=DEMAND_ROOTS).iter("vehicle", "trip", "flow")
+        for element in read_routes(path).iter("vehicle", "trip", "flow")
         for time_s in map(seconds_of, (element.get("depart"), element.get("begin"), element.get("end")))
         if time_s is not None
     ]
@@ -102,19 +105,3 @@ def departure_window(routes: Sequence[Path]) -> tuple[int, int]:
         )
     begin_s = int(min(times) // ROUNDED_TO_S) * ROUNDED_TO_S
     return begin_s, (int(max(times) // ROUNDED_TO_S) + 1) * ROUNDED_TO_S
-
-
-def seconds_of(text: str | None) -> float | None:
-    """Return a time of SUMO's, `25200`, `07:00:00` or `1:07:00:00`, in seconds; None for words like `triggered`."""
-    try:
-        parts = [float(part) for part in (text or "").split(":")]
-    except ValueError:
-        return None
-    if len(parts) not in (1, 3, 4) or not all(map(math.isfinite, parts)):
-        return None
-    return _added(parts)
-
-
-def _added(parts: Iterable[float]) -> float:
-    units_s = (1, 60, 3600, DAY_S)
-    return sum(part * unit for part, unit in zip(reversed(list(parts)), units_s, strict=False))

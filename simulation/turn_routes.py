@@ -14,11 +14,11 @@ from lxml import etree
 from numpy.typing import NDArray
 
 from ..networks.errors import InputError
-from ..networks.files import read_xml, xml_bytes
+from ..networks.files import xml_bytes
+from ..networks.sumo.roots import read_routes
 from ..networks.types import Turn
 from .binaries import sumo_home
 from .process import LOG, execute
-from .scenario import DEMAND_ROOTS
 
 TOOL = "routeSampler.py"
 CANDIDATES, COUNTS, MADE = "candidates.rou.xml", "turns.xml", "made.rou.xml"
@@ -100,7 +100,7 @@ def routes_by_turns(counts: TurnCounts, candidates: bytes, vehicles: float, fold
     if not made.is_file():
         raise RuntimeError(f"{TOOL} wrote no routes; it said:\n{(folder / LOG).read_text(errors='replace')}")
     # Without its comments, which hold the date: the same inputs give the same bytes.
-    found = fit_of(counts, xml_bytes(read_xml(made, what="the routes that the tool made", root=DEMAND_ROOTS)))
+    found = fit_of(counts, xml_bytes(read_routes(made)))
     _require_totals(found, vehicles)
     return found
 

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import greenband.networks
 from greenband.engine.studies.file import read_study
-from greenband.networks.files import read_xml, replace_atomically, xml_bytes
+from greenband.networks.files import replace_atomically, xml_bytes
+from greenband.networks.sumo.roots import read_routes
+from greenband.networks.sumo.times import seconds_of
 from greenband.simulation.explicit import explicit_routes
-from greenband.simulation.scenario import DEMAND_ROOTS, Scenario, seconds_of
+from greenband.simulation.scenario import Scenario
 
 from ..scenarios import chosen_scenarios
 
@@ -64,7 +66,7 @@ def with_fixed_routes(scenario: Scenario, folder: Path) -> Scenario:
     Without this SUMO would send trips by ways that depend on the plan, which is another question. The route file is
     written into `folder`. Raises as `explicit_routes` does.
     """
-    root = read_xml(explicit_routes(scenario, folder), what="a route file", root=DEMAND_ROOTS)
+    root = read_routes(explicit_routes(scenario, folder))
     for vehicle in list(root.iterchildren("vehicle")):
         depart_s = seconds_of(vehicle.get("depart"))
         if depart_s is not None and not scenario.begin_s - scenario.warm_up_s <= depart_s < scenario.end_s:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from greenband.networks.files import read_xml, xml_bytes
+from greenband.networks.sumo.roots import read_additional
 from lxml import etree
 
 PROGRAM_ID = "actuated by greenband"
@@ -23,7 +24,7 @@ def actuated_programs(network: Path, additional: Sequence[Path] = ()) -> bytes:
     for logic in read_xml(network, what="a network", root="net").iterchildren("tlLogic"):
         logics[logic.get("id")] = logic
     for path in additional:
-        for logic in read_xml(path, what="an additional file", root=("additional", "add")).iter("tlLogic"):
+        for logic in read_additional(path).iter("tlLogic"):
             logics[logic.get("id")] = logic
     root = etree.Element("additional")
     for name in sorted(str(name) for name in logics):

@@ -10,8 +10,9 @@ from pathlib import Path
 from lxml import etree
 
 from ...networks.errors import InputError
-from ...networks.files import read_xml, replace_atomically
+from ...networks.files import replace_atomically
 from ...networks.progress import Tell, silent
+from ...networks.sumo.roots import read_additional
 from ...simulation.calibrate import Discharge, Gaps, default_type, measure_discharge
 from ..studies.calibration import (
     CALIBRATION,
@@ -73,7 +74,7 @@ def vehicle_type(study: Study) -> etree._Element:
     for path in study.additional:
         if path.name == DRIVERS:  # ours: what SUMO does without it is measured
             continue
-        for kind in read_xml(path, what="an additional file", root=("additional", "add")).iter("vType"):
+        for kind in read_additional(path).iter("vType"):
             if kind.get("id") == DEFAULT_TYPE:
                 return deepcopy(kind)
     return default_type()

@@ -87,6 +87,7 @@ def field(
             first_day=first_day.date(),
             executor=executor,
             on_day=on_day,
+            hear=partial(warn, quiet=quiet),
         )
     counted, interval_s = counted_part(scenario)
     say(
@@ -97,7 +98,7 @@ def field(
 
 
 def _seconds(text: str | None, default_s: int, option: str) -> int:
-    from ...simulation.scenario import seconds_of
+    from ...networks.sumo.times import seconds_of
     from ..studies.file import clock_to_s
 
     if text is None:

@@ -50,7 +50,7 @@ def by_network(detectors: Sequence[Detector], network: Network) -> Relations:
     detector where it begins (exit or entry) and where it ends (approach).
     """
     signal: dict[str, str] = {}
-    for junction in network.junctions:
+    for junction in network.signals:
         for movement in junction.movements:
             signal[movement.from_edge] = junction.id
             signal.setdefault(movement.to_edge, junction.id)

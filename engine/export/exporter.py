@@ -233,7 +233,9 @@ def export_as(name: str, checked: CheckedPlan, network: Network, options: Export
     """
     told = options or ExportOptions()
     require_taken([name], told)
-    return format_of(name).exporter()(checked, network, told)
+    made = format_of(name).exporter()(checked, network, told)
+    left = (Loss(junction=one.junction.id, groups=(), what="left as it runs: no plan times it") for one in network.left)
+    return replace(made, losses=(*made.losses, *left))
 
 
 def plans_of_day(checked: CheckedPlan, options: ExportOptions) -> tuple[TimedPlan, ...]:

@@ -43,6 +43,7 @@ class Street:
 def find_links(network: Network, flow_into: Mapping[str, float]) -> tuple[StreetLink, ...]:
     """Return the shortest way from each exit edge of each junction to the next junction, at most 2 km away.
 
+    A way ends at any signal, but what leads from or to one that is left as it runs links no junctions.
     `flow_into` is the flow that reaches the end of an edge. [veh/h]
     """
     ends_at = {edge: junction for (edge, _), junction in network.signal_of_turn.items()}
@@ -51,7 +52,7 @@ def find_links(network: Network, flow_into: Mapping[str, float]) -> tuple[Street
     links = []
     for junction, exit_edge in starts:
         edges = _way_to_junction(network, exit_edge, ends_at, ahead)
-        if edges and junction is not None and ends_at[edges[-1]] != junction:
+        if edges and ends_at[edges[-1]] != junction and {junction, ends_at[edges[-1]]} <= network.by_junction.keys():
             links.append(_link(network, junction, ends_at[edges[-1]], edges, flow_into.get(edges[-1], 0.0)))
     return tuple(links)
 

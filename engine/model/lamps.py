@@ -21,8 +21,8 @@ KINDS = {
 
 def switch(streets: Streets, plan: Plan, begin_s: float) -> LampTables:
     """Return the windows of green of every signal group of the streets, in ticks from the beginning."""
-    signals = {junction.id: place for place, junction in enumerate(streets.network.junctions)}
-    of_signal = [plan.by_junction.get(junction.id, junction.running) for junction in streets.network.junctions]
+    signals = {junction.id: place for place, junction in enumerate(streets.network.signals)}
+    of_signal = [plan.by_junction.get(junction.id, junction.running) for junction in streets.network.signals]
     at, starts, lengths, kinds = [0], [], [], []
     for junction, group in streets.groups:
         for window in of_signal[signals[junction]].by_group[group].windows:

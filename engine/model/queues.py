@@ -35,7 +35,7 @@ def queues(streets: Streets, traffic: Traffic, log: Log) -> Queues:
     """Return the figures of a run from the end of the warm-up on."""
     legs = Legs(streets, log, (round((traffic.counted_from_s - traffic.begin_s) * TICKS_PER_S), log.end))
     of_turn, of_edge, edge_of_turn, edge_of_lane = _places(streets)
-    junctions = (*(junction.id for junction in streets.network.junctions), "")
+    junctions = (*(junction.id for junction in streets.network.signals), "")
     hold_turn = _looked_up(streets.tables.ways["turn"], log.holds["way"])
     hold_edge = _looked_up(edge_of_lane, log.holds["by"])
     approaches = legs.standing(
@@ -64,7 +64,7 @@ def _places(streets: Streets) -> tuple[NDArray[np.int64], ...]:
 
     The edge of a place within a junction is -1.
     """
-    places = {junction.id: place for place, junction in enumerate(streets.network.junctions)}
+    places = {junction.id: place for place, junction in enumerate(streets.network.signals)}
     names = [streets.network.signal_of_turn.get(turn) for turn in streets.turns]
     of_turn = np.array([-1 if name is None else places[name] for name in names], dtype=np.int64)
     edge_of_turn = np.array([streets.edge_index[edge] for edge, _ in streets.turns], dtype=np.int64)

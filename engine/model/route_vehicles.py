@@ -12,9 +12,10 @@ import numpy as np
 from lxml import etree
 
 from ...networks.errors import InputError
-from ...networks.files import read_xml
+from ...networks.sumo.roots import read_additional, read_routes
+from ...networks.sumo.times import seconds_of
 from ...simulation.explicit import explicit_routes
-from ...simulation.scenario import DEMAND_ROOTS, Scenario, seconds_of
+from ...simulation.scenario import Scenario
 from .queue_traffic import CAR_GAP_M, CAR_LENGTH_M, Vehicles
 from .streets import Streets
 
@@ -41,8 +42,8 @@ def read_vehicles(scenario: Scenario, streets: Streets) -> RouteVehicles:
     """
     with tempfile.TemporaryDirectory(prefix="greenband-") as folder:
         path = explicit_routes(scenario, Path(folder))
-        root = read_xml(path, what="a route file", root=DEMAND_ROOTS)
-    more = [read_xml(path, what="an additional file", root=("additional", "add")) for path in scenario.additional]
+        root = read_routes(path)
+    more = [read_additional(path) for path in scenario.additional]
     return _vehicles([*more, root], streets, ", ".join(map(str, scenario.routes)))
 
 

@@ -29,7 +29,7 @@ def ways_of(network: Network, edges: dict[str, Edge], groups: tuple[tuple[str, s
     place_of = {group: place for place, group in enumerate(groups)}
     of_lamp = {
         (junction.id, link): place_of[(junction.id, group.id)]
-        for junction in network.junctions
+        for junction in network.signals
         for group in junction.groups
         for link in group.links
     }

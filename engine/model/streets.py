@@ -71,7 +71,7 @@ def build_streets(network: Network, behaviour: Behaviour | None = None) -> Stree
     """Return the arrays of a network's streets."""
     behaviour = behaviour or Behaviour()
     edges = {name: edge for name, edge in network.edges.items() if edge.vehicle_lanes}
-    groups = tuple((j.id, group.id) for j in network.junctions for group in j.groups)
+    groups = tuple((j.id, group.id) for j in network.signals for group in j.groups)
     ways = ways_of(network, edges, groups)
     turns = tuple(dict.fromkeys((way.edge, way.to_edge) for way in ways))
     tables = _tables(_layout(network, behaviour, edges, turns, ways))

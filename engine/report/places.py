@@ -19,7 +19,7 @@ TURNS = {"l": "left", "L": "left", "s": "straight", "r": "right", "R": "right", 
 
 def junction_numbers(network: Network) -> dict[str, int]:
     """Return the number of each junction on the map, in the network's order from 1."""
-    return {junction.id: place for place, junction in enumerate(network.junctions, start=1)}
+    return {junction.id: place for place, junction in enumerate(network.signals, start=1)}
 
 
 def approach_side(network: Network, edge: str) -> str:

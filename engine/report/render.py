@@ -79,6 +79,6 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     environment.tests["missing"] = lambda part: isinstance(part, Missing)
-    for name in ("say", "number", "signed", "seconds", "percent"):
+    for name in ("say", "number", "signed", "seconds", "percent", "translated"):
         environment.globals[name] = getattr(words, name)
     return environment

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,13 +12,16 @@ from lxml import etree
 from ..errors import InputError
 from ..files import finite, read_xml
 from ..junction import Junction, Movement, Pair, SignalGroup
-from ..network import Connection, Edge, Network
+from ..network import Connection, Edge, LeftAsItRuns, Network
 from ..reading import how_conflicts_were_found, unsafe_displays
 from ..safety import derive_safety
+from ..sentence import Sentence
 from .conflicts import Conflicts, conflicts_of
+from .fixed import told
 from .links import Link, read_crossings, read_links
+from .logics import Logic, loaded_programs, read_roots, refuse_switching, running_logics
 from .paths import broken_network
-from .program import Program, columns, last_programs, plan_of_program, read_program
+from .program import Program, columns, plan_of_program
 from .streets import read_connections, read_edges
 from .tables import read_rows, read_tables
 from .ways import with_ways
@@ -49,22 +52,27 @@ def read_network(path: Path, additional: Sequence[Path] = ()) -> Network:
 def _network(root: etree._Element, path: Path, additional: Sequence[Path]) -> Network:
     edges, tables = read_edges(root, str(path)), read_tables(root)
     rows = read_rows(root, tables)
-    programs = _programs(root, path, additional)
-    connections, notes = _timed(with_ways(root, read_connections(root, edges), tables, rows), programs)
+    roots = read_roots(root, path, additional)
+    refuse_switching(roots)
+    logics, lamps = running_logics(loaded_programs(roots)), _lamps(root)
+    programs = {signal: _read_sized(logic, lamps, path) for signal, logic in logics.items()}
+    connections, untimed = _timed(with_ways(root, read_connections(root, edges), tables, rows), programs)
     links = read_links(root, read_crossings(root), rows)
     governed: dict[str | None, list[Connection]] = defaultdict(list)
     for connection in connections:
         governed[connection.signal].append(connection)
-    junctions = tuple(
+    signals = [
         _junction(
             programs[signal], links.get(signal, []), governed[signal], conflicts_of(links.get(signal, []), tables)
         )
         for signal in sorted(programs)
-    )
+    ]
+    left = tuple(_left(one, why) for one in signals if (why := logics[one.id].left))
+    junctions = tuple(one for one in signals if not logics[one.id].left)
     if not junctions:
         raise InputError(
             where=str(path),
-            found="no signal",
+            found=f"no signal with fixed times. {left[0].why}" if left else "no signal",
             rule="a network to be planned has at least one traffic light with a program",
             fix="set signals with netconvert --tls.set, or give the network that has them",
         )
@@ -73,40 +81,59 @@ def _network(root: etree._Element, path: Path, additional: Sequence[Path]) -> Ne
         edges=edges,
         connections=connections,
         junctions=junctions,
-        positions=_positions(root, junctions, edges, connections),
-        notes=notes,
+        positions=_positions(root, signals, edges, connections),
+        notes=(*told({one.id: logics[one.id].note for one in junctions}), *untimed),
+        left=left,
     )
 
 
 def _timed(
-    connections: tuple[Connection, ...], programs: dict[str, Program]
-) -> tuple[tuple[Connection, ...], tuple[str, ...]]:
+    connections: tuple[Connection, ...], programs: Mapping[str, Program]
+) -> tuple[tuple[Connection, ...], tuple[Sentence, ...]]:
     """Return the connections without signals that have no program, such as level crossings, and what was left out."""
     untimed = sorted({c.signal for c in connections if c.signal is not None and c.signal not in programs})
     return (
         tuple(replace(c, signal=None, link=None) if c.signal in untimed else c for c in connections),
         tuple(
-            f"signal {name} has no program (a level crossing has none): it is no junction to be timed."
+            Sentence(
+                "signal {signal} has no program (a level crossing has none): it is no junction to be timed.",
+                signal=name,
+            )
             for name in untimed
         ),
     )
 
 
-def _programs(root: etree._Element, path: Path, additional: Sequence[Path]) -> dict[str, Program]:
-    programs = [read_program(element, str(path)) for element in root.iterchildren("tlLogic")]
-    known = {program.junction: program.size for program in programs}
-    for file in additional:
-        for element in read_xml(file, what="an additional file", root=("additional", "add")).iter("tlLogic"):
-            program = read_program(element, str(file))
-            if known.get(program.junction) != program.size:
-                raise InputError(
-                    where=f"{file}, line {element.sourceline}, tlLogic {program.junction}",
-                    found=f"{program.size} lamps",
-                    rule=f"the network {path} has {known.get(program.junction, 0)} lamps for this signal",
-                    fix="give the program that belongs to this network",
-                )
-            programs.append(program)
-    return last_programs(programs)
+def _read_sized(logic: Logic, lamps: Mapping[str, int], net: Path) -> Program:
+    """Return a fixed-time program that has as many lamps as the network's own of the signal. Raises InputError."""
+    program = logic.read()
+    if lamps.get(program.junction) != program.size:
+        raise InputError(
+            where=f"{logic.source}, line {logic.found.sourceline}, tlLogic {program.junction}",
+            found=f"{program.size} lamps",
+            rule=f"the network {net} has {lamps.get(program.junction, 0)} lamps for this signal",
+            fix="give the program that belongs to this network",
+        )
+    return program
+
+
+def _lamps(root: etree._Element) -> dict[str, int]:
+    """Return how many lamps the network's own programs steer, by signal."""
+    return {
+        logic.get("id", ""): max((len(phase.get("state") or "") for phase in logic.iterchildren("phase")), default=0)
+        for logic in root.iterchildren("tlLogic")
+    }
+
+
+def _left(junction: Junction, why: Sentence) -> LeftAsItRuns:
+    told = Sentence(
+        "{junction} is left as it runs: {why}. No plan times it, the check leaves it out, SUMO runs its own program, "
+        "and the queue model takes it for fixed times of {cycle} s.",
+        junction=junction.id,
+        why=why,
+        cycle=f"{junction.running.cycle_s:g}",
+    )
+    return LeftAsItRuns(junction=junction, why=told)
 
 
 def _junction(program: Program, links: list[Link], connections: Sequence[Connection], conflicts: Conflicts) -> Junction:
@@ -192,7 +219,7 @@ def _movements(connections: Sequence[Connection], group_of: dict[int, str]) -> t
 
 
 def _positions(
-    root: etree._Element, junctions: tuple[Junction, ...], edges: dict[str, Edge], connections: tuple[Connection, ...]
+    root: etree._Element, junctions: Sequence[Junction], edges: dict[str, Edge], connections: tuple[Connection, ...]
 ) -> dict[str, tuple[float, float]]:
     """Return the middle of the nodes that each signal governs."""
     of_node = {

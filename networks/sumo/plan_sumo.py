@@ -33,6 +33,9 @@ def _plan_of_logic(logic: etree._Element, path: Path, network: Network) -> Junct
     kind, junction = logic.get("type", "static"), network.by_junction.get(logic.get("id") or "")
     if kind != "static":
         raise _error(path, logic, f"a program of type '{kind}'", "a plan is fixed-time: its type is static")
+    for left in network.left:
+        if left.junction.id == logic.get("id"):
+            raise _error(path, logic, "a program for a signal that is left as it runs", left.why.rstrip("."))
     if junction is None:
         raise _error(path, logic, "a signal that the network has not", f"the signals are those of {network.path}")
     program = read_program(logic, str(path))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -13,6 +13,7 @@ from ..errors import InputError
 from ..junction import Junction, SignalGroup
 from ..network import Network
 from ..plan import GroupPlan, Interval, JunctionPlan, Plan, Window, whole_ms
+from .times import seconds_of
 
 LONGEST_CYCLE_MS = 86_400_000
 
@@ -38,7 +39,7 @@ class Program:
 
 
 def read_program(element: etree._Element, source: str) -> Program:
-    """Return the program that a `<tlLogic>` holds. Raises InputError with the line of what cannot be read."""
+    """Return the program that a static `<tlLogic>` holds. Raises InputError with the line of what cannot be read."""
     where = f"{source}, line {element.sourceline}, tlLogic {element.get('id')}"
     phases = [_read_phase(phase, f"{source}, line {phase.sourceline}") for phase in element.iter("phase")]
     states = [state for _, state in phases]
@@ -98,10 +99,10 @@ def _read_phase(phase: etree._Element, where: str) -> tuple[int, str]:
 
 def _milliseconds(text: str, where: str, name: str) -> int:
     try:
-        return whole_ms(float(text))
+        return whole_ms(float(text) if (found := seconds_of(text)) is None else found)
     except (ValueError, OverflowError):
         raise InputError(
-            where=where, found=f"{name} '{text}'", rule="it must be a number of seconds", fix="correct it"
+            where=where, found=f"{name} '{text}'", rule="it must be a number of seconds, or hh:mm:ss", fix="correct it"
         ) from None
 
 
@@ -205,8 +206,3 @@ def _logic(plan: JunctionPlan, junction: Junction, program_id: str) -> etree._El
 
 def _seconds(value: float) -> str:
     return f"{value:.3f}".rstrip("0").rstrip(".")
-
-
-def last_programs(programs: Iterable[Program]) -> dict[str, Program]:
-    """Return, for each junction, the program loaded last: the one that SUMO runs."""
-    return {program.junction: program for program in programs}

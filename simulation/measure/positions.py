@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ..additional import additional_files
 from ..binaries import find_binary
 from ..process import execute
 from ..run import settings
@@ -44,7 +45,7 @@ def positions(
     with tempfile.TemporaryDirectory(prefix="greenband-") as name:
         folder = Path(name)
         safe = safe_scenario(scenario, folder)
-        additional = [*safe.additional, *([programs] if programs else [])]
+        additional = additional_files(safe, folder, programs)
         (folder / EDGES).write_text("".join(f"edge:{edge}\n" for edge in edges), encoding="utf-8")
         command = [
             str(find_binary("sumo")),

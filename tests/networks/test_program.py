@@ -76,7 +76,6 @@ def test_the_last_program_loaded_is_the_one_that_runs(tmp_path):
         ('<phase duration="30" state="GG"/>', "8 lamps"),
         ('<phase duration="x" state="GGgGrGGG"/>', "duration 'x'"),
         ('<phase duration="30" state="GGgGrGQQ"/>', "lamp letters"),
-        ('<phase duration="30" state="GGgGrGGG" next="0"/>', "next"),
         ('<phase duration="-3" state="GGgGrGGG"/>', "time runs forward"),
         ("", "0 phases"),
     ],

@@ -116,15 +116,47 @@ def test_each_fault_does_to_the_counts_what_its_name_says() -> None:
     assert loops.counts[1, 0] == 10  # what was counted stays as it was
 
 
-def test_traffic_in_an_additional_file_is_refused_and_nothing_is_written(
+def counted(folder: Path) -> int:
+    return int(pl.read_parquet(folder / "counts.parquet").filter(pl.col("detector") == "wm_0.approach")["count"].sum())
+
+
+TYPES = """<vTypeDistribution id="mixed"><vType id="small" length="4" probability="0.5"/>
+  <vType id="large" length="7" probability="0.5"/></vTypeDistribution>"""
+
+
+def test_traffic_in_an_additional_file_is_driven_and_stays_out_of_the_study(
+    chosen: Scenario, write: Write, tmp_path: Path
+) -> None:
+    """As in Bologna: types, alone in one file, and buses in another are additional files, whatever their roots."""
+    types = write("types.add.xml", f"<routes>{TYPES}</routes>")
+    bus = '<flow id="bus" type="mixed" begin="25200" end="28800" number="90" from="wm" to="me"/>'
+    buses = write("bus.add.xml", f"<add>{bus}</add>")
+    with_buses = replace(chosen, additional=(types, buses))
+    run_field(chosen, out=tmp_path / "one", days=1, seed=4, first_day=MONDAY)
+    run_field(with_buses, out=tmp_path / "two", days=1, seed=4, first_day=MONDAY)
+    assert counted(tmp_path / "two") > counted(tmp_path / "one") + 50
+    study = tomllib.loads((tmp_path / "two" / "study.toml").read_text())
+    assert study["additional"] == ["types.add.xml"]
+    assert not any(b"bus" in content for content in files(tmp_path / "two").values())
+
+
+def test_route_files_with_types_in_a_file_apart_are_driven(chosen: Scenario, write: Write, tmp_path: Path) -> None:
+    types = write("types.rou.xml", f"<routes>{TYPES}</routes>")
+    trips = write("trips.rou.xml", routes(TRIPS).replace('type="car"', 'type="mixed"'))
+    run_field(replace(chosen, routes=(types, trips)), out=tmp_path / "out", days=1, seed=4, first_day=MONDAY)
+    assert counted(tmp_path / "out") > 100
+
+
+def test_traffic_beside_other_things_in_an_additional_file_is_refused_and_nothing_is_written(
     chosen: Scenario, write: Write, tmp_path: Path
 ) -> None:
     leak = write(
-        "bus.add.xml", '<additional><flow id="bus" begin="0" end="9" number="1" from="wm" to="me"/></additional>'
+        "bus.add.xml",
+        '<additional><busStop id="s" lane="wm_0" startPos="9" endPos="30"/>'
+        '<flow id="bus" begin="0" end="9" number="1" from="wm" to="me"/></additional>',
     )
-    spoiled = Scenario(network=chosen.network, routes=chosen.routes, additional=(leak,), begin_s=25_200, end_s=28_800)
     with pytest.raises(InputError, match="route files"):
-        run_field(spoiled, out=tmp_path / "out", days=1)
+        run_field(replace(chosen, additional=(leak,)), out=tmp_path / "out", days=1)
     assert not (tmp_path / "out").exists()
 
 

@@ -125,7 +125,7 @@ def test_an_oversaturated_approach_is_no_gridlock(crossing: Path, write: Write) 
     ("content", "says"),
     [
         ("<routes>\n<trip", "At line/column"),
-        ("<rou", "<rou>"),
+        ("<rou", "At line/column"),
         (routes([(0, "wm nowhere")]), "nowhere"),
         (routes([(0, "me wm")]), "me"),
         (routes([(50, "wm me"), (10, "wm me")]), "sorted"),

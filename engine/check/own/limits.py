@@ -6,14 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ....networks.errors import InputError
 from ....networks.files import read_xml
 from ....networks.junction import Junction, Pair
 from ....networks.network import Network
 from ...rules.pack import Limits, Pack
 from . import rules as own_rules
 from .conflicts import Lamps, conflicts_by_lines, conflicts_by_table
+from .loaded import running_programs
 from .orders import NO_ORDERS, Orders
-from .program import Running, intergreen_ms, least_green_ms, running_programs, shown_together, yellow_ms
+from .program import Running, intergreen_ms, least_green_ms, shown_together, yellow_ms
 from .streets import RightOfWay, Steered, read_streets
 
 
@@ -78,9 +80,17 @@ def own_limits(
     `junctions.toml` (`read_orders`). Raises InputError as its readers do.
     """
     root = read_xml(network.path, what="a network", root="net")
-    others = [read_xml(path, what="an additional file", root=("additional", "add")) for path in additional]
+    others = [read_xml(path, what="an additional file") for path in additional]
     streets, programs = read_streets(root, network.path), running_programs((root, *others))
     asked = orders or {}
+    for junction in network.junctions:
+        if junction.id not in programs:
+            raise InputError(
+                where=f"{network.path}, tlLogic {junction.id}",
+                found="a running program that the check, reading it by itself, finds no fixed times in",
+                rule="both readings of a program agree",
+                fix="give the signal a static program, and report this: one of the two readings is wrong",
+            )
 
     def site(junction: Junction) -> _Site:
         steered, own = streets.steered.get(junction.id, ()), asked.get(junction.id, NO_ORDERS)

@@ -9,8 +9,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from lxml import etree
-
 GREEN, YELLOW = frozenset("Gg"), frozenset("yY")
 LEAST_GREEN_MS = 5000
 LEAST_WALK_MS = 7000  # MUTCD 2009, section 4E.06
@@ -74,22 +72,6 @@ class Running:
     def wait_ms(self, phase: int, later: int) -> int:
         """Return the time from the start of a phase forward to the start of another, 0 for itself."""
         return (self.starts_ms[later] - self.starts_ms[phase]) % self.cycle_ms
-
-
-def running_programs(roots: Iterable[etree._Element]) -> dict[str, Running]:
-    """Return for each signal the program that was loaded last; the readers before have refused broken ones."""
-    found: dict[str, Running] = {}
-    for root in roots:
-        for logic in root.iter("tlLogic"):
-            rows = [(round(1000 * float(p.get("duration") or 0)), str(p.get("state"))) for p in logic.iter("phase")]
-            kept = [(length, state) for length, state in rows if length > 0]
-            if kept:
-                found[str(logic.get("id"))] = Running(
-                    states=tuple(state for _, state in kept),
-                    lengths_ms=tuple(length for length, _ in kept),
-                    offset_ms=round(1000 * float(logic.get("offset") or 0)),
-                )
-    return found
 
 
 def yellow_ms(running: Running, lamp: int, *, walking: bool) -> int:

@@ -15,8 +15,8 @@ from ....networks import lamps
 from ....networks.files import xml_bytes
 from ....networks.network import Network
 from ....networks.plan import Plan, whole_ms
+from ....networks.sumo.fixed import fixed
 from ...check.findings import CheckedPlan
-from ...importing.sumo_fixed import fixed
 from ..exporter import CannotHold, Export, ExportOptions
 from ..rings.held_rings import Held, held_rings
 from ..rings.ring_barrier import Phase, RingLimits
@@ -40,7 +40,7 @@ def export_plan(checked: CheckedPlan, network: Network, options: ExportOptions) 
         root.append(_logic(one, options.program_id))
     content = xml_bytes(root)
     turned = etree.Element("additional")
-    turned.extend([fixed(logic, "the file") for logic in etree.fromstring(content).iter("tlLogic")])
+    turned.extend([fixed(logic).logic for logic in etree.fromstring(content).iter("tlLogic")])
     read_back(etree.tostring(turned), plan, network)
     return Export(content=content, losses=losses)
 

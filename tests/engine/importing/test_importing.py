@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from greenband.engine.check.check import checked
-from greenband.engine.importing.sumo_fixed import fixed
 from greenband.engine.importing.sumo_study import import_sumo
 from greenband.engine.importing.utdf_lamps import with_starts
 from greenband.engine.importing.utdf_streets import lane_turns
@@ -13,6 +12,8 @@ from greenband.engine.importing.utdf_study import import_utdf
 from greenband.engine.studies.file import read_study
 from greenband.networks.errors import InputError
 from greenband.networks.plan_file import read_plan
+from greenband.networks.sumo.fixed import fixed
+from greenband.networks.sumo.nema import NotFixed
 from greenband.networks.sumo.net import read_network
 from greenband.networks.utdf.signals import UtdfMovement, controllers, movements
 from greenband.networks.utdf.tables import read_utdf
@@ -138,7 +139,7 @@ def test_a_nema_program_becomes_fixed_times_as_sumo_runs_it_at_maximum_recall():
         f'<phase name="{n}" duration="99" maxDur="{length[(n - 1) % 4 + 1] - 5}" yellow="3" red="2" state="{s}"/>'
         for n, s in states.items()
     )
-    made = fixed(etree.fromstring(NEMA.format(phases=phases)), "x")
+    made = fixed(etree.fromstring(NEMA.format(phases=phases))).logic
     shown = [(float(p.get("duration")), p.get("state")) for p in made]
     assert shown == [
         (5.0, "Grrr"), (3.0, "yrrr"), (2.0, "rrrr"),
@@ -163,14 +164,14 @@ def test_a_sumo_network_with_a_waut_becomes_a_study_with_a_period_a_plan(tmp_pat
         etree.SubElement(root, "wautJunction", wautID="w", junctionID=junction.id)
     (tmp_path / "day.add.xml").write_bytes(etree.tostring(root))
     made = import_sumo(ARTERIAL, [tmp_path / "day.add.xml"], tmp_path / "study")
-    assert made["periods"] == 2
+    assert made["periods"] == 3
     study = read_study(tmp_path / "study")
-    assert [(p.begin, p.end) for p in study.file.periods] == [(21600, 54000), (54000, 86400)]
+    assert [(p.begin, p.end) for p in study.file.periods] == [(21600, 54000), (54000, 86400), (0, 21600)]
     again = read_network(study.network, study.additional)
     assert again.running_plan.junctions == network.running_plan.junctions
     assert read_plan(tmp_path / "study" / "plan2.json", again).junctions == network.running_plan.junctions
 
 
-def test_a_program_of_an_unknown_kind_is_refused():
-    with pytest.raises(InputError, match="swarm"):
-        fixed(etree.fromstring('<tlLogic id="J" type="swarm"/>'), "x")
+def test_a_program_of_an_unknown_kind_has_no_fixed_times():
+    with pytest.raises(NotFixed, match="swarm"):
+        fixed(etree.fromstring('<tlLogic id="J" type="swarm"/>'))

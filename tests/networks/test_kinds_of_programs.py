@@ -1,0 +1,267 @@
+"""Programs of every kind are read as SUMO runs them, or their signals are left as they run; SUMO is the oracle."""
+
+import random
+
+import pytest
+from greenband.engine.check.check import checked
+from greenband.engine.check.own.limits import own_limits
+from greenband.engine.check.own.loaded import running_programs
+from greenband.engine.export.exporter import export_as
+from greenband.engine.model.lamps import switch
+from greenband.engine.model.streets import prepare
+from greenband.engine.rules.pack import read_pack
+from greenband.networks.errors import InputError
+from greenband.networks.plan_file import read_plan
+from greenband.networks.sumo.fixed import fixed
+from greenband.networks.sumo.nema import NotFixed
+from greenband.networks.sumo.net import read_network
+from greenband.networks.sumo.program import read_program
+from greenband.simulation.run import simulate
+from greenband.simulation.scenario import Scenario
+from lxml import etree
+
+from tests.networks.watched import (
+    BACK,
+    CHANGE,
+    EAST_WEST,
+    NEMA_STATES,
+    NORTH_SOUTH,
+    lamps_as_read,
+    lamps_in_sumo,
+    logic,
+    nema,
+    phases,
+    save_states,
+    saved_states,
+    two_signals,
+    written,
+)
+
+RING = ((30, EAST_WEST), (3, CHANGE), (20, NORTH_SOUTH), (3, BACK))
+BRANCHES = phases(((30, EAST_WEST, 'next="1 3"'), (3, CHANGE), (20, NORTH_SOUTH), (3, BACK, 'next="0"')))
+
+
+@pytest.fixture(scope="module")
+def net(tmp_path_factory):
+    return two_signals(tmp_path_factory.mktemp("two signals"))
+
+
+def only(letters):
+    return [state for _, state in letters]
+
+
+@pytest.mark.parametrize(
+    ("splits", "ring1", "ring2", "cycle_s"),
+    [
+        # rings that are not in line at the barrier: SUMO shows 35, 3, 2 and 45, 3, 2
+        ({2: (35, 3, 2), 4: (35, 3, 2), 6: (25, 3, 2), 8: (45, 3, 2)}, "0,2,0,4", "0,6,0,8", 90),
+        # a phase before the other, and unequal yellows and reds at the barrier: greens end together, then both clear
+        ({1: (10, 3, 2), 2: (20, 3, 2), 4: (30, 3, 2), 6: (45, 5, 4), 8: (30, 3, 2)}, "1,2,0,4", "0,6,0,8", 89),
+        ({1: (10, 3, 2), 2: (30, 3, 2), 4: (30, 3, 2), 6: (20, 5, 4), 8: (40, 3, 2)}, "1,2,0,4", "0,6,0,8", 99),
+    ],
+)
+def test_a_nema_program_shows_for_two_cycles_what_sumo_shows_at_maximum_recall(
+    net, tmp_path, splits, ring1, ring2, cycle_s
+):
+    file = written(tmp_path, nema(splits, ring1, ring2, NEMA_STATES))
+    network = read_network(net, [file])
+    assert network.by_junction["A"].running.cycle_s == cycle_s
+    shown = lamps_in_sumo(net, [file], "A", 2 * cycle_s, tmp_path)
+    assert lamps_as_read(network, "A", 2 * cycle_s) == only(shown)
+    assert any("type NEMA" in sentence for sentence in network.reading)
+
+
+@pytest.mark.parametrize("kind", ["actuated", "delay_based"])
+def test_an_actuated_program_is_read_and_simulated_with_the_durations_in_it(net, tmp_path, kind):
+    rows = [(length, state, 'minDur="5" maxDur="50"' if length > 5 else "") for length, state in RING]
+    file = written(tmp_path, logic(phases(rows), kind, offset=7))
+    network = read_network(net, [file])
+    static = read_network(net, [written(tmp_path, logic(phases(RING), offset=7), name="static.add.xml")])
+    assert network.running_plan.junctions == static.running_plan.junctions
+    assert f"type {kind}" in network.reading[0]
+    assert network.reading[0].endswith(": A.")
+    assert not static.reading
+
+
+def simulated(net, additional, folder, programs=None):
+    """What the product's own simulation shows at A, in each of 120 s: it gives SUMO no vehicle."""
+    (folder / "none.rou.xml").write_text("<routes/>")
+    scenario = Scenario(network=net, routes=(folder / "none.rou.xml",), additional=additional, begin_s=0, end_s=120)
+    watch = written(folder, save_states("A", "shown.xml"), name="watched.add.xml")
+    simulate(scenario, folder, seed=1, programs=programs, loops=watch)
+    return saved_states(folder / "shown.xml", "A")
+
+
+def test_todays_simulation_runs_the_fixed_equivalent_that_was_read(net, tmp_path):
+    splits = {2: (35, 3, 2), 4: (35, 3, 2), 6: (25, 3, 2), 8: (45, 3, 2)}
+    file = written(tmp_path, nema(splits, "0,2,0,4", "0,6,0,8", NEMA_STATES).replace("maxRecall", "noRecall"))
+    shown = simulated(net, (file,), tmp_path)
+    assert {program for program, _ in shown} == {"greenband-running"}
+    assert only(shown) == lamps_as_read(read_network(net, [file]), "A", 120)
+
+
+def test_static_programs_are_simulated_from_the_users_own_file(net, tmp_path):
+    assert {program for program, _ in simulated(net, (), tmp_path)} == {"0"}
+
+
+def test_a_ring_of_next_phases_is_followed_and_phases_out_of_it_never_come(net, tmp_path):
+    inner = phases((*RING[:3], (3, BACK, 'next="0"'), (40, "rrrrrrGrrrrrrG")))
+    file = written(tmp_path, logic(inner, offset=7))
+    network = read_network(net, [file])
+    assert network.by_junction["A"].running.cycle_s == 56
+    shown = lamps_in_sumo(net, [file], "A", 112, tmp_path, begin=7)  # from its first phase on
+    assert lamps_as_read(network, "A", 112, begin=7) == only(shown)
+    assert "4 of 5 phases" in network.reading[0]
+
+
+@pytest.mark.parametrize("kind", ["actuated", "static"])
+def test_a_signal_whose_phases_branch_is_left_as_it_runs_and_the_others_are_planned(net, tmp_path, kind):
+    file = written(tmp_path, logic(BRANCHES, kind, name="br"))
+    network = read_network(net, [file])
+    assert [junction.id for junction in network.junctions] == ["B"]
+    (left,) = network.left
+    assert left.junction.id == "A"
+    assert "after phase 0 traffic decides which of the phases 1, 3 comes next" in left.why
+    assert left.why in network.reading
+    assert [plan.junction for plan in network.running_plan.junctions] == ["B"]
+    assert {junction.id for junction in network.signals} == {"A", "B"}
+
+
+def test_a_signal_that_is_left_runs_its_own_program_in_sumo_with_a_plan_as_without(net, tmp_path):
+    file = written(tmp_path, logic(BRANCHES, "actuated", name="br"))
+    network = read_network(net, [file])
+    plan = tmp_path / "plan.add.xml"
+    from greenband.networks.sumo.program import program_xml
+
+    plan.write_bytes(etree.tostring(program_xml(network.running_plan, network, "new")))
+    for programs in (None, plan):
+        assert {program for program, _ in simulated(net, (file,), tmp_path, programs)} == {"br"}
+
+
+def test_the_queue_model_the_check_and_the_exports_live_with_a_signal_that_is_left(net, tmp_path):
+    network = read_network(net, [written(tmp_path, logic(BRANCHES, "actuated", name="br"))])
+    streets = prepare(network)
+    lamps = switch(streets, network.running_plan, 0.0)
+    assert lamps.signals.size == 2
+    plan = checked(network.running_plan, network)
+    own = own_limits(network, [tmp_path / "more.add.xml"], read_pack("none", tmp_path))
+    assert [one.junction for one in own] == ["B"]
+    made = export_as("sumo", plan, network)
+    assert [loss.junction for loss in made.losses if "left as it runs" in loss.what] == ["A"]
+    assert b'id="A"' not in made.content
+
+
+def test_a_network_of_nothing_but_odd_signals_is_refused_with_the_reason(net, tmp_path):
+    both = [logic(BRANCHES, "actuated", signal, "br") for signal in "AB"]
+    with pytest.raises(InputError, match="traffic decides"):
+        read_network(net, [written(tmp_path, *both)])
+
+
+def test_a_program_without_phases_gives_the_named_one_another_offset(net, tmp_path):
+    file = written(tmp_path, '<tlLogic id="A" programID="0" offset="17"/>')
+    network = read_network(net, [file])
+    assert lamps_as_read(network, "A", 180) == only(lamps_in_sumo(net, [file], "A", 180, tmp_path))
+
+
+def test_an_offset_for_a_program_that_is_not_the_last_leaves_the_last_one_running(net, tmp_path):
+    file = written(tmp_path, logic(phases(RING)), '<tlLogic id="A" programID="0" offset="17"/>')
+    network = read_network(net, [file])
+    assert lamps_as_read(network, "A", 112) == only(lamps_in_sumo(net, [file], "A", 112, tmp_path))
+
+
+def test_an_offset_for_a_program_that_nobody_loaded_is_refused(net, tmp_path):
+    with pytest.raises(InputError, match="no program 'zz' of this signal"):
+        read_network(net, [written(tmp_path, '<tlLogic id="A" programID="zz" offset="17"/>')])
+
+
+@pytest.mark.parametrize("root", ["routes", "add", "anything"])
+def test_an_additional_file_is_read_whatever_its_root_and_times_as_sumo_writes_them(net, tmp_path, root):
+    rows = (("0:00:42", EAST_WEST), ("3.0", CHANGE), ("00:01:00", NORTH_SOUTH), (3, BACK))
+    file = written(tmp_path, logic(phases(rows), offset="0:00:10"), root=root)
+    network = read_network(net, [file])
+    assert network.by_junction["A"].running.cycle_s == 108
+    assert lamps_as_read(network, "A", 216) == only(lamps_in_sumo(net, [file], "A", 216, tmp_path))
+    assert only(simulated(net, (file,), tmp_path)) == lamps_as_read(network, "A", 120)
+
+
+def test_a_network_in_the_place_of_an_additional_file_is_refused(net):
+    with pytest.raises(InputError, match="starts with <net>"):
+        read_network(net, [net])
+
+
+def test_an_offset_from_the_begin_is_simulated_from_midnight_as_it_was_read(net, tmp_path):
+    file = written(tmp_path, logic(phases(RING), offset="begin"))
+    network = read_network(net, [file])
+    assert "from the begin of each simulation" in network.reading[0]
+    assert only(simulated(net, (file,), tmp_path)) == lamps_as_read(network, "A", 120)
+
+
+def test_a_signal_switched_by_a_waut_is_refused_with_what_to_do(net, tmp_path):
+    waut = '<WAUT id="w" refTime="0" startProg="0"/><wautJunction wautID="w" junctionID="A"/>'
+    with pytest.raises(InputError, match="greenband import"):
+        read_network(net, [written(tmp_path, waut)])
+
+
+def test_a_signal_without_program_is_no_junction_to_be_timed(net, tmp_path):
+    root = etree.parse(net)
+    for one in root.iter("tlLogic"):
+        if one.get("id") == "A":
+            one.set("type", "rail_crossing")
+    path = tmp_path / "crossing.net.xml"
+    root.write(path)
+    network = read_network(path)
+    assert [junction.id for junction in network.junctions] == ["B"]
+    assert not network.left
+    assert all(connection.signal != "A" for connection in network.connections)
+    assert any("signal A has no program" in sentence for sentence in network.reading)
+    assert prepare(network).network is network
+
+
+def random_nema(draw: random.Random) -> str:
+    splits = {n: (draw.randint(5, 40), draw.choice((3, 3.5, 4, 5)), draw.choice((0, 1, 2, 2.5))) for n in NEMA_STATES}
+    ring1 = draw.choice(("1,2,0,4", "0,2,1,4", "0,2,0,4", "4,0,1,2"))
+    if "1" not in ring1.split(","):
+        del splits[1]
+    return nema(splits, ring1, "0,6,0,8", NEMA_STATES)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_the_check_walks_through_nema_rings_to_the_lamps_that_the_reader_computed(seed):
+    element = etree.fromstring(random_nema(random.Random(seed)))
+    element.set("offset", str(seed))
+    read = read_program(fixed(element).logic, "x")
+    root = etree.Element("additional")
+    root.append(element)
+    own = running_programs([root])["A"]
+    assert own.cycle_ms == round(1000 * read.cycle_s)
+    strip = [(i.start_s, i.state) for i in read.intervals]
+    for tenth in range(round(10 * read.cycle_s)):
+        since = round((tenth / 10 - read.offset_s) % read.cycle_s, 3)
+        shown = [state for start, state in strip if start <= since][-1]
+        assert shown == "".join(own.at(lamp, 100 * tenth) for lamp in range(14)), tenth
+
+
+@pytest.mark.parametrize(
+    ("inner", "kind"),
+    [
+        (BRANCHES, "actuated"),
+        (phases(((30, EAST_WEST), (3, CHANGE, 'next="1"'))), "static"),
+        (phases(RING), "swarm"),
+        ("<param key='ring1' value='1'/>" + phases(RING), "NEMA"),
+        (phases(((30, EAST_WEST, 'next="9"'),)), "static"),
+    ],
+)
+def test_reader_and_check_agree_on_what_has_no_fixed_times(inner, kind):
+    element = etree.fromstring(logic(inner, kind))
+    with pytest.raises(NotFixed):
+        fixed(element)
+    root = etree.Element("additional")
+    root.append(element)
+    assert not running_programs([root])
+
+
+def test_a_plan_file_with_a_signal_that_is_left_says_so(net, tmp_path):
+    network = read_network(net, [written(tmp_path, logic(BRANCHES, "actuated", name="br"))])
+    plan = written(tmp_path, logic(phases(RING)), name="plan.add.xml")
+    with pytest.raises(InputError, match="left as it runs"):
+        read_plan(plan, network)
