@@ -50,8 +50,8 @@ def import_sumo(net: Path, additional: Sequence[Path], out: Path, hear: Hear = u
         networks = [_write_programs(folder, name, k, _running(one, programs, root)) for k, one in _numbered(stretches)]
         for number, network in enumerate(networks, start=1):
             _write_plan(folder, name, number, network, networks[0])
-        for sentence in networks[0].reading:
-            hear(sentence)
+        for note in networks[0].reading:
+            hear(note)
         _write_detectors(folder, networks[0])
         toml = study_toml(
             name=name,

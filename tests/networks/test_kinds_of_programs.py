@@ -8,7 +8,7 @@ from greenband.engine.check.own.limits import own_limits
 from greenband.engine.check.own.loaded import running_programs
 from greenband.engine.export.exporter import export_as
 from greenband.engine.model.lamps import switch
-from greenband.engine.model.streets import prepare
+from greenband.engine.model.streets import build_streets
 from greenband.engine.rules.pack import read_pack
 from greenband.networks.errors import InputError
 from greenband.networks.plan_file import read_plan
@@ -140,7 +140,7 @@ def test_a_signal_that_is_left_runs_its_own_program_in_sumo_with_a_plan_as_witho
 
 def test_the_queue_model_the_check_and_the_exports_live_with_a_signal_that_is_left(net, tmp_path):
     network = read_network(net, [written(tmp_path, logic(BRANCHES, "actuated", name="br"))])
-    streets = prepare(network)
+    streets = build_streets(network)
     lamps = switch(streets, network.running_plan, 0.0)
     assert lamps.signals.size == 2
     plan = checked(network.running_plan, network)
@@ -214,7 +214,7 @@ def test_a_signal_without_program_is_no_junction_to_be_timed(net, tmp_path):
     assert not network.left
     assert all(connection.signal != "A" for connection in network.connections)
     assert any("signal A has no program" in sentence for sentence in network.reading)
-    assert prepare(network).network is network
+    assert build_streets(network).network is network
 
 
 def random_nema(draw: random.Random) -> str:
