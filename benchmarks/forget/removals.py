@@ -9,8 +9,9 @@ from lxml import etree
 
 
 def _node(root: etree._Element, chance: random.Random) -> etree._Element:
-    nodes = [node for node in root.iterchildren("junction") if node.get("type") == "traffic_light"]
-    return chance.choice(nodes)
+    nodes = list(root.iterchildren("junction"))
+    signals = [node for node in nodes if (node.get("type") or "").startswith("traffic_light")]
+    return chance.choice(signals or nodes)
 
 
 def _some(found: list[etree._Element], chance: random.Random) -> list[etree._Element]:

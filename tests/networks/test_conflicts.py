@@ -6,6 +6,7 @@ import pytest
 from greenband.benchmarks.forget.freed import lamp_pairs
 from greenband.networks.files import read_xml, xml_bytes
 from greenband.networks.sumo.net import read_network
+from greenband.networks.sumo.tables import Table
 
 from tests.networks.built import CROSS, CROSS_EDGES, KINDS, ONE_WAY_EDGES, build, netconvert
 
@@ -39,6 +40,12 @@ def test_connections_without_their_inner_lanes_find_their_rows_by_order(kind, tm
     whole = read_network(path)
     assert lamp_pairs(changed(path, (' via="[^"]*"', ""))) == lamp_pairs(whole)
     assert lamp_pairs(changed(path, (' intLanes="[^"]*"', ""))) == lamp_pairs(whole)
+
+
+def test_a_row_that_names_nobody_though_others_name_it_is_not_believed():
+    table = Table(foes={0: "000", 1: "100", 2: "000"})
+    assert [table.tells(row) for row in range(3)] == [False, True, True]
+    assert [table.meets(0, 1), table.meets(0, 2), table.meets(1, 2)] == [True, None, False]
 
 
 def test_a_list_of_inner_lanes_that_lacks_one_is_not_believed(tmp_path):

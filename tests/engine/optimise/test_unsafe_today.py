@@ -10,7 +10,7 @@ from tests.networks.built import CROSS, ONE_WAY_EDGES, build
 
 FLOWS = {("wm", "me"): 500.0, ("wm", "ms"): 100.0, ("nm", "ms"): 300.0, ("nm", "me"): 100.0}
 WEIGHTS = Weights(factor=1.0, surplus=0, empty=0.5, zone_m=80)
-TURNED = str.maketrans("Gr", "rG")
+TURNED, YELLOW = str.maketrans("Gr", "rG"), str.maketrans("Gr", "ry")
 STREETS = (CROSS, ONE_WAY_EDGES, ("--no-turnarounds",))
 
 
@@ -42,16 +42,17 @@ def size_of(folder):
 def test_no_sequence_has_protected_greens_of_foes_at_once(tmp_path):
     size = size_of(tmp_path)
     north = "".join("G" if lamp < 2 else "r" for lamp in range(size))
-    both, one = ((30, "G" * size), (3, "y" * size), (2, "r" * size)), ((20, north), (3, north.replace("G", "y")))
-    network = street(tmp_path, *both, *one, (2, "r" * size))
+    most, red = "G" * (size - 1) + "r", (2, "r" * size)
+    both, one = ((30, most), (3, most.replace("G", "y")), red), ((20, north), (3, north.replace("G", "y")), red)
+    network = street(tmp_path, *both, (20, north.translate(TURNED)), (3, north.translate(YELLOW)), red)
     [junction] = network.junctions
     assert junction.foes
-    assert meetings(junction, ["G" * size])
+    assert meetings(junction, [most])
     options = options_of(junction, FLOWS, sequences=True, permitted=True)
     assert options
     assert not any(meetings(junction, option.skeleton.states) for option in options)
     assert free_junction(network, junction, FLOWS, WEIGHTS) is None
-    safe = street(tmp_path, *one, (2, "r" * size), (20, north.translate(TURNED)), (5, "r" * size))
+    safe = street(tmp_path, *one, (20, north.translate(TURNED)), (3, north.translate(YELLOW)), red)
     assert free_junction(safe, safe.junctions[0], FLOWS, WEIGHTS) is not None
 
 
