@@ -76,7 +76,7 @@ def refuse_includes(paths: Iterable[Path]) -> None:
 
 def left_out(path: Path) -> tuple[str, ...]:
     """Return the names of the elements of an additional file that SUMO does not get, in order; none of pictures."""
-    tags = (_name(child) for child in _parsed(path).iterdescendants(etree.Element))
+    tags = (_name(child) for child in parsed(path).iterdescendants(etree.Element))
     return tuple(dict.fromkeys(tag for tag in tags if not _is_known(tag, KNOWN | DRAWN)))
 
 
@@ -98,7 +98,7 @@ def _copied(path: Path, copy: Path, known: frozenset[str], detectors: frozenset[
 
 
 def _without_includes(path: Path) -> etree._Element:
-    root = _parsed(path)
+    root = parsed(path)
     for element in root.iter(etree.Element):
         if _name(element) == "include":
             raise InputError(
@@ -145,12 +145,13 @@ def _named_detectors(files: Sequence[Path]) -> frozenset[str]:
     return frozenset(
         param.get("value") or ""
         for path in files
-        for logic in _parsed(path).iter("tlLogic")
+        for logic in parsed(path).iter("tlLogic")
         for param in logic.iterchildren("param")
     )
 
 
-def _parsed(path: Path) -> etree._Element:
+def parsed(path: Path) -> etree._Element:
+    """Return the root of an input of the simulation, whatever its name. Raises InputError for broken XML."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True)
     try:
         return etree.fromstring(read_bytes(path, "an input of the simulation"), parser)

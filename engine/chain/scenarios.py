@@ -13,6 +13,7 @@ from ...simulation.walkers import signalled_crossings, walks_xml
 from ..movements.days import scenario_days
 from ..movements.sample_trips import SampledTrips, routes_xml, sample_trips
 from ..studies.file import Period, Study
+from .car_types import car_types
 from .prepare import Prepared
 
 
@@ -33,7 +34,8 @@ def forecast_scenarios(
     scenarios = {}
     for seed in seeds:
         path = folder / f"traffic{seed}.rou.xml"
-        replace_atomically(path, routes_xml(forecast_trips(study, network, demand, seed, scale)))
+        trips = forecast_trips(study, network, demand, seed, scale)
+        replace_atomically(path, routes_xml(trips, car_types(study.additional)))
         scenarios[seed] = Scenario(
             network=study.network,
             routes=(path, *(_walks(study, demand, seed, folder) if walkers else ())),

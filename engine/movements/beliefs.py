@@ -26,18 +26,23 @@ BALANCING_ROUNDS = 50
 
 
 def usual_shares(
-    unknowns: Unknowns, letters: Mapping[str, float], flows_veh: Floats | None = None
+    unknowns: Unknowns,
+    letters: Mapping[str, float],
+    flows_veh: Floats | None = None,
+    unseen: frozenset[Turn] = frozenset(),
 ) -> dict[Turn, float]:
     """Return the share of its edge's vehicles that each turn usually takes: by its letter's weight.
 
-    With flows, edges also draw what flows into them: the shares are balanced until both the flows out of all edges and
-    those into all edges are met (K. P. Furness, Time function iteration, Traffic Engineering and Control 7, 1965).
+    Nobody is believed to make the turns in `unseen`: those that lead back where no loop would show it. With flows,
+    edges also draw what flows into them: the shares are balanced until both the flows out of all edges and those into
+    all edges are met (K. P. Furness, Time function iteration, Traffic Engineering and Control 7, 1965).
     """
     turns = list(unknowns.by_turn)
     letter = [unknowns.streams[places[0]].direction for places in unknowns.by_turn.values()]
     number = {edge: k for k, edge in enumerate(unknowns.edges)}
     origin, target = (np.array([number[turn[end]] for turn in turns], dtype=np.int64) for end in (0, 1))
-    weight = np.array([letters.get(one, OTHER_SHARE) for one in letter])
+    seen = np.array([turn not in unseen for turn in turns], dtype=np.float64)
+    weight = np.array([letters.get(one, OTHER_SHARE) for one in letter]) * seen
     if flows_veh is not None:
         flow = np.array([flows_veh[places].sum() for places in unknowns.by_turn.values()])
         out, into = (_added(edge, flow, len(number)) for edge in (origin, target))

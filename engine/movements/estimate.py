@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...networks.demand import Demand
+from ...networks.demand import Demand, Turn
 from ...networks.detector import Detector
 from ...networks.network import Network
 from ...networks.types import Floats
@@ -127,7 +127,8 @@ def _solve_period(
     edge_veh = _counted_edges(unknowns, used, says)
     flows, trust = np.zeros(len(unknowns.streams)), _at_first(counts)
     letters: Mapping[str, float] = SHARE_BY_DIRECTION
-    shares = usual_shares(unknowns, letters)
+    unseen = _unseen_rounds(network, used)
+    shares = usual_shares(unknowns, letters, unseen=unseen)
     for turn, widened in enumerate(WIDENED):
         equations = [*fixed, *turn_beliefs(unknowns, edge_veh, hours, shares)]
         if turn:
@@ -140,9 +141,20 @@ def _solve_period(
         flows = solve(equations, flows, weight)
         trust = count_trust(equations, flows, widened)
         letters = letter_weights(unknowns, letters, flows)
-        shares = usual_shares(unknowns, letters, flows)
+        shares = usual_shares(unknowns, letters, flows, unseen)
         edge_veh = {edge: float(flows[places].sum()) for edge, places in unknowns.out_of.items()}
     return flows, equations, weight
+
+
+def _unseen_rounds(network: Network, used: Sequence[Detector]) -> frozenset[Turn]:
+    """Return the turns that lead back and that no loop tells of: none before them, and none just past them.
+
+    Where counts leave the choice, turning round would make up for any that do not fit.
+    """
+    edge_of = {lane.id: edge.id for edge in network.edges.values() for lane in edge.lanes}
+    at = {(loop.kind, edge_of[loop.lane]) for loop in used}
+    rounds = network.turn_rounds
+    return frozenset(turn for turn in rounds if not {("approach", turn[0]), ("exit", turn[1])} & at)
 
 
 def _at_first(counts: Sequence[Equation]) -> Floats:

@@ -168,9 +168,10 @@ class _Choices:
         return sum(self.flows[edge][way]) < 0.02 * total
 
 
-def routes_xml(trips: SampledTrips) -> bytes:
-    """Return trips as a SUMO route file."""
+def routes_xml(trips: SampledTrips, types: Sequence[etree._Element] = ()) -> bytes:
+    """Return trips as a SUMO route file, with some vehicle types before them."""
     root = etree.Element("routes")
+    root.extend(types)
     for number, (depart_s, route) in enumerate(zip(trips.depart_s, trips.edges, strict=True)):
         vehicle = etree.SubElement(
             root, "vehicle", id=str(number), depart=f"{depart_s:.2f}", departLane="best", departSpeed="max"
