@@ -85,6 +85,13 @@ def test_off_at_night_is_kept_as_blinking_and_dark_and_is_not_what_runs_today(ne
         assert displays == {"o", "O"}
 
 
+def test_a_day_that_begins_with_the_night_is_not_planned_for_the_night(net, tmp_path):
+    import_sumo(net, [day(tmp_path, "am", ("79200", "off"))], tmp_path / "study")
+    assert periods(tmp_path / "study") == [("plan 1", 0, 79200), ("off 2", 79200, 86400)]
+    study = read_study(tmp_path / "study")
+    assert read_network(study.network, study.additional).by_junction["A"].running.cycle_s == 80
+
+
 @pytest.mark.parametrize(
     ("text", "new", "found"),
     [
