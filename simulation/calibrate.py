@@ -10,14 +10,13 @@ from pathlib import Path
 
 import numpy as np
 from lxml import etree
-from numpy.typing import NDArray
 
-from .calibrate_streets import LOOPS_FILE, TURNS, Street, gap_street, queue_street
+from ..networks.types import Floats
+from .calibrate_streets import LOOPS_FILE, TURNS, MeasuringStreet, gap_street, queue_street
 from .measure.trips import elements
 from .run import simulate
 from .scenario import Scenario
 
-Floats = NDArray[np.float64]
 SPEEDS_M_S = (30 / 3.6, 50 / 3.6, 70 / 3.6)
 GREEN_S, CYCLE_S, WARM_CYCLES = 34, 70, 3
 QUEUE_S, GAP_S = 2100, 3600
@@ -138,7 +137,7 @@ def measure_gaps(
     return _gaps(lefts, against, seconds, opposing_veh_h)
 
 
-def crossings(street: Street, folder: Path, seconds: int, step_s: float, seed: int) -> dict[str, Crossings]:
+def crossings(street: MeasuringStreet, folder: Path, seconds: int, step_s: float, seed: int) -> dict[str, Crossings]:
     """Simulate a street and return the crossings of each of its loops. Raises as `measure_discharge` does."""
     scenario = Scenario(network=street.network, routes=(street.routes,), begin_s=0, end_s=seconds, step_s=step_s)
     simulate(scenario, folder, seed=seed, loops=street.additional)

@@ -13,10 +13,10 @@ import numpy as np
 from lxml import etree
 from numpy.typing import NDArray
 
-from ..networks.demand import Turn
 from ..networks.errors import InputError
 from ..networks.files import xml_bytes
 from ..networks.sumo.roots import read_routes
+from ..networks.types import Turn
 from .binaries import sumo_home
 from .process import LOG, execute
 

@@ -15,7 +15,7 @@ from greenband.engine.chain.prepare import prepare
 from greenband.engine.chain.scenarios import forecast_trips
 from greenband.engine.check.check import checked
 from greenband.engine.model.queue_traffic import cars
-from greenband.engine.model.streets import prepare as build_streets
+from greenband.engine.model.streets import build_streets
 from greenband.engine.optimise.budget import budget_of
 from greenband.engine.optimise.candidates.candidates import problem_of
 from greenband.engine.optimise.candidates.drafts import drafted

@@ -21,11 +21,11 @@ from ...networks.progress import Tell, silent
 from ...networks.seeds import ACTUATED_FINAL_SEEDS as FINAL_SEEDS
 from ...networks.seeds import ACTUATED_TRY_SEEDS as TRY_SEEDS
 from ...networks.sumo.program import program_xml
+from ...networks.types import Turn
 from ...simulation.fan_out import Job, run_many
 from ...simulation.run import Run
 from ...simulation.scenario import Scenario
 from ..check.actuated.actuated import require_safe
-from ..optimise.junction.streams import Turn
 from .candidates import VARIANTS, coordinated_plan, free_plan, mixed_plan, nema_plan
 from .sumo import actuated_xml
 

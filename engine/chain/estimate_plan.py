@@ -16,7 +16,7 @@ from ...networks.seeds import ESTIMATE_SEEDS
 from ..model.estimate import Estimate, estimate
 from ..model.queue_traffic import Vehicles, cars, warm_load
 from ..model.route_vehicles import read_vehicles
-from ..model.streets import Streets, prepare
+from ..model.streets import Streets, build_streets
 from ..studies.file import Period, Study, read_study
 from ..studies.network import network_of
 from .prepare import Prepared
@@ -92,7 +92,7 @@ def estimate_on(
 
     Without routes the demand is that of `prepared`, which is made if it is not given.
     """
-    streets = prepare(network, study.behaviour)
+    streets = build_streets(network, study.behaviour)
     source = (
         _routes(study, chosen, streets, routes, warm_up_s)
         if routes

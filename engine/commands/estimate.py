@@ -13,7 +13,7 @@ from .shared import AsJson, PeriodName, PlanPath, Quiet, Routes, StudyFolder, Wa
 if TYPE_CHECKING:
     from ..chain.estimate_plan import Opinion
     from ..model.estimate import Estimate
-    from ..model.standing import Standing
+    from ..model.standing import QueueStanding
 
 Seeds = Annotated[int, typer.Option("--seeds", min=1, max=1000, help="Seeds, from 3001 on.")]
 CAVEAT = "the queue model's word, not SUMO's: what the plan is worth, `greenband validate` says"
@@ -104,7 +104,7 @@ def _side(runs: Sequence[Estimate]) -> dict[str, Any]:
     }
 
 
-def _queues(of_runs: Sequence[Standing]) -> dict[tuple[str, ...], dict[str, float]]:
+def _queues(of_runs: Sequence[QueueStanding]) -> dict[tuple[str, ...], dict[str, float]]:
     """Return the figures of standing traffic by name: means over the seeds, of the maxima the largest."""
     found: dict[tuple[str, ...], dict[str, float]] = {}
     for name in dict.fromkeys(name for one in of_runs for name in one.names):

@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ...kernels.usual import common_factor, typical_counts, usual_counts
+from ...networks.types import Floats
 from .day_kinds import KINDS, LEAST_DAYS, day_kinds
 from .steps import Step, levels_between, steps
 from .table import Counts
-
-Floats = NDArray[np.float64]
 
 REACH_DAYS = 28
 MEDIAN, MIDDLE_HALF = 0.5, 0.25

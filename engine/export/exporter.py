@@ -102,7 +102,7 @@ class Format:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
+class ExportOption:
     """An option as the command line calls it, and the fields of `ExportOptions` that it sets."""
 
     flag: str
@@ -115,13 +115,13 @@ class Option:
 
 
 OPTIONS = {
-    "variant": Option(flag="--variant", fields=("variant",)),
-    "offset_reference": Option(flag="--offset-reference", fields=("offset_reference",)),
-    "program_id": Option(flag="the program's name", fields=("program_id",)),
-    "junctions": Option(flag="--junction", fields=("junctions",)),
-    "row": Option(flag="--row", fields=("row",)),
-    "carry_greens": Option(flag="--carry-greens", fields=("carry_greens",)),
-    "schedule": Option(flag="--from and --later", fields=("start_s", "later")),
+    "variant": ExportOption(flag="--variant", fields=("variant",)),
+    "offset_reference": ExportOption(flag="--offset-reference", fields=("offset_reference",)),
+    "program_id": ExportOption(flag="the program's name", fields=("program_id",)),
+    "junctions": ExportOption(flag="--junction", fields=("junctions",)),
+    "row": ExportOption(flag="--row", fields=("row",)),
+    "carry_greens": ExportOption(flag="--carry-greens", fields=("carry_greens",)),
+    "schedule": ExportOption(flag="--from and --later", fields=("start_s", "later")),
 }
 
 _ALL = (

@@ -13,8 +13,7 @@ from scipy.spatial.distance import pdist, squareform
 from ...kernels.segments import best_segments
 from ...networks.errors import InputError
 from ...networks.sentence import Sentence
-
-Floats = NDArray[np.float64]
+from ...networks.types import Floats
 
 MOST_TYPES, MOST_SPANS = 6, 10
 # A further type of day must explain so much of the differences between days; fewer types are easier to run.
@@ -30,7 +29,7 @@ CLASS_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun", "holiday")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
+class DaySpan:
     """A stretch of the day that runs one plan; seconds after midnight. Plans are numbered from 1 in each day type."""
 
     begin_s: int
@@ -48,7 +47,7 @@ class DayType:
     mean_veh_h: Floats
     q10_veh_h: Floats
     q90_veh_h: Floats
-    spans: tuple[Span, ...]
+    spans: tuple[DaySpan, ...]
     misfit: Floats  # by number of stretches, as a share of the day's vehicles
 
 
@@ -164,7 +163,9 @@ def _named(names: Sequence[str]) -> str:
     return ", ".join(words)
 
 
-def _spans(flows: Floats, interval_s: int, switch_share: float, least_span_s: int) -> tuple[tuple[Span, ...], Floats]:
+def _spans(
+    flows: Floats, interval_s: int, switch_share: float, least_span_s: int
+) -> tuple[tuple[DaySpan, ...], Floats]:
     """Return the stretches whose misfit and switches together cost least, and the misfit of each number of them."""
     scale = np.maximum(flows.mean(axis=0), 1.0)
     day_veh = max(flows.mean(axis=0).sum() * 24.0, 1e-9)
@@ -176,7 +177,7 @@ def _spans(flows: Floats, interval_s: int, switch_share: float, least_span_s: in
     plans = _shared_plans(flows, scale, cuts, switch_share / to_share)
     return (
         tuple(
-            Span(begin_s=a * interval_s, end_s=b * interval_s, plan=plan)
+            DaySpan(begin_s=a * interval_s, end_s=b * interval_s, plan=plan)
             for a, b, plan in zip(cuts, cuts[1:], plans, strict=False)
         ),
         misfit,

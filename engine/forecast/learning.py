@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...kernels.forecast_ridge import Lesson, Sums, coefficients, learn
-
-Floats = NDArray[np.float32]
+from ...networks.types import Floats32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,14 +36,14 @@ class Regression:
 
     def step(
         self,
-        features: Floats,
-        targets: Floats,
-        importance: Floats,
+        features: Floats32,
+        targets: Floats32,
+        importance: Floats32,
         block: NDArray[np.int64],
         *,
         every: int = 1,
         late: bool = False,
-    ) -> Floats:
+    ) -> Floats32:
         """Predict observations from what was learned from earlier steps, then learn from them.
 
         Parameters

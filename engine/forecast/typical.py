@@ -6,18 +6,16 @@ from datetime import datetime, timedelta
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from ...networks.errors import InputError
 from ...networks.sentence import Sentence
+from ...networks.types import Floats
 from ..counts.table import JudgedCounts
 from .calendar import IsHoliday, day_classes, holidays_of, no_holidays
 from .day_types import SWITCH_SHARE, DayType, day_types
 from .grid import DAY_S, grids
 from .short import expect
 from .tables import typed_counts
-
-Floats = NDArray[np.float64]
 
 LEAST_COUNTED = 0.8  # of a day's bins over all series, or the day is left out
 

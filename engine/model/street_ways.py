@@ -14,7 +14,7 @@ VEHICLE_M = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
+class QueueWay:
     """The connections from one lane to one next edge: one way in the queue model."""
 
     edge: str
@@ -24,7 +24,7 @@ class Way:
     group: int
 
 
-def ways_of(network: Network, edges: dict[str, Edge], groups: tuple[tuple[str, str], ...]) -> tuple[Way, ...]:
+def ways_of(network: Network, edges: dict[str, Edge], groups: tuple[tuple[str, str], ...]) -> tuple[QueueWay, ...]:
     """Return the ways, edge by edge, from the kerb."""
     place_of = {group: place for place, group in enumerate(groups)}
     of_lamp = {
@@ -39,7 +39,7 @@ def ways_of(network: Network, edges: dict[str, Edge], groups: tuple[tuple[str, s
         found[(connection.from_edge, lane, connection.to_edge)].append(place)
     order = {edge: place for place, edge in enumerate(edges)}
     return tuple(
-        Way(
+        QueueWay(
             edge=edge,
             lane=lane,
             to_edge=to_edge,
@@ -61,7 +61,7 @@ def lane_places(edge: Edge) -> dict[int, int]:
     return {lane.index: place for place, lane in enumerate(edge.vehicle_lanes)}
 
 
-def foes_of(network: Network, ways: tuple[Way, ...]) -> list[list[int]]:
+def foes_of(network: Network, ways: tuple[QueueWay, ...]) -> list[list[int]]:
     """Return the places of the ways that each way lets pass."""
     way_of = {connection: place for place, way in enumerate(ways) for connection in way.connections}
     return [
@@ -96,7 +96,7 @@ def rooms_behind(network: Network, lanes: list[Lane]) -> list[float]:
 class Drive:
     """Times and speeds of one way."""
 
-    def __init__(self, network: Network, how: Behaviour, edges: dict[str, Edge], way: Way) -> None:
+    def __init__(self, network: Network, how: Behaviour, edges: dict[str, Edge], way: QueueWay) -> None:
         found = [network.connections[place] for place in way.connections]
         places = lane_places(edges[way.to_edge])
         self.targets = sum(1 << place for place in {places[c.to_lane] for c in found})

@@ -14,12 +14,12 @@ from ...kernels.queue import NEVER, ROLLING
 from ...kernels.queue_tables import EDGE, LANE, RULE, START, TURN, WAY, StreetTables
 from ...networks.junction import Lane
 from ...networks.network import Edge, Network
+from ...networks.types import Turn
 from .behaviour import Behaviour
-from .street_ways import Drive, Way, foes_of, rooms_behind, ways_of
+from .street_ways import Drive, QueueWay, foes_of, rooms_behind, ways_of
 
 TICKS_PER_S = 10
 DM_PER_M = 10
-Turn = tuple[str, str]
 LEAST_SPACE_M = 5.0  # of a vehicle with its gap: bounds how many a lane holds
 # Moving vehicles may fill so much more than a lane, into the junction behind, up to so much in all.
 FLOWING_MORE_DM, FLOWING_STREET_DM, FLOWING_BOX_DM = 150, 300, 120
@@ -33,7 +33,7 @@ class Streets:
     behaviour: Behaviour
     edges: tuple[str, ...]
     turns: tuple[Turn, ...]
-    ways: tuple[Way, ...]
+    ways: tuple[QueueWay, ...]
     groups: tuple[tuple[str, str], ...]  # (junction, signal group)
     tables: StreetTables
 
@@ -67,7 +67,7 @@ class Streets:
         return found
 
 
-def prepare(network: Network, behaviour: Behaviour | None = None) -> Streets:
+def build_streets(network: Network, behaviour: Behaviour | None = None) -> Streets:
     """Return the arrays of a network's streets."""
     behaviour = behaviour or Behaviour()
     edges = {name: edge for name, edge in network.edges.items() if edge.vehicle_lanes}
@@ -88,20 +88,20 @@ class _Layout:
     how: Behaviour
     edges: dict[str, Edge]
     turns: tuple[Turn, ...]
-    ways: tuple[Way, ...]
+    ways: tuple[QueueWay, ...]
     drives: list[Drive]  # of each way
     lanes: list[Lane]
     first_lane: dict[str, int]  # of each edge
     box_of: dict[int, int]  # lane of the box of each way that has one
     turn_index: dict[Turn, int]
 
-    def lane_of(self, way: Way) -> int:
+    def lane_of(self, way: QueueWay) -> int:
         """The lane that a way starts from."""
         return self.first_lane[way.edge] + way.lane
 
 
 def _layout(
-    network: Network, how: Behaviour, edges: dict[str, Edge], turns: tuple[Turn, ...], ways: tuple[Way, ...]
+    network: Network, how: Behaviour, edges: dict[str, Edge], turns: tuple[Turn, ...], ways: tuple[QueueWay, ...]
 ) -> _Layout:
     lanes = [lane for edge in edges.values() for lane in edge.vehicle_lanes]
     firsts = np.cumsum([0, *(len(edge.vehicle_lanes) for edge in edges.values())])[:-1]

@@ -9,7 +9,7 @@ from ...networks.errors import InputError
 from . import store
 from .canonical import digest
 from .entry import Entry
-from .standing import PlanStanding, Standing
+from .standing import PlanStanding, RegisterState
 from .storage.database import Register, RegisterFailed
 from .storage.tables import evidence, plans
 from .write import Act, Pen, pen
@@ -17,7 +17,7 @@ from .write import Act, Pen, pen
 SHORTEST_PREFIX = 8
 
 
-def find_plan(standing: Standing, named: str, where: str) -> PlanStanding:
+def find_plan(standing: RegisterState, named: str, where: str) -> PlanStanding:
     """Return where the plan in a file stands, or that of a hash or its first eight digits or more.
 
     Raises InputError if the register has no such plan, or several.

@@ -30,7 +30,7 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class VerdictView:
     """What the gate said."""
 
     outcome: Literal["passed", "failed", "kept"]  # kept: nothing better was found, so the running plan stays
@@ -59,7 +59,7 @@ class Simulated:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
+class TrialFigures:
     """Both plans under the same seeds; `low_s` and `high_s` bound the 95 % interval of the mean of plan minus running.
 
     With a single seed there is no interval: both are nan.
@@ -158,7 +158,7 @@ class ResidualRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+class CandidateRow:
     """A plan that was tried. Numbers are nan where a stage did not judge it."""
 
     name: str
@@ -189,7 +189,7 @@ class Optimisation:
     objective_is: str  # a sentence: what the objective measures
     status: str  # 'optimal', 'stopped at the limit'
     seconds: float  # nan where not measured
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[CandidateRow, ...]
     cycles: tuple[CyclePoint, ...] = ()
 
     @property
@@ -231,8 +231,8 @@ class ReportData:
     network: Network
     running: Plan
     plan: Plan
-    verdict: Verdict | Missing
-    comparison: Comparison | Missing
+    verdict: VerdictView | Missing
+    comparison: TrialFigures | Missing
     junctions: tuple[JunctionRow, ...] | Missing
     movements: tuple[MovementRow, ...] | Missing
     detectors: tuple[DetectorRow, ...] | Missing

@@ -9,7 +9,7 @@ import numpy as np
 
 from ...networks.errors import InputError
 from ..chain.prepare import Prepared, study_holidays
-from ..counts.table import Verdict
+from ..counts.table import DetectorVerdict
 from ..counts.verdict import period_bins
 from ..forecast.day_types import DayType
 from ..forecast.typical import types_of_study
@@ -26,7 +26,7 @@ def detector_rows(prepared: Prepared) -> tuple[DetectorRow, ...]:
     judged = prepared.data.judged
     bins = period_bins(judged.counts, prepared.period.begin, prepared.period.end)
     observed, imputed = judged.observed[:, :, bins], judged.imputed[:, :, bins]
-    rejected = (judged.verdicts > Verdict.MISSING)[:, :, bins]
+    rejected = (judged.verdicts > DetectorVerdict.MISSING)[:, :, bins]
     return tuple(
         DetectorRow(
             detector=detector.id,
@@ -50,10 +50,14 @@ def detector_rows(prepared: Prepared) -> tuple[DetectorRow, ...]:
 
 def _of_day(verdicts: np.ndarray) -> str:
     """Return the reasons to reject bins of one detector's day, by commas."""
-    return ", ".join(_name(verdict) for verdict in Verdict if verdict > Verdict.MISSING and (verdicts == verdict).any())
+    return ", ".join(
+        _name(verdict)
+        for verdict in DetectorVerdict
+        if verdict > DetectorVerdict.MISSING and (verdicts == verdict).any()
+    )
 
 
-def _name(verdict: Verdict) -> str:
+def _name(verdict: DetectorVerdict) -> str:
     return say(verdict.name.lower().replace("_", " "))
 
 
@@ -61,9 +65,9 @@ def _reasons(prepared: Prepared, place: int) -> tuple[str, ...]:
     """Return why counts of a detector were rejected, with the days, and where its level changed."""
     judged = prepared.data.judged
     found = []
-    for verdict in Verdict:
+    for verdict in DetectorVerdict:
         on = [str(judged.counts.days[n]) for n in np.flatnonzero((judged.verdicts[place] == verdict).any(axis=1))]
-        if verdict > Verdict.MISSING and on:
+        if verdict > DetectorVerdict.MISSING and on:
             named, more = ", ".join(on[:DAYS_NAMED]), len(on) - DAYS_NAMED
             sentence = "{why} on {days} and {n} days more" if more > 0 else "{why} on {days}"
             found.append(say(sentence, why=_name(verdict), days=named, n=more))

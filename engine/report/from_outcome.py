@@ -14,14 +14,14 @@ from ..studies.file import Study
 from ..studies.objective import DELAY, OBJECTIVES
 from ..studies.provenance import Origin
 from .data import (
-    Candidate,
+    CandidateRow,
     CyclePoint,
     FindingRow,
     Missing,
     Optimisation,
     Provenance,
     ReportData,
-    Verdict,
+    VerdictView,
 )
 from .from_counts import day_type_rows, detector_rows, forecast_series, residual_rows
 from .from_trial import comparison_of, junction_rows, movement_rows
@@ -44,7 +44,7 @@ def report_data(
         network=prepared.network,
         running=prepared.network.running_plan,
         plan=found.plan,
-        verdict=Verdict(
+        verdict=VerdictView(
             outcome=decision,  # type: ignore[arg-type]
             reasons=(*map(translated, outcome.verdict.reasons), _sentence(translated(found.reason))),
             judged_on=trial.traffic,
@@ -96,7 +96,7 @@ def _optimisation(found: Found, seconds: float) -> Optimisation | Missing:
     )
 
 
-def _tried(found: Found) -> tuple[Candidate, ...]:
+def _tried(found: Found) -> tuple[CandidateRow, ...]:
     by_plan = {id(candidate.plan): candidate for candidate in found.candidates}
     final = [
         _row(s, by_plan.get(id(s.plan)), say("final"), s.plan.junctions == found.plan.junctions) for s in found.final
@@ -104,9 +104,9 @@ def _tried(found: Found) -> tuple[Candidate, ...]:
     return (*final, *(_row(s, by_plan.get(id(s.plan)), say("race"), False) for s in found.standings))
 
 
-def _row(standing: Standing, tried: Tried | None, where: str, chosen: bool) -> Candidate:
+def _row(standing: Standing, tried: Tried | None, where: str, chosen: bool) -> CandidateRow:
     cycles = {plan.cycle_s for plan in standing.plan.junctions}
-    return Candidate(
+    return CandidateRow(
         name=translated(standing.plan.name),
         cycle_s=cycles.pop() if len(cycles) == 1 else nan,
         model_objective=tried.cost if tried and tried.cost is not None else nan,

@@ -47,7 +47,7 @@ class Clearance(_Part):
     entering_m_s: float = Field(default=11.1, gt=0, le=40)
 
 
-class Green(_Part):
+class GreenRule(_Part):
     """The shortest green of vehicles."""
 
     shortest_s: float = Field(default=5.0, gt=0, le=60)
@@ -79,7 +79,7 @@ class Pack(_Part):
     sources: tuple[str, ...] = Field(min_length=1)
     yellow: Yellow | None = None
     clearance: Clearance | None = None
-    green: Green | None = None
+    green: GreenRule | None = None
     pedestrian: Pedestrian | None = None
     limits: Limits = Limits()
 

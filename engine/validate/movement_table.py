@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from ...simulation.measure.movements import Turn
+from ...networks.types import JunctionTurn
 from ...simulation.run import Run
 
-Booked = Mapping[Turn, tuple[int, float]]  # of one run: vehicles and summed delay [s] of each turn
+Booked = Mapping[JunctionTurn, tuple[int, float]]  # of one run: vehicles and summed delay [s] of each turn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,13 +42,13 @@ class _Side:
     """One plan: for each turn, vehicles and delay per vehicle, a value for each seed in which anybody came."""
 
     seeds: int
-    vehicles: dict[Turn, list[int]]
-    delays_s: dict[Turn, list[float]]
+    vehicles: dict[JunctionTurn, list[int]]
+    delays_s: dict[JunctionTurn, list[float]]
 
-    def mean_vehicles(self, turn: Turn) -> float:
+    def mean_vehicles(self, turn: JunctionTurn) -> float:
         return sum(self.vehicles.get(turn, ())) / max(self.seeds, 1)
 
-    def median_delay_s(self, turn: Turn) -> float | None:
+    def median_delay_s(self, turn: JunctionTurn) -> float | None:
         delays_s = self.delays_s.get(turn)
         return median(delays_s) if delays_s else None
 
@@ -70,24 +70,24 @@ def turn_rows(plan: Sequence[Booked], running: Sequence[Booked]) -> tuple[Row, .
     return _rows(_side(plan), _side(running))
 
 
-def by_junction(booked: Booked) -> dict[Turn, tuple[int, float]]:
+def by_junction(booked: Booked) -> dict[JunctionTurn, tuple[int, float]]:
     """Return what was booked at each junction, whose name comes with two empty edges."""
-    found: dict[Turn, tuple[int, float]] = defaultdict(lambda: (0, 0.0))
+    found: dict[JunctionTurn, tuple[int, float]] = defaultdict(lambda: (0, 0.0))
     for (junction, _, _), (vehicles, delay_s) in booked.items():
         so_far = found[(junction, "", "")]
         found[(junction, "", "")] = (so_far[0] + vehicles, so_far[1] + delay_s)
     return dict(found)
 
 
-def _of_movements(run: Run) -> dict[Turn, tuple[int, float]]:
+def _of_movements(run: Run) -> dict[JunctionTurn, tuple[int, float]]:
     found = run.movements
     vehicles = (found.crossed + found.waiting).tolist()
     return {turn: (n, s) for turn, n, s in zip(found.turns, vehicles, found.delay_s.tolist(), strict=True)}
 
 
 def _side(runs: Sequence[Booked]) -> _Side:
-    vehicles: dict[Turn, list[int]] = defaultdict(list)
-    delays_s: dict[Turn, list[float]] = defaultdict(list)
+    vehicles: dict[JunctionTurn, list[int]] = defaultdict(list)
+    delays_s: dict[JunctionTurn, list[float]] = defaultdict(list)
     for found in runs:
         for turn, (number, delay_s) in found.items():
             if number > 0:

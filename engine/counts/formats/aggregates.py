@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from ....networks.errors import InputError
+from ....networks.types import DAY_S
 from .counts_format import How, Rows
 from .opening import Opening
 from .scanned import Scanned, collected, columns_of, moment, named, number, scan
@@ -16,7 +17,6 @@ COUNT = ("count", "Total", "EventCount", "DetectorCount", "Volume", "TotalVolume
 DETECTOR = ("detector", "DetectorId", "DetectorPrimaryId", "DetectorChannel", "channel", "section", "site")
 SIGNAL = ("signal", "DeviceId", "SignalId", "LocationIdentifier")
 OPTIONAL = ("occupancy", "observed_share", "chatter", "held_s", "on_green", "fold")
-DAY_S = 86_400
 EMPTY_OR_NUMBER = "a count is 0 or more, or empty where it is missing"
 
 

@@ -12,13 +12,13 @@ from ....networks.utdf.tables import Records, Section, UtdfFile, records_section
 from ...check.findings import CheckedPlan
 from ..exporter import Export, ExportOptions, Loss, plain_name
 from ..rings.held_rings import Held, held_rings
-from ..rings.ring_barrier import Limits
+from ..rings.ring_barrier import RingLimits
 from .lanes import group_of_turns, lanes_of
 from .phases import phase_records, plan_records
 from .read_back import read_back
 from .streets import Numbers, link_records, node_rows, numbers_of
 
-LIMITS = Limits(format_name="UTDF", rings=4, phases=16, grid_ms=100, red_ms=25_500)
+LIMITS = RingLimits(format_name="UTDF", rings=4, phases=16, grid_ms=100, red_ms=25_500)
 REFERENCES = {
     "first-green": FIRST_GREEN,
     "last-green": LAST_GREEN,

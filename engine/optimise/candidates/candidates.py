@@ -13,11 +13,12 @@ from ....networks.network import Network
 from ....networks.plan import Plan
 from ....networks.progress import counted
 from ....networks.sentence import Sentence
+from ....networks.types import Turn
 from ....simulation.fan_out import fan_out
-from ..junction.sequence_options import Option, best_option, options_of
+from ..junction.sequence_options import SequenceOption, best_option, options_of
 from ..junction.skeleton import Skeleton
 from ..junction.splits import Splits, best_splits
-from ..junction.streams import Stream, Turn, on_day
+from ..junction.streams import Stream, on_day
 from ..offsets.links import LinkTable, link_tables
 from ..offsets.offsets import Offsets, best_offsets
 
@@ -41,7 +42,7 @@ class Problem:
     network: Network
     flow_veh_h: Mapping[Turn, float]
     period_h: float
-    options: Mapping[str, tuple[Option, ...]]
+    options: Mapping[str, tuple[SequenceOption, ...]]
     skeletons: Mapping[str, Skeleton]
     streams: Mapping[str, tuple[Stream, ...]]
     days_veh_h: tuple[Mapping[Turn, float], ...] = ()
@@ -100,7 +101,7 @@ def problem_of(
     )
 
 
-def with_sequences(problem: Problem, chosen: Mapping[str, Option]) -> Problem:
+def with_sequences(problem: Problem, chosen: Mapping[str, SequenceOption]) -> Problem:
     """Return the problem with other sequences of stages."""
     return replace(
         problem,

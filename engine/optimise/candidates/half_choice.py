@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ....networks.types import Floats
 from ..junction.splits import Splits
 
 # Rounds of changing the choice of one junction after another.
@@ -15,7 +15,6 @@ MOST_SWEEPS = 20
 # In networks of more junctions, nobody is changed by force: that takes a descent for each.
 MOST_FLIPPED = 100
 
-Floats = NDArray[np.float64]
 Tables = Mapping[tuple[bool, bool], Floats]  # by whether the first junction is halved, and the second
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from statistics import fmean
 
 from ....networks.plan import Plan
-from ..junction.sequence_options import Option, with_option
+from ..junction.sequence_options import SequenceOption, with_option
 from ..junction.splits import cost_of
 from .refine import Judge
 
@@ -15,7 +15,12 @@ LEAST_GAIN = 0.002
 
 
 def resequence(
-    model: Judge, plan: Plan, options: Mapping[str, Sequence[Option]], seeds: Sequence[int], period_h: float, most: int
+    model: Judge,
+    plan: Plan,
+    options: Mapping[str, Sequence[SequenceOption]],
+    seeds: Sequence[int],
+    period_h: float,
+    most: int,
 ) -> tuple[Plan, int]:
     """Return the plan with sequences that the model likes better, and how many plans it was asked about.
 
@@ -41,7 +46,7 @@ def resequence(
     return plan, looked
 
 
-def _others(plan: Plan, options: Sequence[Option], period_h: float, most: int) -> list[Plan]:
+def _others(plan: Plan, options: Sequence[SequenceOption], period_h: float, most: int) -> list[Plan]:
     """Return the plan with other sequences at one junction, those of least delay by formula first."""
     found = []
     for place, option in enumerate(options):

@@ -14,7 +14,8 @@ from ....networks.junction import Junction
 from ....networks.limits import LONGEST_CYCLE_S
 from ....networks.network import Network
 from ....networks.sentence import Sentence
-from .streams import Turn, saturation_veh_h
+from ....networks.types import Turn
+from .streams import saturation_veh_h
 
 # So many sets of compatible groups are looked at; a junction with more is judged by its conflicting groups alone.
 MOST_SETS = 4000

@@ -9,13 +9,14 @@ from ....networks import lamps
 from ....networks.junction import Junction
 from ....networks.plan import JunctionPlan, Plan
 from ....networks.sumo.program import intervals
+from ....networks.types import Turn
 from .new_sequences import promising_sequences
 from .quick_splits import quick_splits
 from .skeleton import Skeleton, skeleton_of
 from .splits import cost_of
 from .stages import sequences_of
 from .staging import plan_of_stages
-from .streams import Stream, Turn, streams_of
+from .streams import Stream, streams_of
 from .switching import Displays
 
 # Long enough that every group keeps a green between two changes, whatever the change takes off it.
@@ -23,7 +24,7 @@ STAGE_S = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
+class SequenceOption:
     """One sequence of stages of a junction, and what its lanes make of each interval."""
 
     skeleton: Skeleton
@@ -32,7 +33,7 @@ class Option:
 
 def options_of(
     junction: Junction, flow_veh_h: Mapping[Turn, float], *, sequences: bool, permitted: bool, new: int = 12
-) -> tuple[Option, ...]:
+) -> tuple[SequenceOption, ...]:
     """Return the sequences of a junction, the running one first; none where it keeps its running plan.
 
     Orders of some or all of today's stages come first, then the `new` most promising sequences that may also have
@@ -53,7 +54,7 @@ def options_of(
         plan = plan_of_stages(junction, stages, [STAGE_S] * len(stages))
         if plan is not None and all(_turned(plan, junction, other) is None for other in skeletons):
             skeletons.append(skeleton_of(junction, plan))
-    return tuple(Option(skeleton=s, streams=streams_of(s, flow_veh_h)) for s in skeletons if s.free)
+    return tuple(SequenceOption(skeleton=s, streams=streams_of(s, flow_veh_h)) for s in skeletons if s.free)
 
 
 def _can_keep_limits(skeleton: Skeleton) -> bool:
@@ -84,7 +85,7 @@ def _turned(plan: JunctionPlan, junction: Junction, skeleton: Skeleton) -> int |
     return next(turns, None)
 
 
-def structure_of(plan: Plan, options: Mapping[str, Sequence[Option]]) -> dict[str, Skeleton] | None:
+def structure_of(plan: Plan, options: Mapping[str, Sequence[SequenceOption]]) -> dict[str, Skeleton] | None:
     """Return the skeleton that each junction follows in a plan, or None where one follows none of its options."""
     found = {}
     for junction, of_junction in options.items():
@@ -97,7 +98,7 @@ def structure_of(plan: Plan, options: Mapping[str, Sequence[Option]]) -> dict[st
     return found
 
 
-def with_option(plan: Plan, option: Option, period_h: float) -> tuple[Plan, tuple[float, ...]] | None:
+def with_option(plan: Plan, option: SequenceOption, period_h: float) -> tuple[Plan, tuple[float, ...]] | None:
     """Return the plan with another sequence at one junction, and its intervals: good splits, coordinated as before."""
     junction = option.skeleton.junction.id
     now = plan.by_junction[junction]
@@ -107,10 +108,10 @@ def with_option(plan: Plan, option: Option, period_h: float) -> tuple[Plan, tupl
     return plan.with_junction(option.skeleton.plan(lengths_s, 0.0).with_offset(now.offset_s)), lengths_s
 
 
-def best_option(options: Sequence[Option], cycles_s: Sequence[int], period_h: float) -> Option:
+def best_option(options: Sequence[SequenceOption], cycles_s: Sequence[int], period_h: float) -> SequenceOption:
     """Return the option of least delay by the formulas, summed over some cycles; one that lacks a cycle comes last."""
 
-    def rank(option: Option) -> tuple[int, float]:
+    def rank(option: SequenceOption) -> tuple[int, float]:
         found = [quick_splits(option.skeleton, option.streams, cycle_s, period_h) for cycle_s in cycles_s]
         costs = [
             cost_of(option.skeleton, option.streams, lengths, period_h) for lengths in found if lengths is not None

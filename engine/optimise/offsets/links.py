@@ -10,8 +10,9 @@ import numpy as np
 
 from ....kernels.cyclic import delay_by_offset, departures, disperse
 from ....networks.network import Network
+from ....networks.types import Turn
 from ..junction.skeleton import Skeleton
-from ..junction.streams import FULL_WEIGHT, Stream, Turn
+from ..junction.streams import FULL_WEIGHT, Stream
 
 # Platoon dispersion, Robertson 1969: F = 1 / (1 + a b T), T_head = b T, with the British values a = 0.35, b = 0.8.
 DISPERSION, HEAD = 0.35, 0.8

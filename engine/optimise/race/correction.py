@@ -16,12 +16,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ....networks.plan import Plan
+from ....networks.types import JunctionTurn
 from ....simulation.run import Run
 from ...model.estimate import estimate
 from ..model_referee import ModelReferee
 from .referee import Referee
-
-Turn = tuple[str, str, str]  # junction, approach edge, exit edge
 
 # So much delay that both would agree on is added to either side: small movements keep a factor near 1. [veh s]
 DOUBT_VEH_S = 500.0
@@ -51,20 +50,22 @@ class Correction:
         return with_factors(self.model, factors_of([(simulated_s(run), model_s) for run, model_s in pairs]))
 
 
-def modelled_s(model: ModelReferee, plan: Plan, seed: int) -> dict[Turn, float]:
+def modelled_s(model: ModelReferee, plan: Plan, seed: int) -> dict[JunctionTurn, float]:
     """Return the delay of each movement in the queue model, summed over its vehicles. [veh s]"""
     found = estimate(model.streets, model.traffic[seed], plan, model.end_s)
     return {turn: delay_s for turn, (_, delay_s) in found.by_turn.items()}
 
 
-def simulated_s(run: Run) -> dict[Turn, float]:
+def simulated_s(run: Run) -> dict[JunctionTurn, float]:
     """Return the delay of each movement in a simulation, summed over its vehicles. [veh s]"""
     return dict(zip(run.movements.turns, run.movements.delay_s.tolist(), strict=True))
 
 
-def factors_of(pairs: Sequence[tuple[Mapping[Turn, float], Mapping[Turn, float]]]) -> dict[Turn, float]:
+def factors_of(
+    pairs: Sequence[tuple[Mapping[JunctionTurn, float], Mapping[JunctionTurn, float]]],
+) -> dict[JunctionTurn, float]:
     """Return what each movement's modelled delay is to be multiplied by, from (simulated, modelled) pairs of runs."""
-    sums: dict[Turn, tuple[float, float]] = defaultdict(lambda: (0.0, 0.0))
+    sums: dict[JunctionTurn, tuple[float, float]] = defaultdict(lambda: (0.0, 0.0))
     for simulated, modelled in pairs:
         for turn in {**simulated, **modelled}:
             there, here = sums[turn]
@@ -76,7 +77,7 @@ def factors_of(pairs: Sequence[tuple[Mapping[Turn, float], Mapping[Turn, float]]
     }
 
 
-def with_factors(model: ModelReferee, factors: Mapping[Turn, float]) -> ModelReferee:
+def with_factors(model: ModelReferee, factors: Mapping[JunctionTurn, float]) -> ModelReferee:
     """Return the model that multiplies the delay of some movements; movements without a factor keep theirs."""
     names = model.streets.network.signal_of_turn
     by_place = [factors.get((names.get(turn, ""), *turn), 1.0) for turn in model.streets.turns]

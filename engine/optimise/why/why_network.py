@@ -10,7 +10,7 @@ from ....networks.limits import LONGEST_CYCLE_S
 from ....networks.plan import Plan
 from ..candidates.candidates import Problem, common_cycle, with_sequences
 from ..climb.half_moves import common_of
-from ..junction.sequence_options import Option
+from ..junction.sequence_options import SequenceOption
 from ..model_referee import ModelReferee
 from ..offsets.links import LinkTable, link_tables
 from ..offsets.offsets import best_offsets
@@ -62,7 +62,7 @@ def network_why(problem: Problem, plan: Plan, model: ModelReferee, seeds: Sequen
     )
 
 
-def _offsets(problem: Problem, options: Mapping[str, Option], plan: Plan, cycle_s: int) -> OffsetsWhy:
+def _offsets(problem: Problem, options: Mapping[str, SequenceOption], plan: Plan, cycle_s: int) -> OffsetsWhy:
     lengths = {junction: option.skeleton.running_s for junction, option in options.items()}
     tables = link_tables(problem.network, problem.skeletons, lengths, problem.streams, problem.flow_veh_h)
     best = best_offsets(list(problem.skeletons), tables, cycle_s, EFFORT)

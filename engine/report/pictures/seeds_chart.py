@@ -6,14 +6,14 @@ import math
 
 from markupsafe import Markup
 
-from ..data import Comparison
+from ..data import TrialFigures
 from ..words import number, say, shortened
 from .svg import Scale, drawing, element, label, line, polygon, ticks
 
 WIDTH, LEFT, RIGHT, TOP, ROW, FOOT = 420.0, 52.0, 16.0, 6.0, 20.0, 34.0
 
 
-def seeds_chart(comparison: Comparison, names: tuple[str, str] | None = None) -> Markup | None:
+def seeds_chart(comparison: TrialFigures, names: tuple[str, str] | None = None) -> Markup | None:
     """Return the chart; None if no delay is a number. With `names` the two plans are called so."""
     delays = [d for plan in (comparison.running, comparison.plan) for d in plan.delay_s if math.isfinite(d)]
     if not delays:

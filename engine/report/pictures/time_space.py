@@ -24,7 +24,7 @@ BAR = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
+class DrawnWay:
     """One direction of the street, in driving order; `links` has one entry less than `junctions`."""
 
     name: str  # 'forth' or 'back'
@@ -43,17 +43,17 @@ class Way:
         return None not in self.links
 
 
-def ways(network: Network, street: Street, flow: Mapping[tuple[str, str], float]) -> tuple[Way, Way]:
+def ways(network: Network, street: Street, flow: Mapping[tuple[str, str], float]) -> tuple[DrawnWay, DrawnWay]:
     """Return both directions of a street."""
     back = tuple(reversed(street.back))
     return (
-        Way(
+        DrawnWay(
             name="forth",
             junctions=street.junctions,
             links=street.forth,
             groups=through_groups(network, street.forth, flow),
         ),
-        Way(
+        DrawnWay(
             name="back",
             junctions=tuple(reversed(street.junctions)),
             links=back,
@@ -62,7 +62,7 @@ def ways(network: Network, street: Street, flow: Mapping[tuple[str, str], float]
     )
 
 
-def way_bandwidth_s(way: Way, plan: Plan) -> float:
+def way_bandwidth_s(way: DrawnWay, plan: Plan) -> float:
     """Return the through bandwidth of a direction under a plan; nan where there is no such thing."""
     if not way.whole:
         return float("nan")
@@ -73,7 +73,7 @@ def time_space_diagram(
     network: Network,
     plan: Plan,
     street: Street,
-    both: tuple[Way, Way],
+    both: tuple[DrawnWay, DrawnWay],
     span_s: Span,
     title: str,
     tracks: Tracks | None = None,
@@ -127,7 +127,7 @@ def _junctions(
     network: Network,
     plan: Plan,
     street: Street,
-    both: tuple[Way, Way],
+    both: tuple[DrawnWay, DrawnWay],
     x_of: Scale,
     y_of: Mapping[str, float],
 ) -> list[Markup]:
@@ -153,7 +153,7 @@ def _bar(plan: JunctionPlan, groups: tuple[str, ...], top: float, x_of: Scale, n
     return parts
 
 
-def _bands(way: Way, plan: Plan, x_of: Scale, y_of: Mapping[str, float]) -> list[Markup]:
+def _bands(way: DrawnWay, plan: Plan, x_of: Scale, y_of: Mapping[str, float]) -> list[Markup]:
     # Greens from before the left edge send vehicles into the picture.
     early_s = x_of.low - sum(link.travel_s for link in way.links if link)
     greens = [
@@ -202,7 +202,7 @@ def _slanted(ends: tuple[Point, Point], x_of: Scale, class_: str) -> list[Markup
     return [line(cut[0], cut[1], class_)]
 
 
-def _through(way: Way, greens: list[list[Span]], x_of: Scale, y_of: Mapping[str, float]) -> list[Markup]:
+def _through(way: DrawnWay, greens: list[list[Span]], x_of: Scale, y_of: Mapping[str, float]) -> list[Markup]:
     arrivals = way.arrivals_s
     parts = []
     for start, end in through_bands(greens, arrivals):

@@ -12,11 +12,11 @@ from ....networks.junction import Junction
 from ....networks.plan import JunctionPlan, Plan
 from ...main_street.street import Street, distances_m, street_of
 from ...main_street.trajectories import Tracks, Trajectories, shown_s
-from ..changes import Change, plan_changes
+from ..changes import ShownChange, plan_changes
 from ..data import Missing, Optimisation, ReportData
 from ..pictures.charts import cycle_chart
 from ..pictures.stage_diagram import stage_diagram
-from ..pictures.time_space import Way, time_space_diagram, way_bandwidth_s, ways
+from ..pictures.time_space import DrawnWay, time_space_diagram, way_bandwidth_s, ways
 from ..pictures.timing_diagram import timing_diagram
 from ..places import junction_numbers
 from ..words import say
@@ -34,7 +34,7 @@ class JunctionView:
     plan_diagram: Markup
     running_stages: Markup | None
     plan_stages: Markup | None
-    changes: tuple[Change, ...]
+    changes: tuple[ShownChange, ...]
 
 
 def junction_views(data: ReportData) -> tuple[JunctionView, ...]:
@@ -113,7 +113,7 @@ def _flows(data: ReportData) -> Mapping[tuple[str, str], float]:
     return {(row.from_edge, row.to_edge): row.flow_veh_h for row in data.movements}
 
 
-def _street(data: ReportData, street: Street, both: tuple[Way, Way]) -> StreetView:
+def _street(data: ReportData, street: Street, both: tuple[DrawnWay, DrawnWay]) -> StreetView:
     driven = data.trajectories
     begin_s, length_s = data.begin_s, shown_s((data.running, data.plan), street)
     if not isinstance(driven, Missing):

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from ..data import (
-    Comparison,
     DetectorRow,
     ForecastSeries,
     JunctionRow,
@@ -18,6 +17,7 @@ from ..data import (
     ReportData,
     ResidualRow,
     Simulated,
+    TrialFigures,
 )
 from ..delays import (
     Balance,
@@ -58,13 +58,13 @@ class Total:
 class ComparisonView:
     """The verdict's numbers."""
 
-    comparison: Comparison
+    comparison: TrialFigures
     ratio: float  # of the medians; nan where the running plan has no delay
     totals: tuple[Total, ...]
     chart: Markup | None
 
 
-def comparison_view(comparison: Comparison | Missing) -> ComparisonView | Missing:
+def comparison_view(comparison: TrialFigures | Missing) -> ComparisonView | Missing:
     """Return the numbers of the verdict."""
     if isinstance(comparison, Missing):
         return comparison

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from greenband.engine.model.estimate import estimate, mean_delays_s
 from greenband.engine.model.queue_traffic import load
-from greenband.engine.model.streets import prepare
+from greenband.engine.model.streets import build_streets
 from greenband.engine.optimise.climb.changes import possible_changes
 from greenband.engine.optimise.climb.climbs import Climbs, Start
 from greenband.engine.optimise.climb.resequence import resequence
-from greenband.engine.optimise.junction.sequence_options import Option, options_of
+from greenband.engine.optimise.junction.sequence_options import SequenceOption, options_of
 from greenband.engine.optimise.junction.timings import Drawings, Timing, timings_of
 from greenband.networks.plan import Plan
 from greenband.networks.sumo.program import intervals
@@ -35,7 +35,7 @@ class LongCycles:
 
 def climbs():
     plan, skeletons = two_junctions()
-    options = {junction: (Option(skeleton=skeleton, streams=()),) for junction, skeleton in skeletons.items()}
+    options = {junction: (SequenceOption(skeleton=skeleton, streams=()),) for junction, skeleton in skeletons.items()}
     return Climbs(model=LongCycles(), options=options, period_h=1.0, seeds=(0, 1)), plan
 
 
@@ -75,7 +75,7 @@ def test_a_start_beyond_the_cycle_is_one_within_it():
 
 def test_the_quick_question_has_the_answer_of_the_long_one():
     net = network({"in": 500.0, "out": 100.0}, [("in", "out")], {("in", "out"): ("J", 0)})
-    streets = prepare(net, PLAIN)
+    streets = build_streets(net, PLAIN)
     drawn = [vehicles(np.arange(0, 900, gap_s), [("in", "out")]) for gap_s in (6.0, 3.0)]
     traffic = [load(streets, one, begin_s, 900) for one, begin_s in zip(drawn, (0, 300), strict=True)]
     the_plan = plan_with(junction_plan("J", 60, {"g0": (0, 25)}))

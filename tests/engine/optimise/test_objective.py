@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from greenband.engine.model.estimate import estimate
 from greenband.engine.model.queue_traffic import load
-from greenband.engine.model.streets import prepare
+from greenband.engine.model.streets import build_streets
 from greenband.engine.optimise.model_referee import ModelReferee
 from greenband.engine.optimise.objective import (
     cost_in_model,
@@ -31,7 +31,7 @@ PLAN = plan(junction_plan("J", 60, {"g0": (0, 20)}))
 
 
 def judge(objective=None):
-    streets = prepare(NET, PLAIN)
+    streets = build_streets(NET, PLAIN)
     traffic = load(streets, vehicles(np.arange(0.0, 900.0, 7.0), [("in", "out")]), 0, 900.0)
     more = {} if objective is None else {"objective": objective}
     return ModelReferee(streets=streets, traffic={1: traffic}, end_s=900.0, **more)
@@ -58,7 +58,7 @@ def test_spillback_is_the_time_in_which_somebody_waits_for_room_over_the_vehicle
         {("a", "b"): ("J", 0), ("b", "end"): ("K", 0)},
     )  # fmt: skip
     never = plan(junction_plan("J", 60, {"g0": (0, 60)}), junction_plan("K", 60, {"g0": (0, 30)}, "r"))
-    streets = prepare(net, PLAIN)
+    streets = build_streets(net, PLAIN)
     traffic = load(streets, vehicles(np.arange(0.0, 100.0, 5.0), [("a", "b", "end")]), 0, 600.0, speed_spread=0.0)
     own = ModelReferee(
         streets=streets, traffic={1: traffic}, end_s=600.0, objective=Objective(delay=0, stops=1e-9, spillback=3)

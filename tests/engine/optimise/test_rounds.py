@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 
 from greenband.engine.optimise.climb.climbs import Climbs
-from greenband.engine.optimise.junction.sequence_options import Option
+from greenband.engine.optimise.junction.sequence_options import SequenceOption
 from greenband.engine.optimise.rounds import SEEDS_OF_A_ROUND, improved, round_seeds
 from greenband.networks.seeds import SEARCH_SEEDS
 
@@ -43,7 +43,7 @@ class PaperModel:
 def ran(rounds, simulated, modelled, trials=150, correct=None):
     """Let so many rounds run; return the plan before, the plan after, what the rounds showed, and the simulator."""
     plan, skeletons = two_junctions()
-    options = {junction: (Option(skeleton=skeleton, streams=()),) for junction, skeleton in skeletons.items()}
+    options = {junction: (SequenceOption(skeleton=skeleton, streams=()),) for junction, skeleton in skeletons.items()}
     simulator = PaperSimulator(simulated(skeletons))
     left = iter([True] * rounds + [False])
     after, shown = improved(

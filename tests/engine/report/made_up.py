@@ -7,12 +7,11 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-from greenband.engine.forecast.day_types import DayType, Span
+from greenband.engine.forecast.day_types import DaySpan, DayType
 from greenband.engine.main_street.street import distances_m, main_street
 from greenband.engine.main_street.trajectories import Tracks, Trajectories, shown_s
 from greenband.engine.report.data import (
-    Candidate,
-    Comparison,
+    CandidateRow,
     CyclePoint,
     DayCounts,
     DetectorDay,
@@ -27,7 +26,8 @@ from greenband.engine.report.data import (
     ReportData,
     ResidualRow,
     Simulated,
-    Verdict,
+    TrialFigures,
+    VerdictView,
 )
 from greenband.engine.validate.further_verdict import Case, Further, Switch
 from greenband.networks.junction import Junction, Lane, Movement, SignalGroup
@@ -80,12 +80,12 @@ def shorter(group: GroupPlan, chance: random.Random) -> GroupPlan:
     return replace(group, windows=tuple(windows))
 
 
-def comparison(seeds: int = 10) -> Comparison:
+def comparison(seeds: int = 10) -> TrialFigures:
     chance = random.Random(2)
     before = [chance.gauss(49, 3) for _ in range(seeds)]
     before[4:5] = [140.0]
     after = [chance.gauss(33, 2) for _ in range(seeds)]
-    return Comparison(
+    return TrialFigures(
         seeds=tuple(range(100, 100 + seeds)),
         running=Simulated(delay_s=tuple(before), stops=1.62, unserved=12.0, gridlocked=(104,)),
         plan=Simulated(delay_s=tuple(after), stops=1.21, unserved=3.4, gridlocked=()),
@@ -191,7 +191,7 @@ def optimisation() -> Optimisation:
         status="stopped at the limit",
         seconds=41.3,
         candidates=tuple(
-            Candidate(
+            CandidateRow(
                 name=name,
                 cycle_s=90.0 if place < 2 else 60.0 + 10 * (place - 1),
                 model_objective=50 - 4.2 * place,
@@ -226,7 +226,7 @@ def full_report(network: Network, study: str) -> ReportData:
         network=network,
         running=network.running_plan,
         plan=shifted_plan(network.running_plan),
-        verdict=Verdict(
+        verdict=VerdictView(
             outcome="passed",
             reasons=(
                 "The whole 95 % interval of the difference in delay lies below zero.",
@@ -274,9 +274,9 @@ def kinds_of_day() -> tuple[DayType, ...]:
     """Return a working day of three plans in four stretches, and a quiet Sunday of one."""
     curve = np.array([200.0 + 900.0 * math.exp(-((hour - 13) ** 2) / 40) for hour in range(24)])
     spans = tuple(
-        Span(begin_s=3600 * a, end_s=3600 * b, plan=n) for a, b, n in ((0, 6, 1), (6, 9, 2), (9, 19, 3), (19, 24, 1))
+        DaySpan(begin_s=3600 * a, end_s=3600 * b, plan=n) for a, b, n in ((0, 6, 1), (6, 9, 2), (9, 19, 3), (19, 24, 1))
     )
-    quiet = (Span(begin_s=0, end_s=86_400, plan=1),)
+    quiet = (DaySpan(begin_s=0, end_s=86_400, plan=1),)
     return tuple(
         DayType(
             name=name,

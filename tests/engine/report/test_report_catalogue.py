@@ -10,7 +10,7 @@ from string import Formatter
 
 import greenband.engine
 import pytest
-from greenband.engine.counts.table import Verdict
+from greenband.engine.counts.table import DetectorVerdict
 from greenband.engine.forecast.day_types import CLASS_NAMES
 from greenband.engine.report.render import report_html
 from greenband.engine.report.words import percent, say, speaking, translated, weekday
@@ -96,7 +96,7 @@ def words_of_the_report():
         tree = ast.parse(path.read_text(encoding="utf-8"))
         yield from (n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str))
     yield from (text for _, text in said_in_templates())
-    yield from (verdict.name.lower().replace("_", " ") for verdict in Verdict)
+    yield from (verdict.name.lower().replace("_", " ") for verdict in DetectorVerdict)
     yield from CLASS_NAMES
 
 

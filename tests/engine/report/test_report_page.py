@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from greenband.engine.report.data import Comparison, Missing, Optimisation, Simulated, Verdict
+from greenband.engine.report.data import Missing, Optimisation, Simulated, TrialFigures, VerdictView
 from greenband.engine.report.render import report_html
 from greenband.networks.sumo.net import read_network
 from lxml import html
@@ -62,7 +62,7 @@ def test_all_sections_are_there_with_the_verdict_first(full):
 
 
 def test_the_verdict_shows_median_ratio_mean_difference_and_interval_computed_by_hand(full):
-    comparison = Comparison(
+    comparison = TrialFigures(
         seeds=(1, 2, 3),
         running=Simulated(delay_s=(50.0, 60.0, 130.0), stops=1.5, unserved=4.0, gridlocked=(3,)),
         plan=Simulated(delay_s=(30.0, 33.0, 36.0), stops=1.25, unserved=0.0, gridlocked=()),
@@ -84,7 +84,7 @@ def test_the_verdict_shows_median_ratio_mean_difference_and_interval_computed_by
 
 def test_one_seed_has_no_interval_and_says_so(full):
     alone = Simulated(delay_s=(50.0,), stops=1.0, unserved=0.0, gridlocked=())
-    comparison = Comparison(
+    comparison = TrialFigures(
         seeds=(7,), running=alone, plan=alone, low_s=math.nan, high_s=math.nan, interval_by="Student's t, paired"
     )
     assert "one seed gives no interval" in text(page(replace(full, comparison=comparison)))
@@ -98,7 +98,7 @@ def test_one_seed_has_no_interval_and_says_so(full):
     ],
 )
 def test_the_heading_says_what_the_gate_said(full, outcome, heading):
-    document = page(replace(full, verdict=Verdict(outcome=outcome, reasons=(), judged_on="true routes")))
+    document = page(replace(full, verdict=VerdictView(outcome=outcome, reasons=(), judged_on="true routes")))
     assert text(document.xpath("//*[@id='verdict-title']")[0]) == heading
     assert "Judged on true routes." in text(document)
 
@@ -125,7 +125,7 @@ def test_hostile_names_stay_text(full):
         study=HOSTILE,
         period=HOSTILE,
         status=HOSTILE,
-        verdict=Verdict(outcome="failed", reasons=(HOSTILE,), judged_on="true routes"),
+        verdict=VerdictView(outcome="failed", reasons=(HOSTILE,), judged_on="true routes"),
         movements=tuple(replace(row, from_edge=HOSTILE) for row in full.movements),
         detectors=tuple(replace(row, detector=HOSTILE, lane=HOSTILE, reasons=(HOSTILE,)) for row in full.detectors),
         forecast=tuple(replace(series, label=HOSTILE) for series in full.forecast),
