@@ -9,9 +9,9 @@ from greenband.networks.errors import InputError
 from greenband.networks.plan_file import read_plan
 from greenband.networks.sumo.net import read_network
 
-from tests.networks.test_kinds_of_programs import BRANCHES
 from tests.networks.watched import (
     BACK,
+    BRANCHES,
     CHANGE,
     EAST_WEST,
     NORTH_SOUTH,
