@@ -76,7 +76,7 @@ def plan_study(
     `OBJECTIVES`, stands in for the study's own, and so does an `effort` of the search. With `thorough` the further
     trials (other demand, other days, the switch) are made in full, however long they take. With `minutes`, the search
     goes on in further rounds until so much time has passed since the call; then the plan depends on the machine.
-    `hear` is told, before the search, what of the network was made into something else, or left out.
+    `hear` is told, before the search, what of the network was guessed, left out, or is unsafe today.
 
     Raises
     ------

@@ -19,7 +19,7 @@ from ...simulation.loops import place_loops
 def new_study(folder: Path, net: Path, counts: Path | None, hear: Hear = unheard) -> None:
     """Write `study.toml`, `detectors.csv` and copies of the network and the counts into a new folder.
 
-    `hear` is told of the network what was made into something else, or left out.
+    `hear` is told of the network what was guessed, left out, or is unsafe in the programs that run.
     Raises InputError if the folder already holds a study, or if the network or the counts cannot be read.
     """
     if (folder / "study.toml").exists():
