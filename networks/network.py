@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -66,6 +67,14 @@ class LeftAsItRuns:
     why: Sentence
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunningProgram:
+    """What the running program of a signal is called in its file, and when its first phase starts."""
+
+    name: str
+    offset_s: float
+
+
 @dataclass(frozen=True, kw_only=True)
 class Network:
     """Streets and signals, as read from one file."""
@@ -77,6 +86,7 @@ class Network:
     positions: dict[str, tuple[float, float]]  # of each signal [m]
     notes: tuple[str, ...] = ()  # what was left out or guessed in reading, and is of no junction here
     left: tuple[LeftAsItRuns, ...] = ()  # signals that are not timed; `junctions` has the others
+    programs: Mapping[str, RunningProgram] = field(default_factory=dict)  # of each signal
 
     @cached_property
     def by_junction(self) -> dict[str, Junction]:

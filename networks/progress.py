@@ -24,7 +24,7 @@ def counted(tell: Tell, what: str, total: int) -> Callable[[int, object], None]:
     return on_done
 
 
-Hear = Callable[[str], object]  # takes a sentence that somebody has to read
+Hear = Callable[[str], None]  # takes a sentence that somebody has to read
 
 
 def unheard(_sentence: str) -> None:

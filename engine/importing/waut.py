@@ -10,7 +10,8 @@ from lxml import etree
 
 from ...networks.errors import InputError
 from ...networks.sumo.logics import OFF, Logic
-from ...networks.sumo.times import DAY_S, seconds_of
+from ...networks.sumo.times import seconds_of
+from ...networks.types import DAY_S
 
 ONLY_BEGIN_S, ONLY_END_S = 7 * 3600, 8 * 3600
 Roots = Sequence[tuple[Path, etree._Element]]

@@ -12,7 +12,7 @@ from lxml import etree
 from ..errors import InputError
 from ..files import finite, read_xml
 from ..junction import Junction, Movement, Pair, SignalGroup
-from ..network import Connection, Edge, LeftAsItRuns, Network
+from ..network import Connection, Edge, LeftAsItRuns, Network, RunningProgram
 from ..reading import how_conflicts_were_found, unsafe_displays
 from ..safety import derive_safety
 from ..sentence import Sentence
@@ -84,6 +84,10 @@ def _network(root: etree._Element, path: Path, additional: Sequence[Path]) -> Ne
         positions=_positions(root, signals, edges, connections),
         notes=(*told({one.id: logics[one.id].note for one in junctions}), *untimed),
         left=left,
+        programs={
+            signal: RunningProgram(name=program.program_id, offset_s=program.offset_s)
+            for signal, program in programs.items()
+        },
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from lxml import etree
@@ -10,8 +11,10 @@ from ..errors import InputError
 from ..files import read_xml
 from ..junction import Junction
 from ..network import Network
-from ..plan import JunctionPlan
+from ..plan import JunctionPlan, whole_ms
 from .program import Program, columns, plan_of_program, read_program
+from .roots import refuse_another_kind
+from .times import seconds_of
 
 
 def plan_of_xml(path: Path, network: Network) -> dict[str, JunctionPlan]:
@@ -20,7 +23,8 @@ def plan_of_xml(path: Path, network: Network) -> dict[str, JunctionPlan]:
     Raises InputError if a program is broken, not fixed-time, for an unknown signal, of another size, or tells lamps
     apart that are one signal group.
     """
-    root = read_xml(path, what="a plan", root=("additional", "add", "tlLogics"))
+    root = read_xml(path, what="a plan")
+    refuse_another_kind(root.tag, path, "a plan")
     for switch in root.iter("WAUT"):
         raise _error(path, switch, "a WAUT, which switches between plans", "a plan file holds one plan")
     plans = {logic.get("id") or "": _plan_of_logic(logic, path, network) for logic in root.iter("tlLogic")}
@@ -38,11 +42,29 @@ def _plan_of_logic(logic: etree._Element, path: Path, network: Network) -> Junct
             raise _error(path, logic, "a program for a signal that is left as it runs", left.why.rstrip("."))
     if junction is None:
         raise _error(path, logic, "a signal that the network has not", f"the signals are those of {network.path}")
+    if logic.find("phase") is None:
+        return _with_offset(logic, path, network)
     program = read_program(logic, str(path))
     if program.size != junction.size:
         raise _error(path, logic, f"{program.size} lamps", f"this signal has {junction.size} lamps")
     _require_whole_groups(program, junction, path, logic)
     return plan_of_program(program, junction.groups, junction.running.coordinated)
+
+
+def _with_offset(logic: etree._Element, path: Path, network: Network) -> JunctionPlan:
+    """Return the running plan with another offset: as SUMO takes a program without phases."""
+    signal, name, late_s = logic.get("id", ""), logic.get("programID", "0"), seconds_of(logic.get("offset") or "0")
+    today, running = network.programs.get(signal), network.by_junction[signal].running
+    if today is None or today.name != name or late_s is None:
+        known = today.name if today else "none"
+        raise _error(
+            path,
+            logic,
+            f"0 phases, program '{name}', offset '{logic.get('offset')}'",
+            f"without phases it gives the running program, '{known}', another offset in seconds",
+        )
+    moved_ms = whole_ms(running.offset_s) + whole_ms(late_s) - whole_ms(today.offset_s)
+    return replace(running, offset_s=moved_ms % whole_ms(running.cycle_s) / 1000)
 
 
 def _require_whole_groups(program: Program, junction: Junction, path: Path, logic: etree._Element) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-DAY_S = 86400
+from ..types import DAY_S
 
 
 def seconds_of(text: str | None) -> float | None:

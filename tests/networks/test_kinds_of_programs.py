@@ -15,13 +15,14 @@ from greenband.networks.plan_file import read_plan
 from greenband.networks.sumo.fixed import fixed
 from greenband.networks.sumo.nema import NotFixed
 from greenband.networks.sumo.net import read_network
-from greenband.networks.sumo.program import read_program
+from greenband.networks.sumo.program import read_program, state_at
 from greenband.simulation.run import simulate
 from greenband.simulation.scenario import Scenario
 from lxml import etree
 
 from tests.networks.watched import (
     BACK,
+    BRANCHES,
     CHANGE,
     EAST_WEST,
     NEMA_STATES,
@@ -38,7 +39,6 @@ from tests.networks.watched import (
 )
 
 RING = ((30, EAST_WEST), (3, CHANGE), (20, NORTH_SOUTH), (3, BACK))
-BRANCHES = phases(((30, EAST_WEST, 'next="1 3"'), (3, CHANGE), (20, NORTH_SOUTH), (3, BACK, 'next="0"')))
 
 
 @pytest.fixture(scope="module")
@@ -161,6 +161,22 @@ def test_a_program_without_phases_gives_the_named_one_another_offset(net, tmp_pa
     file = written(tmp_path, '<tlLogic id="A" programID="0" offset="17"/>')
     network = read_network(net, [file])
     assert lamps_as_read(network, "A", 180) == only(lamps_in_sumo(net, [file], "A", 180, tmp_path))
+
+
+@pytest.mark.parametrize("today", [0, 33])
+def test_a_plan_of_offsets_alone_is_the_running_plan_with_these(net, tmp_path, today):
+    """What SUMO's own tlsCoordinator.py writes; SUMO shows it when the file is loaded after the programs."""
+    running = written(tmp_path, f'<tlLogic id="A" programID="0" offset="{today}"/>')
+    network = read_network(net, [running])
+    offsets = written(tmp_path, '<tlLogic id="A" programID="0" offset="17.00"/>', name="offsets.add.xml")
+    plan = read_plan(offsets, network)
+    shown = [state for _, state in lamps_in_sumo(net, [offsets], "A", 180, tmp_path)]
+    junction = network.by_junction["A"]
+    own = plan.by_junction["A"]
+    assert [state_at(own, junction, (second - own.offset_s) % own.cycle_s) for second in range(180)] == shown
+    assert plan.by_junction["B"] == network.by_junction["B"].running
+    with pytest.raises(InputError, match="running program, '0'"):
+        read_plan(written(tmp_path, '<tlLogic id="A" programID="x" offset="17"/>', name="x.add.xml"), network)
 
 
 def test_an_offset_for_a_program_that_is_not_the_last_leaves_the_last_one_running(net, tmp_path):

@@ -49,6 +49,9 @@ def phases(rows: Iterable[tuple[object, str] | tuple[object, str, str]]) -> str:
     return "".join(f'<phase duration="{row[0]}" state="{row[1]}" {"".join(row[2:])}/>' for row in rows)
 
 
+BRANCHES = phases(((30, EAST_WEST, 'next="1 3"'), (3, CHANGE), (20, NORTH_SOUTH), (3, BACK, 'next="0"')))
+
+
 def logic(inner: str, kind: str = "static", signal: str = "A", name: str = "p", offset: object = 0) -> str:
     return f'<tlLogic id="{signal}" type="{kind}" programID="{name}" offset="{offset}">{inner}</tlLogic>'
 

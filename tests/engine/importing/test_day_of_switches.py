@@ -9,9 +9,9 @@ from greenband.networks.errors import InputError
 from greenband.networks.plan_file import read_plan
 from greenband.networks.sumo.net import read_network
 
-from tests.networks.test_kinds_of_programs import BRANCHES
 from tests.networks.watched import (
     BACK,
+    BRANCHES,
     CHANGE,
     EAST_WEST,
     NORTH_SOUTH,
@@ -83,6 +83,13 @@ def test_off_at_night_is_kept_as_blinking_and_dark_and_is_not_what_runs_today(ne
         plan = read_plan(tmp_path / "study" / f"plan{number}.json", today)  # in the groups of today's network
         displays = {window.display for group in plan.by_junction["A"].groups for window in group.windows}
         assert displays == {"o", "O"}
+
+
+def test_a_day_that_begins_with_the_night_is_not_planned_for_the_night(net, tmp_path):
+    import_sumo(net, [day(tmp_path, "am", ("79200", "off"))], tmp_path / "study")
+    assert periods(tmp_path / "study") == [("plan 1", 0, 79200), ("off 2", 79200, 86400)]
+    study = read_study(tmp_path / "study")
+    assert read_network(study.network, study.additional).by_junction["A"].running.cycle_s == 80
 
 
 @pytest.mark.parametrize(
