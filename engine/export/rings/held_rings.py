@@ -10,6 +10,7 @@ from ....networks.plan import JunctionPlan, whole_ms
 from ...check.findings import CheckedPlan
 from ..carry_greens import made_or_carried
 from ..exporter import CannotHold, ExportOptions, Loss, plans_of_junctions
+from ..offset_grid import on_offset_grid
 from .make_rings import ring_barrier
 from .ring_barrier import Phase, RingBarrier, RingLimits
 
@@ -67,7 +68,8 @@ def together(refused: list[CannotHold]) -> CannotHold:
 def _held(
     plan: JunctionPlan, junction: Junction, options: ExportOptions, limits: RingLimits
 ) -> tuple[Held, tuple[Loss, ...]]:
+    plan, rounded = on_offset_grid(plan, limits.offset_ms, limits.format_name)
     (rings, losses), used, carried = made_or_carried(
         plan, junction, options, lambda shown: ring_barrier(shown, junction, limits)
     )
-    return Held(junction=junction, plan=used, rings=rings), (*losses, *carried)
+    return Held(junction=junction, plan=used, rings=rings), (*losses, *carried, *rounded)

@@ -18,7 +18,7 @@ from .phases import phase_records, plan_records
 from .read_back import read_back
 from .streets import Numbers, link_records, node_rows, numbers_of
 
-LIMITS = RingLimits(format_name="UTDF", rings=4, phases=16, grid_ms=100, red_ms=25_500)
+LIMITS = RingLimits(format_name="UTDF", rings=4, phases=16, grid_ms=100, offset_ms=100, red_ms=25_500)
 REFERENCES = {
     "first-green": FIRST_GREEN,
     "last-green": LAST_GREEN,
