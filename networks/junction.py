@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
@@ -47,6 +48,24 @@ class SignalGroup:
     length_m: float = 0.0  # of the longest crossing; 0 for vehicles
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseTimes:
+    """The least times that a controller has for the phase that serves a group; 0 for those that it has not.
+
+    A phase with a walk lets people go with its green. They have no lamps of their own in the network.
+    """
+
+    min_green_s: float = 0.0
+    walk_s: float = 0.0
+    dont_walk_s: float = 0.0
+    min_split_s: float = 0.0
+
+    @property
+    def least_green_s(self) -> float:
+        """The shortest green: no less than people need who begin to walk with it."""
+        return max(self.min_green_s, self.walk_s + self.dont_walk_s if self.walk_s else 0.0)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Junction:
     """A signal and all that it governs.
@@ -56,6 +75,7 @@ class Junction:
     there one of the two yields. `intergreen_s[(a, b)]` is the least time from the end of green of `a` to the start of
     green of `b`. `yellow_s[a]` is how long `a` shows yellow after a green, and `min_green_s[a]` its shortest green.
     `keeps` is what of the running plan no other may change: all of it, its stages and their order, or protected turns.
+    `phase_times` is what the controller has for groups, where it is known; `min_green_s` is never below it.
     """
 
     id: str
@@ -69,6 +89,7 @@ class Junction:
     min_green_s: dict[str, float]
     running: JunctionPlan
     keeps: frozenset[Keep] = frozenset()
+    phase_times: Mapping[str, PhaseTimes] = field(default_factory=dict)
 
     @cached_property
     def by_group(self) -> dict[str, SignalGroup]:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ...networks.errors import InputError
 from .shared import AsJson, Quiet, comma_paths, print_json, say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..importing.remarks import Remark
 
 FORMATS = ("auto", "utdf", "sumo")
 File = Annotated[Path, typer.Argument(help="A UTDF combined CSV, or a SUMO network.", show_default=False)]
@@ -39,15 +44,27 @@ def import_(
     if _kind(file) == "utdf" if format_ == "auto" else format_ == "utdf":
         from ..importing.utdf_study import import_utdf
 
-        made = import_utdf(file, out, seed)
+        made, remarks = import_utdf(file, out, seed)
     else:
         from ..importing.sumo_study import import_sumo
 
-        made = import_sumo(file, comma_paths(additional), out)
+        made, remarks = import_sumo(file, comma_paths(additional), out)
     if as_json:
-        print_json(made)
+        print_json({**made, "remarks": [{"where": remark.where, "what": remark.what} for remark in remarks]})
     else:
         say(f"made {out}: " + ", ".join(f"{count} {name}" for name, count in made.items()), quiet=quiet)
+        _tell(remarks, quiet=quiet)
+
+
+def _tell(remarks: Sequence[Remark], *, quiet: bool) -> None:
+    from rich.markup import escape
+
+    from ..importing.remarks import REPORT, remark_lines
+
+    if remarks:
+        say(f"what was left out, guessed or changed (see {REPORT} there):", quiet=quiet)
+    for line in remark_lines(remarks):
+        say(f"  {escape(line)}", quiet=quiet)
 
 
 def _kind(file: Path) -> str:

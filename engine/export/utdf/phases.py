@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ....networks.plan import whole_ms
+from ....networks.utdf.sections import Records
 from ....networks.utdf.signals import END, FIRST_YELLOW
-from ....networks.utdf.tables import Records
 from ..rings.ring_barrier import Phase
 
 if TYPE_CHECKING:

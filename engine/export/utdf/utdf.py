@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from ....networks.errors import InputError
 from ....networks.network import Network
+from ....networks.utdf.sections import Records, Section
 from ....networks.utdf.signals import END, FIRST_GREEN, FIRST_YELLOW, LAST_GREEN
-from ....networks.utdf.tables import Records, Section, UtdfFile, records_section, utdf_bytes
+from ....networks.utdf.tables import UtdfFile, records_section, utdf_bytes
 from ...check.findings import CheckedPlan
 from ..exporter import Export, ExportOptions, Loss, plain_name
 from ..rings.held_rings import Held, held_rings
