@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
@@ -16,8 +17,9 @@ from .utdf_plain import ways
 from .utdf_streets import Streets
 
 Times = dict[str, PhaseTimes]  # by group
+BARE = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 ABOUT = (
-    "# Read from {source}. min_green_s: the shortest greens, no less than Walk + DontWalk where people walk with a phase.\n"
+    "# Read from {source}. min_green_s: shortest greens, no less than Walk + DontWalk where people walk with a phase.\n"
     "# phase_times: what the controller has for the phases that serve these groups; exports write it.\n"
 )
 TOO_SHORT = "today's green is shorter than MinGreen, or than Walk + DontWalk: the study asks for the longer"
@@ -105,20 +107,24 @@ def junctions_toml(source: str, greens: Mapping[str, Mapping[str, float]], times
     """Return the bytes of `junctions.toml`."""
     lines = [ABOUT.format(source=_text(source)[1:-1])]
     for name in dict.fromkeys((*greens, *times)):
-        lines.append(f"[{_text(name)}]")
+        lines.append(f"[{_key(name)}]")
         if name in greens:
             lines.append(f"min_green_s = {_table(greens[name])}")
         if name in times:
-            lines.append(f"\n[{_text(name)}.phase_times]")
+            lines.append(f"\n[{_key(name)}.phase_times]")
             lines += [
-                f"{_text(g)} = {_table({k: v for k, v in asdict(t).items() if v})}" for g, t in times[name].items()
+                f"{_key(g)} = {_table({k: v for k, v in asdict(t).items() if v})}" for g, t in times[name].items()
             ]
         lines.append("")
     return "\n".join(lines).encode()
 
 
 def _table(values: Mapping[str, float]) -> str:
-    return "{ " + ", ".join(f"{_text(name)} = {value:g}" for name, value in values.items()) + " }"
+    return "{ " + ", ".join(f"{_key(name)} = {value:g}" for name, value in values.items()) + " }"
+
+
+def _key(name: str) -> str:
+    return name if BARE.fullmatch(name) else _text(name)
 
 
 def _text(value: str) -> str:

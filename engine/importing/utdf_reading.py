@@ -12,6 +12,7 @@ from .remarks import Remark
 from .utdf_streets import Streets, street_id
 
 PRETIMED, SIGNAL = 0, "0"
+ALMOST_S = 1e-6
 READ = {
     "Nodes": ("INTID", "TYPE", "X", "Y"),
     "Links": ("Up ID", "Lanes", "Name", "Speed"),
@@ -48,7 +49,8 @@ def _of_sections(file: UtdfFile) -> Iterator[Remark]:
         if section.name not in READ:
             yield Remark(where=f"[{section.name}]", what="sections that are not read")
         elif section.name == "Nodes":
-            names = [name for name in section.columns if name not in READ["Nodes"]]
+            titles = zip(section.header, section.columns, strict=True)
+            names = [title for title, name in titles if name and name not in READ["Nodes"]]
             yield from _left_out(section, names)
         else:
             keys = section.settings if section.name == "Network" else _filled_records(section)
@@ -91,6 +93,9 @@ def _of_controller(file: UtdfFile, controller: UtdfController) -> Iterator[Remar
     section = file.section("Phases")
     records = section.records.get(controller.intid, {}) if section is not None else {}
     for phase in timed:
+        if phase.min_split_s > phase.split_s + ALMOST_S:
+            what = "splits shorter than their MinSplit: kept as they run; exports write MinSplit as it was"
+            yield Remark(where=f"{where}, phase {phase.number}", what=what)
         if not records.get("AllRed", {}).get(f"D{phase.number}", "").strip():
             yield Remark(where=f"{where}, phase {phase.number}", what="no AllRed: taken as 0 s")
     for column, text in records.get("Yellow", {}).items():

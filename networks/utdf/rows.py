@@ -80,6 +80,14 @@ def _require_whole(where: str, cells: list[str], header: list[str], name: str) -
         return
     heads = 2 if header[1:2] and header[1].strip().upper() == "INTID" else 1
     blank = [title for title, cell in zip(header[:heads], [*cells, ""], strict=False) if not cell.strip()]
+    mixed = [cell for cell in cells[:heads] if re.search(f"[{SEPARATORS}]", cell)]
+    if mixed:
+        raise InputError(
+            where=f"{where}, column {cells.index(mixed[0]) + 1}",
+            found=f"'{mixed[0][:40]}'",
+            rule=f"the cells of [{name}] are parted in one way",
+            fix="correct the separators of the row",
+        )
     more = [cell for cell in cells[len(header) :] if cell.strip()]
     if blank or more:
         raise InputError(

@@ -139,8 +139,9 @@ def _phase(column: str, cells: Cells) -> UtdfPhase | None:
         return None
     yellow, nan = seconds("Yellow"), float("nan")
     if yellow is None and green > 0:
+        record = "Yellow" if "Yellow" in cells.section.records[cells.intid] else "BRP"
         raise cells.error(
-            "BRP", column, "a phase without Yellow", "a phase in use has a yellow, and 0 says that it has none"
+            record, column, "a phase without Yellow", "a phase in use has a yellow, and 0 says that it has none"
         )
     start, end = seconds("Start", -MOST_S), seconds("End", -MOST_S)
     return UtdfPhase(
