@@ -30,8 +30,10 @@ def link_packages() -> None:
     root.mkdir(parents=True, exist_ok=True)
     for old in root.iterdir():
         old.unlink()
-    for folder in sorted(path.parent for path in TOP.glob("*/__init__.py") if path.parent.name != "tests"):
+    for folder in sorted(path.parent for path in TOP.glob("*/__init__.py") if path.parent.name not in ("tests", "api")):
         (root / folder.name).symlink_to(folder)
+    for module in (TOP / "api").glob("*.py"):  # api/ is the package greenband itself
+        (root / module.name).symlink_to(module)
 
 
 def undocumented(text: str) -> Iterator[str]:

@@ -14,7 +14,6 @@ from ...simulation.scenario import Scenario
 from ..main_street.street import Street, street_of
 from ..main_street.tracks import back_metres, forth_metres, tracks_of
 from ..main_street.trajectories import Tracks, Trajectories, shown_s
-from ..validate.movement_table import movement_rows
 from ..validate.trial import Trial
 from .prepare import Prepared
 from .scenarios import forecast_scenarios
@@ -30,10 +29,7 @@ def drive_street(prepared: Prepared, trial: Trial, tell: Tell = silent) -> Traje
     """
     network, period = prepared.network, prepared.period
     hours = (period.end - period.begin) / 3600
-    flow = {
-        (row.from_edge, row.to_edge): row.vehicles_running / hours
-        for row in movement_rows(trial.plan_runs, trial.running_runs)
-    }
+    flow = {(row.from_edge, row.to_edge): row.vehicles_running / hours for row in trial.movements}
     street = street_of(network, flow)
     if street is None:
         return None

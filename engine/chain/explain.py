@@ -21,7 +21,6 @@ from ..optimise.search import Found
 from ..optimise.why.pareto import Alternative, alternatives, raced
 from ..optimise.why.why import JunctionWhy, why_of
 from ..optimise.why.why_network import NetworkWhy, network_why
-from ..validate.movement_table import junction_rows
 from ..validate.trial import Trial
 from .prepare import Prepared
 from .workbench import Workbench
@@ -109,7 +108,7 @@ def _delays(model: ModelReferee, plan: Plan, trial: Trial) -> dict[str, Delays]:
         ).by_turn.items():
             sums[junction][0] += number
             sums[junction][1] += delay_s
-    simulated = {row.junction: row.delay_plan_s for row in junction_rows(trial.plan_runs, trial.running_runs)}
+    simulated = {row.junction: row.delay_plan_s for row in trial.junctions}
     return {
         junction: Delays(
             model_s=sums[junction][1] / sums[junction][0] if sums[junction][0] else None,

@@ -44,6 +44,7 @@ def find_plan(
             seed=options.seed,
             correct=correction,
             further=None if until_s is None else _rounds(bench, correction, folder, until_s, executor),
+            allowed=bench.allows,
             tell=tell,
         )
 
@@ -64,6 +65,7 @@ def _rounds(
             seed=seed,
             time_left=lambda: monotonic() < until_s,
             correct=correction,
+            allowed=bench.allows,
             tell=tell,
         )
 

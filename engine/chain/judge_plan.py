@@ -16,7 +16,7 @@ from ..studies.check_plan import check_for
 from ..studies.file import Period, Study, read_study
 from ..studies.network import network_of
 from ..validate.further_verdict import Further, judged_further
-from ..validate.gate import Verdict, gate
+from ..validate.gate import Verdict, gate_of
 from ..validate.trial import Trial
 from .plan_study import try_further_on_forecast, try_further_on_routes, try_on_forecast, try_on_routes
 from .prepare import Prepared, prepare
@@ -76,7 +76,7 @@ def judge_plan(
     else:
         trial = try_on_forecast(prepared, plan, seeds=seeds, tell=tell, executor=executor)
     kept = plan.junctions == network.running_plan.junctions
-    verdict = gate(trial.plan_runs, trial.running_runs, findings, study.file.gate, kept=kept)
+    verdict = gate_of(trial, findings, study.file.gate, kept=kept)
     beyond = None
     if further and not kept and verdict.decision != "unsafe":
         if prepared is None:

@@ -13,15 +13,15 @@ from ...networks.network import Network
 from ...networks.plan import Plan
 from ...networks.progress import Tell, silent
 from ...networks.sentence import Sentence, in_a_row
-from ...simulation.measure.pairs import PairedComparison, compare
+from ...simulation.measure.pairs import PairedComparison
 from ...simulation.scenario import Scenario
 from ..check.check import check
-from ..check.findings import Finding, seal
+from ..check.findings import Finding
 from ..main_street.trajectories import Trajectories
 from ..optimise.search import Found
 from ..studies.file import Gate, Period, Study, read_study, with_effort, with_objective
 from ..validate.further_verdict import Further, judged_further
-from ..validate.gate import OF_EACH_LOOK, Verdict, gate
+from ..validate.gate import OF_EACH_LOOK, Verdict, gate_of, level_of
 from ..validate.trial import Trial, joined, try_plan, validation_seeds
 from .drive_street import drive_street
 from .explain import Explained, explain
@@ -80,8 +80,6 @@ def plan_study(
     ------
     InputError
         Something in the study cannot be used.
-    PlanRefused
-        The plan found is unsafe; this would be a defect of the optimiser.
     """
     until_s = None if minutes is None else monotonic() + 60 * minutes
     study = with_effort(with_objective(read_study(folder), objective), effort)
@@ -105,9 +103,7 @@ def plan_prepared(
     bench = set_up(prepared)
     found = find_plan(bench, until_s=until_s, tell=tell, executor=executor)
     search_s = monotonic() - began_s
-    findings = check(found.plan, prepared.network, prepared.own)
-    if not found.kept_running:  # what runs today may break a stricter pack; that is the gate's to say
-        seal(found.plan, findings)
+    found, findings = _safe(prepared, found)
     trial, verdict = _try_until_clear(prepared, found, findings, tell=tell, executor=executor)
     outcome = Outcome(bench=bench, found=found, findings=findings, trial=trial, verdict=verdict, search_s=search_s)
     decided = _keep_running(outcome) if verdict.decision in ("unclear", "worse") else outcome
@@ -119,6 +115,25 @@ def plan_prepared(
     )
 
 
+def _safe(prepared: Prepared, found: Found) -> tuple[Found, tuple[Finding, ...]]:
+    """Return what was found with all that the safety check says of it; the running plan stays where it finds errors.
+
+    The search asks the check before it simulates a plan, so that this is a second look. What runs today may break a
+    stricter pack: that is the gate's to say.
+    """
+    findings = check(found.plan, prepared.network, prepared.own)
+    errors = [finding.text for finding in findings if finding.is_error]
+    if found.kept_running or not errors:
+        return found, findings
+    running = replace(prepared.network.running_plan, name="running")
+    reason = Sentence(
+        "the plan that won the search is unsafe, so the running plan is kept: {reasons:open}",
+        reasons=in_a_row(errors[:1]),
+    )
+    stays = replace(found, plan=running, kept_running=True, reason=reason)
+    return stays, check(running, prepared.network, prepared.own)
+
+
 def _try_until_clear(
     prepared: Prepared, found: Found, findings: Sequence[Finding], *, tell: Tell, executor: Executor | None
 ) -> tuple[Trial, Verdict]:
@@ -127,15 +142,8 @@ def _try_until_clear(
     looks = max(1, min(max(OF_EACH_LOOK), (options.most_seeds or 3 * options.seeds) // options.seeds))
     trial = try_on_forecast(prepared, found.plan, tell=tell, executor=executor)
     for look in range(looks):
-        verdict = gate(
-            trial.plan_runs,
-            trial.running_runs,
-            findings,
-            prepared.study.file.gate,
-            kept=found.kept_running,
-            looks=looks,
-        )
-        trial = replace(trial, comparison=compare(trial.plan_runs, trial.running_runs, 1 - OF_EACH_LOOK[looks]))
+        trial = replace(trial, level=level_of(looks))
+        verdict = gate_of(trial, findings, prepared.study.file.gate, kept=found.kept_running)
         clear = verdict.decision != "unclear" and _narrow(trial.comparison, prepared.study.file.gate.interval_s)
         if clear or look == looks - 1:
             break
@@ -215,10 +223,9 @@ def _keep_running(outcome: Outcome) -> Outcome:
         traffic=trial.traffic,
         plan_runs=trial.running_runs,
         running_runs=trial.running_runs,
-        comparison=compare(trial.running_runs, trial.running_runs),
     )
     findings = check(running, network, outcome.prepared.own)
-    verdict = gate(same.plan_runs, same.running_runs, findings, Gate(), kept=True)
+    verdict = gate_of(same, findings, Gate(), kept=True)
     found = replace(outcome.found, plan=running, kept_running=True, reason=reason)
     return replace(outcome, found=found, findings=findings, trial=same, verdict=verdict)
 

@@ -7,9 +7,11 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ...networks.plan import Plan
 from ...networks.seeds import BUSIER, CLIMB_SEEDS, DAYS_OF_SEARCH_SEED, REFINE_SEEDS
 from ...networks.types import Turn
 from ...simulation.scenario import Scenario
+from ..check.check import check
 from ..model.queue_traffic import Vehicles, cars, warm_load
 from ..model.streets import build_streets
 from ..optimise.budget import Budget, budget_of
@@ -40,6 +42,11 @@ class Workbench:
         """The shortest and the longest cycle to try: the study's own, no longer than the rules pack allows."""
         shortest, longest = self.prepared.study.file.options.cycles_s
         return shortest, min(longest, self.prepared.pack.longest_cycle_s)
+
+    def allows(self, plan: Plan) -> bool:
+        """Whether the safety check finds no error in a plan: what the street may not have is not worth a simulation."""
+        found = check(plan, self.prepared.network, self.prepared.own)
+        return not any(finding.is_error for finding in found)
 
     def model_as_forecast(self) -> ModelReferee:
         """Return the queue model with the forecast's own traffic, no busier, for each of the climbs' seeds."""

@@ -43,6 +43,7 @@ def improved(
     seed: int,
     time_left: Callable[[], bool],
     correct: Callable[[Sequence[Plan]], Judge] | None = None,
+    allowed: Callable[[Plan], bool] = lambda _plan: True,
     tell: Tell = silent,
 ) -> tuple[Plan, tuple[Round, ...]]:
     """Return the best plan that rounds of climbing and racing meet while there is time, and what each round showed.
@@ -50,7 +51,8 @@ def improved(
     In each round climbs with orders of their own start from the plan in hand, and what they find meets it in the
     simulator on `seeds` fresh seeds. A challenger takes its place if it locks up no more often, has the lower mean
     cost, and the lower cost with most seeds. A round that has begun is finished. With `correct`, every second round
-    climbs on the queue model as the simulator sets it right near the plan in hand.
+    climbs on the queue model as the simulator sets it right near the plan in hand. Plans that are not `allowed` are not
+    simulated.
     """
     rounds: list[Round] = []
     while time_left():
@@ -61,6 +63,7 @@ def improved(
         on = replace(climbs, model=correct([plan])) if correct is not None and number % 2 == 0 else climbs
         found = fan_out(on.top, starts, referee.executor)
         new = [one for k, one in enumerate(found) if all(one.junctions != o.junctions for o in (plan, *found[:k]))]
+        new = [one for one in new if allowed(one)]
         standings = final(referee, [plan, *new], round_seeds(number, seeds)) if new else []
         held = next((standing for standing in standings if standing.plan is plan), None)
         winner = standings[0].plan if held is not None and beats(standings[0], held) else plan

@@ -32,6 +32,7 @@ CORRECTED, CORRECTED_TRIALS, CORRECTED_SEED = 2, 0.5, 500
 
 Correct = Callable[[Sequence[Plan]], Judge]
 Further = Callable[[Plan, int, Tell], tuple[Plan, tuple[Round, ...]]]
+Allowed = Callable[[Plan], bool]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +67,7 @@ def search(
     seed: int,
     correct: Correct | None = None,
     further: Further | None = None,
+    allowed: Allowed = lambda _plan: True,
     tell: Tell = silent,
 ) -> Found:
     """Return the best plan found for a problem; the same for the same inputs, seed, budget and effort.
@@ -91,6 +93,8 @@ def search(
         Returns the queue model set right near some plans, from a simulation of each with each of `REFINE_SEEDS`.
     further : callable(Plan, int, Tell), optional
         What goes on with the winner of the final, as `rounds.improved` does; given a plan and the seed.
+    allowed : callable(Plan)
+        Whether a plan may run on the street; those that may not leave the search before anything is simulated.
     """
     drafts = drafted(
         problem,
@@ -104,18 +108,22 @@ def search(
     )
     running = drafts.candidates[0].plan
     tell("race of candidates", 0, 1)
-    entrants = _starters(drafts)[: budget.entrants]
+    entrants = lawful(_starters(drafts), running, allowed)[: budget.entrants]
     standings = race(referee, entrants, RACE_SEEDS[: budget.race_seeds], budget.finalists)
     tell("race of candidates", 1, 1)
     best = [standing.plan for standing in standings if standing.plan is not running]
     corrected = _corrected(problem, correct, best, budget, seed, referee.executor, tell)
+    corrected = lawful(corrected, running, allowed)
     runs = budget.refine_runs - (CORRECTED * len(REFINE_SEEDS) if corrected else 0)
     refined, changes = _refined(problem, referee, best[0] if best else running, runs, seed, tell)
-    best = [*([refined] if changes else []), *corrected, *best][: budget.finalists + bool(corrected)]
+    best = [*([refined] if changes and allowed(refined) else []), *corrected, *best][
+        : budget.finalists + bool(corrected)
+    ]
     tell("final", 0, 1)
     finals = final(referee, distinct([running, *best]), FINAL_SEEDS[: budget.final_seeds])
     seeds = proof_seeds(finals, PROOF_SEEDS, budget.proof_seeds)
-    finals = proven(referee, finals, running, seeds, partial(_slower, problem, longest_s=cycles_s[1]))
+    slower = partial(_slower, problem, allowed, longest_s=cycles_s[1])
+    finals = proven(referee, finals, running, seeds, slower)
     tell("final", 1, 1)
     plan, reason = choose(finals, running)
     plan, rounds = further(plan, seed, tell) if further is not None else (plan, ())
@@ -158,8 +166,14 @@ def simulated_seeds(budget: Budget) -> tuple[int, ...]:
     )
 
 
-def _slower(problem: Problem, plan: Plan, *, longest_s: int) -> Plan | None:
-    return slowed(plan, structure_of(plan, problem.options) or {}, longest_s)
+def lawful(plans: Sequence[Plan], running: Plan, allowed: Allowed) -> list[Plan]:
+    """Return the plans that may run; the running plan, which does, is not asked."""
+    return [plan for plan in plans if plan is running or allowed(plan)]
+
+
+def _slower(problem: Problem, allowed: Allowed, plan: Plan, *, longest_s: int) -> Plan | None:
+    found = slowed(plan, structure_of(plan, problem.options) or {}, longest_s)
+    return found if found is not None and allowed(found) else None
 
 
 def _corrected(

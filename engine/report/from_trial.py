@@ -5,7 +5,6 @@ from __future__ import annotations
 from math import nan
 
 from ...simulation.measure.pairs import PairedComparison
-from ..validate import movement_table
 from ..validate.trial import Trial
 from .data import JunctionRow, MovementRow, Simulated, TrialFigures
 from .words import translated
@@ -49,7 +48,7 @@ def movement_rows(trial: Trial, period_h: float) -> tuple[MovementRow, ...]:
             running_delay_s=_or_nan(row.delay_running_s),
             plan_delay_s=_or_nan(row.delay_plan_s),
         )
-        for row in movement_table.movement_rows(trial.plan_runs, trial.running_runs)
+        for row in trial.movements
     )
 
 
@@ -62,7 +61,7 @@ def junction_rows(trial: Trial, period_h: float) -> tuple[JunctionRow, ...]:
             running_delay_s=_or_nan(row.delay_running_s),
             plan_delay_s=_or_nan(row.delay_plan_s),
         )
-        for row in movement_table.junction_rows(trial.plan_runs, trial.running_runs)
+        for row in trial.junctions
     )
 
 

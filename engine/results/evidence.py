@@ -19,7 +19,6 @@ from ..studies.provenance import Origin
 from ..validate.displays import display_changes
 from ..validate.further_verdict import Further
 from ..validate.gate import Verdict
-from ..validate.movement_table import junction_rows, movement_rows
 from ..validate.trial import Trial
 from .evidence_explained import alternatives_part, why_part
 from .evidence_parts import (
@@ -135,8 +134,8 @@ def evidence_of(
             "trial": trial_part(trial),
             "further": further_part(further) if further else None,
             "calibration": calibration_part(prepared) if prepared else None,
-            "junctions": [row_part(row) for row in junction_rows(trial.plan_runs, trial.running_runs)],
-            "movements": [row_part(row) for row in movement_rows(trial.plan_runs, trial.running_runs)],
+            "junctions": [row_part(row) for row in trial.junctions],
+            "movements": [row_part(row) for row in trial.movements],
             "check": {"errors": sum(f.is_error for f in findings), "findings": [asdict(f) for f in findings]},
             "gate": {**asdict(verdict), "limits": limits_part(limits)},
             "display_changes": [asdict(c) for c in display_changes(prepared.network, trial.plan)] if prepared else None,

@@ -28,12 +28,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ...networks.sentence import Sentence
-from ...simulation.measure.pairs import PairedComparison, compare
+from ...simulation.measure.pairs import PairedComparison
 from ...simulation.run import Run
 from ..check.findings import Finding
 from ..studies.file import Gate
 from ..studies.objective import BUSY_MOVEMENT_VEH
-from .movement_table import Row, movement_rows
+from .movement_table import Row
+from .paired_runs import PairedRuns
 from .service import service_faults, void_in_words
 from .sign_test import one_sided, two_sided
 
@@ -90,13 +91,25 @@ def gate(
     InputError
         The seeds differ.
     """
+    runs = PairedRuns(plan_runs=tuple(plan), running_runs=tuple(running), level=level_of(looks))
+    return gate_of(runs, findings, limits, kept=kept)
+
+
+def level_of(looks: int) -> float:
+    """Return the level of each look's interval where a trial may be looked at so often."""
+    return 1 - OF_EACH_LOOK[looks]
+
+
+def gate_of(runs: PairedRuns, findings: Sequence[Finding], limits: Gate, *, kept: bool = False) -> Verdict:
+    """Return the gate's decision at the level of a comparison that is there; see `gate`."""
+    plan, running = runs.plan_runs, runs.running_runs
     errors = [finding for finding in findings if finding.is_error]
     if errors:
         return Verdict(passed=False, decision="unsafe", reasons=tuple(_unsafe(errors)))
     if kept:
         stays = Sentence("No better plan was found: the running plan stays.")
         return Verdict(passed=True, decision="kept", reasons=(stays, *void_in_words(plan, running)))
-    comparison, rows = compare(plan, running, 1 - OF_EACH_LOOK[looks]), movement_rows(plan, running)
+    comparison, rows = runs.comparison, runs.movements
     decision = _decision(comparison)
     fragile = decision == "better" and _locks_too_often(comparison)
     decision = "unclear" if fragile else decision

@@ -13,23 +13,20 @@ from ...networks.network import Network
 from ...networks.plan import Plan
 from ...networks.progress import Tell, silent
 from ...networks.seeds import VALIDATION_SEEDS
-from ...simulation.measure.pairs import PairedComparison, compare
 from ...simulation.run import Run
 from ...simulation.run_plans import run_plans
 from ...simulation.scenario import Scenario
+from .paired_runs import PairedRuns
 
 Traffic = Literal["forecast traffic", "true routes"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Trial:
-    """What the simulations of both plans gave, seed by seed."""
+class Trial(PairedRuns):
+    """What the simulations of a plan and of the running plan gave, seed by seed."""
 
     plan: Plan
     traffic: Traffic
-    plan_runs: tuple[Run, ...]
-    running_runs: tuple[Run, ...]
-    comparison: PairedComparison
 
 
 def validation_seeds(count: int, after: int = 0) -> tuple[int, ...]:
@@ -40,7 +37,7 @@ def validation_seeds(count: int, after: int = 0) -> tuple[int, ...]:
 def joined(first: Trial, more: Trial) -> Trial:
     """Return two trials of one plan, with different seeds, as one."""
     plan_runs, running_runs = first.plan_runs + more.plan_runs, first.running_runs + more.running_runs
-    return replace(first, plan_runs=plan_runs, running_runs=running_runs, comparison=compare(plan_runs, running_runs))
+    return replace(first, plan_runs=plan_runs, running_runs=running_runs)
 
 
 def try_plan(
@@ -69,10 +66,4 @@ def try_plan(
             executor=executor,
             on_run=on_run,
         )
-    return Trial(
-        plan=plan,
-        traffic=traffic,
-        plan_runs=tuple(plan_runs),
-        running_runs=tuple(running_runs),
-        comparison=compare(plan_runs, running_runs),
-    )
+    return Trial(plan=plan, traffic=traffic, plan_runs=tuple(plan_runs), running_runs=tuple(running_runs))

@@ -13,7 +13,6 @@ from greenband.engine.validate.gate import gate
 from greenband.engine.validate.trial import Trial
 from greenband.networks.errors import InputError
 from greenband.networks.plan import Plan
-from greenband.simulation.measure.pairs import compare
 
 from tests.engine.validate.made_runs import series
 
@@ -27,7 +26,6 @@ def real_evidence(plan_s, running_s, **more):
         traffic="forecast traffic",
         plan_runs=tuple(plan),
         running_runs=tuple(running),
-        comparison=compare(plan, running),
     )
     return evidence_of(
         about={"study": "street", "period": "morning 07:00–08:00"},

@@ -9,7 +9,6 @@ from greenband.engine.studies.provenance import Origin
 from greenband.engine.validate.gate import gate
 from greenband.engine.validate.trial import Trial
 from greenband.networks.plan import Plan
-from greenband.simulation.measure.pairs import compare
 
 from tests.engine.validate.made_runs import made, series
 
@@ -23,7 +22,6 @@ def evidence(**changes) -> dict:
         traffic="forecast traffic",
         plan_runs=tuple(plan),
         running_runs=tuple(running),
-        comparison=compare(plan, running),
     )
     fields = {
         "about": {"study": "Main Street", "period": "07:00–08:00"},
@@ -70,7 +68,6 @@ def test_what_is_no_number_is_null():
         traffic="true routes",
         plan_runs=tuple(runs),
         running_runs=tuple(runs),
-        comparison=compare(runs, runs),
     )
     assert evidence(trial=trial)["trial"]["comparison"]["mean_difference_s"] is None
 
