@@ -41,14 +41,8 @@ def import_(
         raise InputError(
             where=str(out), found="a study.toml", rule="an import never overwrites a study", fix="name another folder"
         )
-    if _kind(file) == "utdf" if format_ == "auto" else format_ == "utdf":
-        from ..importing.utdf_study import import_utdf
-
-        made, remarks = import_utdf(file, out, seed)
-    else:
-        from ..importing.sumo_study import import_sumo
-
-        made, remarks = import_sumo(file, comma_paths(additional), out)
+    kind = _kind(file) if format_ == "auto" else format_
+    made, remarks = _made(kind, file, comma_paths(additional), out, seed)
     if as_json:
         print_json({**made, "remarks": [{"where": remark.where, "what": remark.what} for remark in remarks]})
     else:
@@ -56,13 +50,35 @@ def import_(
         _tell(remarks, quiet=quiet)
 
 
+def _made(
+    kind: str, file: Path, additional: tuple[Path, ...], out: Path, seed: int
+) -> tuple[dict[str, int], Sequence[Remark]]:
+    """Make the study with its reading report beside it; errors name the user's files."""
+    from ...networks.files import replace_atomically
+    from ..importing.remarks import REPORT, naming, remarks_json
+
+    remarks: Sequence[Remark]
+    with naming(out, file, additional):
+        if kind == "utdf":
+            from ..importing.utdf_study import import_utdf
+
+            made, remarks = import_utdf(file, out, seed)
+        else:
+            from ..importing.sumo_reading import remarks_of_sumo
+            from ..importing.sumo_study import import_sumo
+
+            remarks = remarks_of_sumo(file, additional)
+            made = import_sumo(file, additional, out)
+    replace_atomically(out / REPORT, remarks_json(file, remarks))
+    return made, remarks
+
+
 def _tell(remarks: Sequence[Remark], *, quiet: bool) -> None:
     from rich.markup import escape
 
     from ..importing.remarks import REPORT, remark_lines
 
-    if remarks:
-        say(f"what was left out, guessed or changed (see {REPORT} there):", quiet=quiet)
+    say(f"what was left out, guessed or changed (see {REPORT} there):", quiet=quiet or not remarks)
     for line in remark_lines(remarks):
         say(f"  {escape(line)}", quiet=quiet)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,6 +14,7 @@ from pathlib import Path
 from ...networks.errors import InputError
 
 REPORT = "reading.json"
+ADDITIONAL = ".add.xml"
 MOST_NAMED = 6
 
 
@@ -44,12 +47,20 @@ def remarks_json(source: Path, remarks: Sequence[Remark]) -> bytes:
 
 
 @contextmanager
-def naming(source: Path, copies: dict[str, str]) -> Iterator[None]:
-    """Let errors name the user's file where they name a copy or a scratch file of ours, which is gone by then."""
+def naming(out: Path, source: Path, programs: Sequence[Path] = ()) -> Iterator[None]:
+    """Let errors name the user's files where they name our copies in the making of a folder, which are gone by then.
+
+    A line of a copy is not one of the user's file, and is left out.
+    """
+    scratch = re.escape(str(Path(os.path.realpath(out)).parent)) + r"/\.[^/\s]*"
+    pattern = re.compile(scratch + r"/([^,:'\n]*)(, line \d+)?")
+    additional = ", ".join(map(str, programs)) or str(source)
+
+    def named(match: re.Match[str]) -> str:
+        return additional if match[1].endswith(ADDITIONAL) else str(source)
+
     try:
         yield
     except InputError as error:
-        texts = {name: getattr(error, name) for name in ("where", "found", "rule", "fix")}
-        for copy, words in {**copies}.items():
-            texts = {name: text.replace(copy, words or str(source)) for name, text in texts.items()}
-        raise InputError(**texts) from None
+        where, found = (pattern.sub(named, text) for text in (error.where, error.found))
+        raise InputError(where=where, found=found, rule=error.rule, fix=error.fix) from None

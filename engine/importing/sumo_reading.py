@@ -2,67 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from lxml import etree
 
+from ...networks.files import read_xml
 from .remarks import Remark
-from .sumo_fixed import BY_DURATION, NEMA
 
 READ = ("tlLogic", "WAUT", "wautJunction")
+ACTUATED, NEMA = ("actuated", "delay_based"), "NEMA"
 LOOPS = "detectors.csv has loops where they are usually wanted, not where they lie"
+COUNTS = "there are no counts yet: counts.csv is to be added, and the study's day is a guess"
 HOUR = "no WAUT says when programs run: the period from 07:00 to 08:00 is a guess"
 LAST = "of several programs the last is taken, as SUMO does"
 GONE = "programs that no period uses: left out"
-Programs = Mapping[str, Mapping[str, etree._Element]]
+Roots = Sequence[etree._Element]
 
 
-def remarks_of(
-    roots: Sequence[etree._Element],
-    programs: Programs,
-    periods: Sequence[tuple[int, int, Mapping[str, etree._Element]]],
-) -> tuple[Remark, ...]:
-    """Return what the study has otherwise than the files; `roots` are the network's and those of additional files."""
+def remarks_of_sumo(net: Path, additional: Sequence[Path]) -> tuple[Remark, ...]:
+    """Return what a study has otherwise than its network and additional files. Raises InputError as the import does."""
+    others = [read_xml(path, what="an additional file", root=("additional", "add")) for path in additional]
+    roots = [read_xml(net, what="a network", root="net"), *others]
     return (
-        Remark(where="", what=LOOPS),
+        *(Remark(where="", what=what) for what in (LOOPS, COUNTS)),
         *(remark for root in roots for logic in root.iter("tlLogic") for remark in _of_program(logic)),
-        *_of_use(roots, programs, periods),
-        *_of_elements(roots[1:]),
+        *_of_use(roots),
+        *_of_elements(others),
     )
 
 
 def _of_program(logic: etree._Element) -> Iterator[Remark]:
-    kind, where = logic.get("type", "static"), f"{logic.get('id')} ({logic.get('programID', '0')})"
-    if kind in BY_DURATION:
+    kind, where = logic.get("type", "static"), _name(logic)
+    if kind in ACTUATED:
         what = f"{kind} programs: taken at fixed times, each phase for its duration; minDur and maxDur are left out"
         yield Remark(where=where, what=what)
-    if kind in NEMA:
+    if kind == NEMA:
         yield Remark(where=where, what="NEMA programs: taken at fixed times, each phase to its maximum in every cycle")
-    if any(phase.get("next") for phase in logic.iterchildren("phase")):
-        yield Remark(where=where, what="programs whose phases name the next: look whether the order is still meant")
 
 
-def _of_use(
-    roots: Sequence[etree._Element],
-    programs: Programs,
-    periods: Sequence[tuple[int, int, Mapping[str, etree._Element]]],
-) -> Iterator[Remark]:
-    followed = any(True for root in roots for _ in root.iter("wautJunction"))
-    if not followed:
+def _name(logic: etree._Element) -> str:
+    return f"{logic.get('id')} ({logic.get('programID', '0')})"
+
+
+def _of_use(roots: Roots) -> Iterator[Remark]:
+    called = _called(roots)
+    if not called:
         yield Remark(where="", what=HOUR)
-    for name, own in programs.items():
-        if len(own) > 1 and not followed:
-            yield Remark(where=f"{name} ({next(reversed(own))})", what=LAST)
-        used = [running[name] for _, _, running in periods if name in running]
-        for program, logic in own.items():
-            if not any(logic is one for one in used):
-                yield Remark(where=f"{name} ({program})", what=GONE)
+    programs: dict[str, dict[str, str]] = {}
+    for root in roots:
+        for logic in root.iter("tlLogic"):
+            programs.setdefault(logic.get("id", ""), {})[logic.get("programID", "0")] = _name(logic)
+    for signal, own in programs.items():
+        last = next(reversed(own))
+        used = called.get(signal, {last})
+        if len(own) > 1 and signal not in called:
+            yield Remark(where=own[last], what=LAST)
+        yield from (Remark(where=name, what=GONE) for program, name in own.items() if program not in used)
 
 
-def _of_elements(roots: Sequence[etree._Element]) -> Iterator[Remark]:
-    found = dict.fromkeys(
-        str(element.tag) for root in roots for element in root.iterchildren() if isinstance(element.tag, str)
-    )
-    others = [name for name in found if name not in READ]
+def _called(roots: Roots) -> dict[str, set[str]]:
+    """Return the programs that a signal's WAUT calls."""
+    wauts = {waut.get("id", ""): waut for root in roots for waut in root.iter("WAUT")}
+    found: dict[str, set[str]] = {}
+    for root in roots:
+        for follower in root.iter("wautJunction"):
+            waut = wauts.get(follower.get("wautID", ""))
+            if waut is not None:
+                names = {switch.get("to", "") for switch in waut.iterchildren("wautSwitch")}
+                found[follower.get("junctionID", "")] = {waut.get("startProg", ""), *names}
+    return found
+
+
+def _of_elements(roots: Roots) -> Iterator[Remark]:
+    tags = [str(element.tag) for root in roots for element in root.iterchildren() if isinstance(element.tag, str)]
+    others = [name for name in dict.fromkeys(tags) if name not in READ]
     if others:
         yield Remark(where=", ".join(others), what="elements of additional files that are not read")

@@ -17,16 +17,14 @@ from ...networks.study_toml import FirstPeriod, study_toml
 from ...networks.sumo.net import read_network
 from ...networks.types import DAY_S
 from ...simulation.loops import place_loops
-from .remarks import REPORT, Remark, naming, remarks_json
 from .sumo_fixed import fixed
-from .sumo_reading import remarks_of
 
 PROGRAMS = "programs.add.xml"
 DAY = "2026-03-04"
 
 
-def import_sumo(net: Path, additional: Sequence[Path], out: Path) -> tuple[dict[str, int], tuple[Remark, ...]]:
-    """Write a study made of a network and additional files, and return how many it has of what, and the remarks.
+def import_sumo(net: Path, additional: Sequence[Path], out: Path) -> dict[str, int]:
+    """Write a study made of a network and additional files, and return how many signals, programs and periods it has.
 
     Programs become fixed-time ones. A WAUT makes a period, a file of programs and a plan of each stretch between its
     switches; the first of them is what runs today in `study.toml`. Raises InputError for what cannot be read.
@@ -43,16 +41,13 @@ def import_sumo(net: Path, additional: Sequence[Path], out: Path) -> tuple[dict[
     bare = etree.fromstring(etree.tostring(root))
     _put_programs(bare, {name: next(iter(found.values())) for name, found in programs.items()})
     periods = _periods([element for _, element in roots], programs, str(net))
-    told = remarks_of([element for _, element in roots], programs, periods)
     name = net.name.removesuffix(".gz").removesuffix(".net.xml")
     with folder_atomically(out) as folder:
         (folder / f"{name}.net.xml").write_bytes(xml_bytes(bare))
         for number, (_, _, running) in enumerate(periods, start=1):
             file = folder / (PROGRAMS if number == 1 else f"programs{number}.add.xml")
             file.write_bytes(_programs(running))
-            named = ", ".join(map(str, additional)) or str(net)
-            with naming(net, {str(file): named, str(folder / f"{name}.net.xml"): ""}):
-                network = read_network(folder / f"{name}.net.xml", [file])
+            network = read_network(folder / f"{name}.net.xml", [file])
             plan = "plan.json" if number == 1 else f"plan{number}.json"
             (folder / plan).write_bytes(
                 plan_json(network.running_plan, network, {"study": name, "period": "as imported"})
@@ -72,9 +67,7 @@ def import_sumo(net: Path, additional: Sequence[Path], out: Path) -> tuple[dict[
             periods=[FirstPeriod(name=f"plan {k}", begin_s=begin, end_s=end) for k, (begin, end, _) in stretches],
         )
         (folder / "study.toml").write_bytes(toml)
-        (folder / REPORT).write_bytes(remarks_json(net, told))
-    made = {"signals": len(programs), "programs": sum(map(len, programs.values())), "periods": len(periods)}
-    return made, told
+    return {"signals": len(programs), "programs": sum(map(len, programs.values())), "periods": len(periods)}
 
 
 def _put_programs(net: etree._Element, chosen: dict[str, etree._Element]) -> None:

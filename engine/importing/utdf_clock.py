@@ -34,10 +34,14 @@ def fitted(controller: UtdfController, source: str) -> tuple[UtdfController, tup
         if lost > 1:
             what = f"a green is {lost / TENTHS:.1f} s shorter than in the file, so that the splits fit into the cycle"
             remarks.append(Remark(where=f"INTID {controller.intid}, phase {phase.number}", what=what))
-        times = {"green_s": green, "yellow_s": yellow, "all_red_s": red}
-        start_s = round(phase.start_s * TENTHS) / TENTHS
-        made.append(replace(phase, start_s=start_s, **{name: tenths / TENTHS for name, tenths in times.items()}))
+        made.append(_timed(phase, (green, yellow, red)))
     return replace(controller, phases=tuple(made)), tuple(remarks)
+
+
+def _timed(phase: UtdfPhase, tenths: tuple[int, int, int]) -> UtdfPhase:
+    green_s, yellow_s, all_red_s = (number / TENTHS for number in tenths)
+    start_s = round(phase.start_s * TENTHS) / TENTHS
+    return replace(phase, start_s=start_s, green_s=green_s, yellow_s=yellow_s, all_red_s=all_red_s)
 
 
 def _up(seconds: float) -> int:

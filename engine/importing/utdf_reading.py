@@ -69,9 +69,9 @@ def _left_out(section: Section, names: list[str]) -> Iterator[Remark]:
 
 def _of_nodes(file: UtdfFile, read: Mapping[str, UtdfController], streets: Streets) -> Iterator[Remark]:
     nodes = file.section("Nodes")
-    at = nodes.columns.index("TYPE") if nodes is not None and "TYPE" in nodes.columns else None
-    for row in nodes.rows if nodes is not None and at is not None else ():
-        if row[at : at + 1] == (SIGNAL,) and row[0].strip() not in streets.controller_of:
+    at = nodes.columns.index("TYPE") if nodes is not None and "TYPE" in nodes.columns else -1
+    for row in nodes.rows if nodes is not None and at >= 0 else ():
+        if [cell.strip() for cell in row[at : at + 1]] == [SIGNAL] and row[0].strip() not in streets.controller_of:
             yield Remark(where=row[0].strip(), what="signals without a cycle or phases: built without signals")
     for controller in read.values():
         for node in controller.nodes:

@@ -21,7 +21,7 @@ from ...networks.utdf.signals import UtdfController, controllers
 from ...networks.utdf.tables import UtdfFile, read_utdf
 from ...simulation.binaries import child_environment, find_binary
 from ...simulation.loops import place_loops
-from .remarks import REPORT, Remark, naming, remarks_json
+from .remarks import Remark
 from .utdf_clock import fitted
 from .utdf_counts import DAYS, counts_csv, lane_flows
 from .utdf_lamps import with_starts
@@ -54,8 +54,7 @@ def import_utdf(path: Path, out: Path, seed: int = 1) -> tuple[dict[str, int], t
     growth = _growth(file, source)
     with folder_atomically(out) as folder:
         (folder / NETWORK).write_bytes(build_network(_plain(streets, signals), source))
-        with naming(path, {str(folder / NETWORK): ""}):
-            network = read_network(folder / NETWORK)
+        network = read_network(folder / NETWORK)
         greens, times = least_greens(network, streets, signals, source)
         told += short_greens(network.junctions, greens)
         loops = place_loops(network)
@@ -71,7 +70,6 @@ def import_utdf(path: Path, out: Path, seed: int = 1) -> tuple[dict[str, int], t
                 about_counts=MADE_COUNTS,
                 periods=[FirstPeriod(name="scenario hour", begin_s=begin_s, end_s=begin_s + HOUR_S)],
             ),
-            REPORT: remarks_json(path, told),
         }
         if greens or times:
             files["junctions.toml"] = junctions_toml(path.name, greens, times)
@@ -133,8 +131,10 @@ def build_network(plain: Mapping[str, bytes], source: str) -> bytes:
 def _growth(file: UtdfFile, source: str) -> dict[tuple[str, str], float]:
     """Return the growth factors of volumes, which the file has in percent."""
     lanes = file.section("Lanes")
-    found = {}
-    for intid, records in lanes.records.items() if lanes else ():
+    found: dict[tuple[str, str], float] = {}
+    if lanes is None:
+        return found
+    for intid, records in lanes.records.items():
         cells = Cells(section=lanes, source=source, intid=intid)
         for column in records.get("Growth", {}):
             value = cells.number("Growth", column, most=MOST_GROWTH, units=("%",))

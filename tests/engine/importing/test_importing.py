@@ -162,7 +162,7 @@ def test_a_sumo_network_with_a_waut_becomes_a_study_with_a_period_a_plan(tmp_pat
     for junction in network.junctions:
         etree.SubElement(root, "wautJunction", wautID="w", junctionID=junction.id)
     (tmp_path / "day.add.xml").write_bytes(etree.tostring(root))
-    made, _ = import_sumo(ARTERIAL, [tmp_path / "day.add.xml"], tmp_path / "study")
+    made = import_sumo(ARTERIAL, [tmp_path / "day.add.xml"], tmp_path / "study")
     assert made["periods"] == 2
     study = read_study(tmp_path / "study")
     assert [(p.begin, p.end) for p in study.file.periods] == [(21600, 54000), (54000, 86400)]
