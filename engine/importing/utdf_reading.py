@@ -9,6 +9,7 @@ from ...networks.utdf.sections import Section
 from ...networks.utdf.signals import UNCONTROLLED, UtdfController, UtdfMovement, movements
 from ...networks.utdf.tables import UtdfFile
 from .remarks import Remark
+from .utdf_clock import longest_way
 from .utdf_streets import Streets, street_id
 
 PRETIMED, SIGNAL = 0, "0"
@@ -87,6 +88,9 @@ def _of_controller(file: UtdfFile, controller: UtdfController) -> Iterator[Remar
     timed = [phase for phase in controller.phases if phase.green_s > 0]
     if any(phase.start_s != phase.start_s for phase in timed):
         yield Remark(where=where, what="no Start of phases: computed from splits, offset and its reference")
+        rest_s = controller.cycle_s - sum(phase.split_s for phase in longest_way(timed))
+        if rest_s > ALMOST_S:
+            yield Remark(where=f"{where} ({rest_s:g} s)", what="splits shorter than the cycle: red for the rest of it")
     dark = [str(phase.number) for phase in controller.phases if phase.green_s <= 0]
     if dark:
         yield Remark(where=f"{where}, phase {', '.join(dark)}", what="phases with MaxGreen 0: left out")

@@ -87,6 +87,10 @@ def test_phases_that_start_inside_another_are_refused():
     late = replace(controller, phases=tuple(replace(p, start_s=starts[p.number]) for p in controller.phases))
     with pytest.raises(InputError, match=r"phase 2 starts at 0 s and lasts 60 s, and phase 4"):
         fitted(late, "x")
+    other_ring = replace(late, phases=tuple(replace(p, start_s=50.0) if p.number == 8 else p for p in late.phases))
+    across_the_barrier = replace(other_ring, phases=tuple(p for p in other_ring.phases if p.number in (2, 8)))
+    with pytest.raises(InputError, match=r"phase 2 starts at 0 s and lasts 60 s, and phase 8"):
+        fitted(across_the_barrier, "x")
 
 
 def test_least_greens_and_walks_come_into_the_study(town):
@@ -231,6 +235,13 @@ def test_the_report_tells_what_was_left_out_and_guessed(tmp_path, capsys):
     kept = json.loads((tmp_path / "study" / "reading.json").read_text())
     assert kept["file"] == "town.csv"
     assert {"where": "[Volumes]", "what": "sections that are not read"} in kept["remarks"]
+
+
+def test_splits_that_leave_a_rest_of_the_cycle_are_told(tmp_path):
+    _, remarks = imported(tmp_path, utdf_text(main=45))
+    assert "splits shorter than the cycle: red for the rest of it: INTID 1 (10 s), INTID 2 (10 s)" in remark_lines(
+        remarks
+    )
 
 
 def test_remarks_of_one_kind_are_one_line_with_their_places():
