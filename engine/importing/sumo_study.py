@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from copy import deepcopy
 from pathlib import Path
 
 from lxml import etree
@@ -38,7 +39,7 @@ def import_sumo(net: Path, additional: Sequence[Path], out: Path) -> dict[str, i
     for path, element in roots:
         for logic in element.iter("tlLogic"):
             programs.setdefault(logic.get("id", ""), {})[logic.get("programID", "0")] = fixed(logic, str(path))
-    bare = etree.fromstring(etree.tostring(root))
+    bare = deepcopy(root)
     _put_programs(bare, {name: next(iter(found.values())) for name, found in programs.items()})
     periods = _periods([element for _, element in roots], programs, str(net))
     name = net.name.removesuffix(".gz").removesuffix(".net.xml")

@@ -84,3 +84,11 @@ def test_a_copy_is_named_as_the_users_file_without_the_lines_of_the_copy(tmp_pat
     ):
         raise InputError(where=f"{place}, line 7, tlLogic J", found=f"{place}: bad", rule="r", fix="f")
     assert (refused.value.where, refused.value.found) == (f"{name}, tlLogic J", f"{name}: bad")
+
+
+def test_an_entity_in_a_network_is_bad_input_and_nothing_is_fetched(tmp_path, capsys):
+    outside = '<!DOCTYPE net [<!ENTITY x SYSTEM "file:///etc/passwd">]><net id="x">&x;</net>'
+    (tmp_path / "own.net.xml").write_text(outside)
+    assert greenband("import", tmp_path / "own.net.xml", "--out", tmp_path / "study") == 2
+    assert str(tmp_path / "own.net.xml") in capsys.readouterr().err
+    assert not (tmp_path / "study").exists()
