@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
@@ -49,6 +50,24 @@ class SignalGroup:
     rail: bool = False  # trams or trains alone: their signals have no yellow of their own
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseTimes:
+    """The least times that a controller has for the phase that serves a group; 0 for those that it has not.
+
+    A phase with a walk lets people go with its green. They have no lamps of their own in the network.
+    """
+
+    min_green_s: float = 0.0
+    walk_s: float = 0.0
+    dont_walk_s: float = 0.0
+    min_split_s: float = 0.0
+
+    @property
+    def least_green_s(self) -> float:
+        """The shortest green: no less than people need who begin to walk with it."""
+        return max(self.min_green_s, self.walk_s + self.dont_walk_s if self.walk_s else 0.0)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Junction:
     """A signal and all that it governs.
@@ -60,6 +79,7 @@ class Junction:
     `keeps` is what of the running plan no other may change: all of it, its stages and their order, or protected turns.
     `guessed` are the foes that the file does not name, but that what is known cannot rule out. `notes` are sentences on
     what was guessed and on what of the running program is unsafe.
+    `phase_times` is what the controller has for groups, where it is known; `min_green_s` is never below it.
     """
 
     id: str
@@ -75,6 +95,7 @@ class Junction:
     keeps: frozenset[Keep] = frozenset()
     guessed: frozenset[Pair] = frozenset()
     notes: tuple[str, ...] = ()
+    phase_times: Mapping[str, PhaseTimes] = field(default_factory=dict)
 
     @cached_property
     def by_group(self) -> dict[str, SignalGroup]:

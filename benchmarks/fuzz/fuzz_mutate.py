@@ -11,6 +11,8 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+from .fuzz_tables import table_damaged
+
 NUMBERS = (
     b"nan", b"NaN", b"inf", b"-inf", b"1e308", b"-1e308", b"1e999", b"-1", b"0", b"-0.0", b"1e-320", b"0x10",
     b"99999999999999999999", b"2147483648", b"-9223372036854775809", b"1_000", b"", b"3.7", b"\xd9\xa3", b"1,5",
@@ -148,6 +150,7 @@ _ODD_NUMBER, _ODD_WORD = _replaced(NUMBER, NUMBERS), _replaced(WORD, WORDS)
 SPOILS: tuple[Spoil, ...] = (
     _cut, _flipped, _flipped, _chunk_gone, _chunk_twice, _noise, _ODD_NUMBER, _ODD_NUMBER, _ODD_NUMBER, _ODD_WORD,
     _ODD_WORD, _words_swapped, _words_swapped, _line_gone, _lines_mixed, _long_line, _encoded, _nested, _bomb, _empty,
+    table_damaged, table_damaged,
 )  # fmt: skip
 RARE: tuple[Spoil, ...] = (_packed_bomb, _zip_bomb)
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ...networks.network import Network
     from ..check.findings import CheckedPlan
-    from ..export.exporter import Export, ExportOptions
+    from ..export.exporter import Export, ExportOptions, Loss
     from ..package.release_plan import PlanAt
     from ..register.write import Act
     from ..studies.file import Study
@@ -162,9 +162,13 @@ def _draft(study: Path, plans: list[PlanAt], format_: str, out: Path, options: E
 
     chosen = read_study(study)
     network = network_of(chosen)
-    safe, *later = (TimedPlan(plan=_checked(chosen, plan.path, network), start_s=plan.start_s or 0) for plan in plans)
+    read = [_checked(chosen, plan.path, network) for plan in plans]
+    safe, *later = (
+        TimedPlan(plan=checked, start_s=plan.start_s or 0) for (checked, _), plan in zip(read, plans, strict=True)
+    )
     told = replace(options, start_s=plans[0].start_s, later=tuple(later))
-    made = export_as(format_, safe.plan, network, told)
+    exported = export_as(format_, safe.plan, network, told)
+    made = replace(exported, losses=(*(loss for _, lost in read for loss in lost), *exported.losses))
     replace_atomically(out, made.content)
     say(f"wrote {out} (DRAFT: no one has approved this plan)", quiet=quiet)
     if made.losses:
@@ -182,11 +186,14 @@ def _tell_losses(exports: Mapping[str, Export], *, quiet: bool) -> None:
             say(f"  {line}", quiet=quiet)
 
 
-def _checked(study: Study, path: Path, network: Network) -> CheckedPlan:
+def _checked(study: Study, path: Path, network: Network) -> tuple[CheckedPlan, tuple[Loss, ...]]:
+    """Return a plan that passed the check, and which of its offsets were rounded for that."""
     from ...networks.plan_file import read_plan
+    from ..export.offset_grid import with_whole_offsets
     from ..studies.check_plan import checked_for
 
-    return checked_for(study, read_plan(path, network), network)
+    plan, rounded = with_whole_offsets(read_plan(path, network), network)
+    return checked_for(study, plan, network), rounded
 
 
 def _timed(text: str) -> PlanAt:

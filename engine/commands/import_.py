@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ...networks.errors import InputError
-from .shared import AsJson, Quiet, comma_paths, print_json, say, warn
+from .shared import AsJson, Quiet, comma_paths, print_json, say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..importing.remarks import Remark
 
 FORMATS = ("auto", "utdf", "sumo")
 File = Annotated[Path, typer.Argument(help="A UTDF combined CSV, or a SUMO network.", show_default=False)]
@@ -36,22 +41,48 @@ def import_(
         raise InputError(
             where=str(out), found="a study.toml", rule="an import never overwrites a study", fix="name another folder"
         )
-    sentences: dict[str, None] = {}  # each once, though several periods may have the same to tell
-    hear = sentences.setdefault
-    if _kind(file) == "utdf" if format_ == "auto" else format_ == "utdf":
-        from ..importing.utdf_study import import_utdf
-
-        made = import_utdf(file, out, seed, hear)
-    else:
-        from ..importing.sumo_study import import_sumo
-
-        made = import_sumo(file, comma_paths(additional), out, hear)
+    kind = _kind(file) if format_ == "auto" else format_
+    made, remarks = _made(kind, file, comma_paths(additional), out, seed)
     if as_json:
-        print_json({**made, "reading": list(sentences)})
+        print_json({**made, "remarks": [{"where": remark.where, "what": remark.what} for remark in remarks]})
     else:
-        for sentence in sentences:
-            warn(sentence, quiet=quiet)
         say(f"made {out}: " + ", ".join(f"{count} {name}" for name, count in made.items()), quiet=quiet)
+        _tell(remarks, quiet=quiet)
+
+
+def _made(
+    kind: str, file: Path, additional: tuple[Path, ...], out: Path, seed: int
+) -> tuple[dict[str, int], Sequence[Remark]]:
+    """Make the study with its reading report beside it; errors name the user's files."""
+    from ...networks.files import replace_atomically
+    from ..importing.remarks import REPORT, Remark, naming, remarks_json
+
+    remarks: Sequence[Remark]
+    heard: dict[str, None] = {}  # each once, though several periods may have the same to tell
+    with naming(out, file, additional):
+        if kind == "utdf":
+            from ..importing.utdf_study import import_utdf
+
+            made, remarks = import_utdf(file, out, seed, heard.setdefault)
+        else:
+            from ..importing.sumo_reading import remarks_of_sumo
+            from ..importing.sumo_study import import_sumo
+
+            remarks = remarks_of_sumo(file, additional)
+            made = import_sumo(file, additional, out, heard.setdefault)
+    remarks = (*remarks, *(Remark(where="", what=sentence) for sentence in heard))
+    replace_atomically(out / REPORT, remarks_json(file, remarks))
+    return made, remarks
+
+
+def _tell(remarks: Sequence[Remark], *, quiet: bool) -> None:
+    from rich.markup import escape
+
+    from ..importing.remarks import REPORT, remark_lines
+
+    say(f"what was left out, guessed or changed (see {REPORT} there):", quiet=quiet or not remarks)
+    for line in remark_lines(remarks):
+        say(f"  {escape(line)}", quiet=quiet)
 
 
 def _kind(file: Path) -> str:

@@ -109,17 +109,16 @@ def _add(tables: Tables, one: Held, plan_id: str, time_day: str, reference: str,
 
 
 def _phase(one: Held, phase: Phase, plan_id: str) -> Row:
-    least = max((whole_ms(one.junction.min_green_s.get(g, 0.0)) for g in phase.groups), default=0)
     return {
         "timing_phase_id": f"{plan_id}:{phase.number}",
         "timing_plan_id": plan_id,
         "signal_phase_num": phase.number,
-        "min_green": _s(min(least, phase.green_ms)),
+        "min_green": _s(one.min_green_ms(phase)),
         "max_green": _s(phase.green_ms),
         "extension": 0,
         "clearance": _s(phase.yellow_ms + phase.red_ms),
-        "walk_time": _s(phase.walk_ms) if phase.walk_ms else "",
-        "ped_clearance": _s(min(one.clearance_ms(phase), 120_000)) if phase.walk_ms else "",
+        "walk_time": _s(one.walk_ms(phase)) if one.walk_ms(phase) else "",
+        "ped_clearance": _s(min(one.clearance_ms(phase), 120_000)) if one.walk_ms(phase) else "",
         "ring": phase.ring,
         "barrier": phase.barrier,
         "position": phase.position,

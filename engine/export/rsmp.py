@@ -25,6 +25,7 @@ from .exporter import (
     plans_of_day,
     plans_of_junctions,
 )
+from .offset_grid import SECOND_MS, on_offset_grid
 
 SECURITY_CODE = "SECURITY CODE 2"  # whoever sends the messages puts it in; an export holds no credentials
 MOST_TIME_PLANS, MOST_TIME_TABLES, MOST_SECONDS = 16, 12, 255
@@ -55,9 +56,14 @@ def export_plan(checked: CheckedPlan, network: Network, options: ExportOptions) 
             rule=f"a time table of RSMP calls time plans 1 to {MOST_TIME_PLANS}",
             fix="begin at a lower number",
         )
-    rows = []
+    rows: list[dict[str, Any]] = []
+    held: dict[str, list[JunctionPlan]] = {}
+    moved: list[Loss] = []
     for junction in plans_of_junctions(checked.plan, options):
-        own = [plan.plan.by_junction[junction.junction] for plan in plans]
+        rounded = [on_offset_grid(plan.plan.by_junction[junction.junction], SECOND_MS, "RSMP") for plan in plans]
+        own = [plan for plan, _ in rounded]
+        held[junction.junction] = own
+        moved += [loss for _, lost in rounded for loss in lost if loss not in moved]
         rows.append(
             {
                 "junction": junction.junction,
@@ -67,13 +73,14 @@ def export_plan(checked: CheckedPlan, network: Network, options: ExportOptions) 
             }
         )
     content = (json.dumps(rows, indent=1, ensure_ascii=False) + "\n").encode()
-    read_back(content, [plan.plan.by_junction for plan in plans], day, options.row)
+    read_back(content, held, day, options.row)
     losses = [
         Loss(junction=plan.junction, groups=tuple(g.group for g in plan.groups), what=GREENS)
         for plan in plans_of_junctions(checked.plan, options)
     ]
     return Export(
-        content=content, losses=(*losses, *(Loss(junction="", groups=(), what=w) for w in (BANDS, COUNTER, CODE)))
+        content=content,
+        losses=(*losses, *moved, *(Loss(junction="", groups=(), what=w) for w in (BANDS, COUNTER, CODE))),
     )
 
 
@@ -134,7 +141,7 @@ def _tables(day: tuple[TimedPlan, ...], first: int) -> tuple[str, str]:
     return ",".join(rows), ",".join(weeks)
 
 
-def read_back(content: bytes, plans: list[dict[str, JunctionPlan]], day: tuple[TimedPlan, ...], first: int) -> None:
+def read_back(content: bytes, plans: dict[str, list[JunctionPlan]], day: tuple[TimedPlan, ...], first: int) -> None:
     """Compare the messages with the plans, and every value with its range. Raises ReadBackError where they differ."""
     for row in json.loads(content):
         held: dict[str, dict[str, str]] = {code: {} for code in ("M0018", "M0015", "M0017", "M0016")}
@@ -143,8 +150,7 @@ def read_back(content: bytes, plans: list[dict[str, JunctionPlan]], day: tuple[T
             (code,) = {part["cCI"] for part in message["arg"]}
             require_in_range(code, values)
             held[code][values.get("plan", "")] = values["status"]
-        for number, plan in enumerate(plans, start=first):
-            junction = plan[row["junction"]]
+        for number, junction in enumerate(plans[row["junction"]], start=first):
             if (
                 float(held["M0018"][str(number)]) != junction.cycle_s
                 or float(held["M0015"][str(number)]) != junction.offset_s

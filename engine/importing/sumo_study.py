@@ -35,8 +35,8 @@ def import_sumo(net: Path, additional: Sequence[Path], out: Path, hear: Hear = u
 
     Programs become fixed-time ones; a signal of which one has no fixed times keeps its own and is left as it runs. A
     WAUT makes a period, a file of programs and a plan of each stretch between its switches; the first of them is what
-    runs today in `study.toml`. `hear` is told what was made of the
-    programs, guessed, left out, or is unsafe. Raises InputError for what cannot be read.
+    runs today in `study.toml`. `hear` is told what was made of the programs,
+    guessed, left out, or is unsafe. Raises InputError for what cannot be read.
     """
     root = read_xml(net, what="a network", root="net")
     roots = read_roots(root, net, additional)
@@ -86,7 +86,7 @@ def _bare(root: etree._Element, programs: Programs) -> etree._Element:
     """Return the network with one program a signal: a fixed one, or for a signal that is left its own."""
     chosen = {name: next(iter(found.values())).fixed for name, found in programs.items()}
     chosen |= {name: logic.found for name, logic in running_logics(programs).items() if _is_left(programs[name])}
-    bare = etree.fromstring(etree.tostring(root))
+    bare = deepcopy(root)
     for logic in list(bare.iterchildren("tlLogic")):
         new = chosen.pop(logic.get("id", ""), None)
         if new is not None:

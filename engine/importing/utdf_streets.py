@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ...networks.errors import InputError
-from ...networks.utdf.signals import UtdfController, UtdfMovement, movements, number
+from ...networks.utdf.cells import FEET, KM_H, METRES, MPH, Cells, number
+from ...networks.utdf.sections import Section
+from ...networks.utdf.signals import MOST_LANES, UtdfController, UtdfMovement, movements
 from ...networks.utdf.tables import UtdfFile
+from .utdf_scenario import FOOT_M, MILE_M, is_metric
 
-FOOT_M, MILE_M = 0.3048, 1609.344
-SHORTEST_M = 15.0
+MOST_SPEED = 400
 ORDER = ("R2", "R", "T", "L", "L2", "U")  # lanes from the kerb on
 DEFAULT_SPEED_M_S = 13.9
 
@@ -51,37 +53,18 @@ def streets_of(file: UtdfFile, signals: dict[str, UtdfController], source: str) 
             rule="a network is built from [Nodes], [Links] and [Lanes]",
             fix="save the whole file from Synchro, or import the plan into a study that has the network",
         )
-    foot, speed = _units(file)
-    column = {name: k for k, name in enumerate(nodes.header)}
-    places = {
-        row[0]: ((number(row[column["X"]]) or 0.0) * foot, (number(row[column["Y"]]) or 0.0) * foot)
-        for row in nodes.rows
-        if row[0].strip()
-    }
+    metric, _ = is_metric(file, source)
+    places = _places(nodes, source, 1.0 if metric else FOOT_M)
     lanes = _by_approach(movements(file, source))
     found: dict[str, Street] = {}
     for intid, records in links.records.items():
-        for side, up in records.get("Up ID", {}).items():
-            if not up.strip():
-                continue
-            if up not in places or intid not in places:
-                raise InputError(
-                    where=f"{source}, [Links], INTID {intid}, {side}",
-                    found=f"a link from node '{up}'",
-                    rule="links join nodes of [Nodes]",
-                    fix="correct the number, or add the node",
-                )
-            limit = number(records.get("Speed", {}).get(side))
-            count = int(number(records.get("Lanes", {}).get(side)) or 1)
-            turns = lane_turns(lanes.get((intid, up), ()), max(1, count))
-            found[street_id(up, intid)] = Street(
-                id=street_id(up, intid),
-                from_node=up,
-                to_node=intid,
-                speed_m_s=limit * speed if limit else DEFAULT_SPEED_M_S,
-                turns=turns,
-                name=records.get("Name", {}).get(side, "").strip(),
-            )
+        cells = Cells(section=links, source=source, intid=intid)
+        for side in records.get("Up ID", {}):
+            up = cells.text("Up ID", side)
+            if up and (up not in places or intid not in places):
+                raise cells.error("Up ID", side, f"a link from node '{up}' to '{intid}'", "links join nodes of [Nodes]")
+            if up:
+                found[street_id(up, intid)] = _street(cells, side, up, lanes.get((intid, up), ()), metric=metric)
     _add_missing(found, lanes, places)
     return Streets(
         places=places,
@@ -90,11 +73,53 @@ def streets_of(file: UtdfFile, signals: dict[str, UtdfController], source: str) 
     )
 
 
-def _units(file: UtdfFile) -> tuple[float, float]:
-    """Return metres per unit of length, and metres per second per unit of speed."""
-    network = file.section("Network")
-    metric = any(row[0] == "Metric" and row[1].strip() == "1" for row in network.rows) if network else False
-    return (1.0, 1 / 3.6) if metric else (FOOT_M, MILE_M / 3600)
+def _places(nodes: Section, source: str, metres: float) -> dict[str, tuple[float, float]]:
+    """Return the nodes' places in metres. Raises InputError with line and column for a node without one."""
+    missing = [name for name in ("INTID", "X", "Y") if name not in nodes.columns]
+    if missing:
+        raise InputError(
+            where=f"{source}, line {nodes.line}",
+            found=f"no column {missing[0]} in [Nodes]",
+            rule="[Nodes] has the columns INTID, X and Y",
+            fix="correct the header, or export the file again",
+        )
+    at = {name: k for k, name in enumerate(nodes.columns)}
+    found = {}
+    for k, row in enumerate(nodes.rows):
+        x, y = (_coordinate(nodes, source, (k, at[name])) * metres for name in ("X", "Y"))
+        found[row[at["INTID"]].strip()] = x, y
+    return found
+
+
+def _coordinate(nodes: Section, source: str, cell: tuple[int, int]) -> float:
+    row, column = cell
+    text = nodes.rows[row][column] if column < len(nodes.rows[row]) else ""
+    try:
+        value = number(text, (*FEET, *METRES), decimal_comma=nodes.decimal_comma)
+        if value is None:
+            raise ValueError("an empty cell")
+    except ValueError as error:
+        name = nodes.columns[column]
+        raise InputError(
+            where=f"{source}, line {nodes.line_of(row)}, column {column + 1} ({name})",
+            found=str(error),
+            rule="each node has a place: X and Y are numbers",
+            fix="correct the cell",
+        ) from None
+    return value
+
+
+def _street(cells: Cells, side: str, up: str, own: tuple[UtdfMovement, ...], *, metric: bool) -> Street:
+    limit = cells.number("Speed", side, most=MOST_SPEED, units=KM_H if metric else MPH)
+    count = cells.whole("Lanes", side, most=MOST_LANES) or 1
+    return Street(
+        id=street_id(up, cells.intid),
+        from_node=up,
+        to_node=cells.intid,
+        speed_m_s=limit * (1 / 3.6 if metric else MILE_M / 3600) if limit else DEFAULT_SPEED_M_S,
+        turns=lane_turns(own, count),
+        name=cells.text("Name", side),
+    )
 
 
 def _by_approach(found: Iterable[UtdfMovement]) -> dict[tuple[str, str], tuple[UtdfMovement, ...]]:

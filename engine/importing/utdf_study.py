@@ -8,7 +8,6 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Mapping
-from datetime import date, timedelta
 from pathlib import Path
 
 from ...networks.errors import InputError
@@ -18,47 +17,56 @@ from ...networks.plan_file import plan_json
 from ...networks.progress import Hear, unheard
 from ...networks.study_toml import FirstPeriod, study_toml
 from ...networks.sumo.net import read_network
-from ...networks.utdf.signals import controllers, number
+from ...networks.utdf.cells import Cells
+from ...networks.utdf.signals import UtdfController, controllers
 from ...networks.utdf.tables import UtdfFile, read_utdf
 from ...simulation.binaries import child_environment, find_binary
 from ...simulation.loops import place_loops
+from .remarks import Remark
+from .utdf_clock import fitted
 from .utdf_counts import DAYS, counts_csv, lane_flows
 from .utdf_lamps import with_starts
+from .utdf_minimums import junctions_toml, least_greens, short_greens
 from .utdf_plain import connections_xml, edges_xml, nodes_xml, signals_xml
-from .utdf_streets import streets_of
+from .utdf_reading import remarks_of
+from .utdf_scenario import HOUR_S, is_metric, scenario
+from .utdf_streets import Streets, streets_of
 
 NETWORK = "streets.net.xml"
-FIRST_HOUR_S, HOUR_S = 8 * 3600, 3600
+MOST_GROWTH = 1000  # percent
 NETCONVERT = ("--no-turnarounds=true", "--xml-validation=never", "--offset.disable-normalization=true")
 MADE_COUNTS = "made of the file's hourly volumes, not measured: replace them with counts of your loops"
 
 
-def import_utdf(path: Path, out: Path, seed: int = 1, hear: Hear = unheard) -> dict[str, int]:
-    """Write a study made of a UTDF file, and return how many signals, streets and detectors it has.
+def import_utdf(
+    path: Path, out: Path, seed: int = 1, hear: Hear = unheard
+) -> tuple[dict[str, int], tuple[Remark, ...]]:
+    """Write a study made of a UTDF file, and return how many signals, streets and detectors it has, and the remarks.
 
     `hear` is told what was guessed or is unsafe in the programs that run. Raises InputError if the file lacks a
     section, is broken, or netconvert cannot build the network.
     """
+    source = str(path)
     file = read_utdf(path)
-    signals = {name: with_starts(found) for name, found in controllers(file, str(path)).items()}
-    streets = streets_of(file, signals, str(path))
-    plain = {
-        "nod": xml_bytes(nodes_xml(streets)),
-        "edg": xml_bytes(edges_xml(streets)),
-        "con": xml_bytes(connections_xml(streets)),
-        "tll": xml_bytes(signals_xml(streets, signals)),
-    }
-    begin_s, day = _scenario(file)
+    read = controllers(file, source)
+    timed = {name: fitted(with_starts(found), source) for name, found in read.items()}
+    signals = {name: controller for name, (controller, _) in timed.items()}
+    streets = streets_of(file, signals, source)
+    begin_s, day, guessed = scenario(file, source)
+    told = [*is_metric(file, source)[1], *guessed, *(remark for _, remarks in timed.values() for remark in remarks)]
+    told += remarks_of(file, read, signals, streets, source)
+    growth = _growth(file, source)
     with folder_atomically(out) as folder:
-        (folder / NETWORK).write_bytes(build_network(plain, str(path)))
+        (folder / NETWORK).write_bytes(build_network(_plain(streets, signals), source))
         network = read_network(folder / NETWORK)
         for sentence in network.reading:
             hear(sentence)
+        greens, times = least_greens(network, streets, signals, source)
+        told += short_greens(network.junctions, greens)
         loops = place_loops(network)
-        flows = lane_flows(streets, _growth(file))
         about = {"study": _name(path), "period": "as imported"}
         files = {
-            "counts.csv": counts_csv(loops, flows, day, begin_s, begin_s + HOUR_S, seed),
+            "counts.csv": counts_csv(loops, lane_flows(streets, growth), day, begin_s, begin_s + HOUR_S, seed),
             "detectors.csv": _detectors(loops),
             "plan.json": plan_json(network.running_plan, network, about),
             "study.toml": study_toml(
@@ -69,9 +77,21 @@ def import_utdf(path: Path, out: Path, seed: int = 1, hear: Hear = unheard) -> d
                 periods=[FirstPeriod(name="scenario hour", begin_s=begin_s, end_s=begin_s + HOUR_S)],
             ),
         }
+        if greens or times:
+            files["junctions.toml"] = junctions_toml(path.name, greens, times)
         for name, content in files.items():
             (folder / name).write_bytes(content)
-    return {"signals": len(network.junctions), "streets": len(streets.streets), "detectors": len(loops), "days": DAYS}
+    made = {"signals": len(network.junctions), "streets": len(streets.streets), "detectors": len(loops), "days": DAYS}
+    return made, tuple(told)
+
+
+def _plain(streets: Streets, signals: Mapping[str, UtdfController]) -> dict[str, bytes]:
+    return {
+        "nod": xml_bytes(nodes_xml(streets)),
+        "edg": xml_bytes(edges_xml(streets)),
+        "con": xml_bytes(connections_xml(streets)),
+        "tll": xml_bytes(signals_xml(streets, dict(signals))),
+    }
 
 
 def _name(path: Path) -> str:
@@ -83,6 +103,14 @@ def _detectors(loops: tuple) -> bytes:
     rows = [(loop.id, loop.lane, loop.position_m, loop.kind) for loop in loops]
     csv.writer(text, lineterminator="\n").writerows([("detector", "lane", "position_m", "kind"), *rows])
     return text.getvalue().encode()
+
+
+def _own_words(said: str) -> str:
+    """Return the first line of what netconvert says, with the file's sections in place of our scratch files."""
+    first = said.strip().splitlines()[0] if said.strip() else "no network"
+    for kind, section in {"nod": "[Nodes]", "edg": "[Links]", "con": "[Lanes]", "tll": "[Phases]"}.items():
+        first = first.replace(f"plain.{kind}.xml", section)
+    return first[:300]
 
 
 def build_network(plain: Mapping[str, bytes], source: str) -> bytes:
@@ -98,7 +126,7 @@ def build_network(plain: Mapping[str, bytes], source: str) -> bytes:
         if done.returncode or not (folder / NETWORK).is_file():
             raise InputError(
                 where=source,
-                found=f"netconvert: {done.stderr.strip().splitlines()[0] if done.stderr.strip() else 'no network'}",
+                found=f"netconvert: {_own_words(done.stderr)}",
                 rule="nodes, links and lanes make a network",
                 fix="correct the file where netconvert says",
             )
@@ -106,33 +134,16 @@ def build_network(plain: Mapping[str, bytes], source: str) -> bytes:
     return re.sub(rb"<!--.*?-->\s*", b"", content, flags=re.DOTALL)
 
 
-def _scenario(file: UtdfFile) -> tuple[int, date]:
-    """Return the hour that the scenario is for, and the working day after its date; else 8:00 on a Wednesday."""
-    network = file.section("Network")
-    values = {row[0]: row[1] for row in network.rows if len(row) > 1} if network else {}
-    time = re.fullmatch(r"(\d{1,2}):(\d\d)\s*(am|pm)?", values.get("ScenarioTime", "").strip().lower())
-    begin_s = FIRST_HOUR_S
-    if time:
-        begin_s = (int(time[1]) % 12 + (12 if time[3] == "pm" else 0) if time[3] else int(time[1])) * 3600
-    parts = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", values.get("ScenarioDate", "").strip())
-    day = date(2026, 3, 4)
-    if parts:
-        try:
-            day = date(int(parts[3]), int(parts[1]), int(parts[2]))
-        except ValueError:
-            return begin_s, day
-    while day.weekday() >= 5:
-        day += timedelta(days=1)
-    return min(begin_s, 23 * 3600), day
-
-
-def _growth(file: UtdfFile) -> dict[tuple[str, str], float]:
+def _growth(file: UtdfFile, source: str) -> dict[tuple[str, str], float]:
     """Return the growth factors of volumes, which the file has in percent."""
     lanes = file.section("Lanes")
-    found = {}
-    for intid, records in lanes.records.items() if lanes else ():
-        for column, text in records.get("Growth", {}).items():
-            value = number(text)
+    found: dict[tuple[str, str], float] = {}
+    if lanes is None:
+        return found
+    for intid, records in lanes.records.items():
+        cells = Cells(section=lanes, source=source, intid=intid)
+        for column in records.get("Growth", {}):
+            value = cells.number("Growth", column, most=MOST_GROWTH, units=("%",))
             if value:
                 found[intid, column] = value / 100
     return found

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from ...networks.errors import InputError
 from ...networks.files import read_bytes
-from ...networks.junction import Junction, Keep, SignalGroup
+from ...networks.junction import Junction, Keep, PhaseTimes, SignalGroup
 from ...networks.network import Network
 from ...networks.strict_toml import parse_toml
 from ...networks.validation import first_fault
@@ -22,6 +22,22 @@ Seconds = Annotated[float, Field(strict=True, gt=0, le=255)]
 Metres = Annotated[float, Field(strict=True, gt=0, le=200)]
 
 
+class ControllerPhase(BaseModel):
+    """What the controller has for the phase that serves a group of vehicles, in seconds."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    min_green_s: Seconds | None = None
+    walk_s: Seconds | None = None  # people walk with the green, without lamps in the network
+    dont_walk_s: Seconds | None = None
+    min_split_s: Seconds | None = None
+
+    @property
+    def times(self) -> PhaseTimes:
+        """The same with 0 for what is left out."""
+        return PhaseTimes(**{name: value or 0.0 for name, value in self.model_dump().items()})
+
+
 class Wishes(BaseModel):
     """What is asked of one junction; what is left out stays as the running program and the rules pack have it."""
 
@@ -30,6 +46,7 @@ class Wishes(BaseModel):
     min_green_s: dict[str, Seconds] = {}  # of groups; never below what holds without it
     walk_s: Seconds | None = None  # the shortest green of every group for people on foot
     crossing_m: dict[str, Metres] = {}  # of groups for people on foot, in place of the length in the network
+    phase_times: dict[str, ControllerPhase] = {}  # of groups: written to exports, and the green is never below them
     sequence: Literal["keep"] | None = None
     turns: Literal["keep"] | None = None
     fixed: Annotated[bool, Field(strict=True)] = False  # the running plan stays, offset and all
@@ -71,6 +88,10 @@ def _check_groups(where: str, junction: Junction, asked: Wishes) -> None:
     for name in asked.min_green_s:
         if name not in junction.by_group:
             raise _unknown(f"{where}.min_green_s", f"group '{name}'", "its groups", junction.by_group)
+    for name in asked.phase_times:
+        if name not in junction.by_group or name in walking:
+            cars = [group.id for group in junction.groups if group.id not in walking]
+            raise _unknown(f"{where}.phase_times", f"group '{name}'", "its groups of vehicles", cars)
     for name in asked.crossing_m:
         if name not in walking:
             raise _unknown(f"{where}.crossing_m", f"group '{name}'", "its groups for people on foot", walking)
@@ -114,6 +135,7 @@ def with_wishes(network: Network, wishes: Mapping[str, Wishes]) -> Network:
             junction,
             min_green_s={g.id: max(junction.min_green_s[g.id], _least_s(asked, g)) for g in junction.groups},
             keeps=asked.keeps,
+            phase_times={name: phase.times for name, phase in asked.phase_times.items()},
         )
 
     return replace(network, junctions=tuple(map(strengthened, network.junctions))) if wishes else network
@@ -121,4 +143,5 @@ def with_wishes(network: Network, wishes: Mapping[str, Wishes]) -> Network:
 
 def _least_s(asked: Wishes, group: SignalGroup) -> float:
     walk_s = asked.walk_s if group.kind == "pedestrian" else None
-    return max(asked.min_green_s.get(group.id, 0.0), walk_s or 0.0)
+    phase = asked.phase_times.get(group.id)
+    return max(asked.min_green_s.get(group.id, 0.0), walk_s or 0.0, phase.times.least_green_s if phase else 0.0)

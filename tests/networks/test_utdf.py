@@ -104,7 +104,7 @@ def test_movements_of_the_bullhead_file_are_those_that_stand_in_it():
         (b"", "x"),
         (b"hello,world\n", "x"),
         (b"[Phases]\n", "x, line 1"),
-        (b'[Phases]\nPhasing Data\nRECORDNAME,INTID,D1\nBRP,1,"11', "x"),
+        (b'[Phases]\nPhasing Data\nRECORDNAME,INTID,D1\nBRP,1,"11', "x, line 4"),
     ],
 )
 def test_what_is_no_utdf_is_refused_with_its_place(content, where):

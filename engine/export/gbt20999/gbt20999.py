@@ -17,6 +17,7 @@ from ....networks.plan import JunctionPlan, whole_ms
 from ...check.findings import CheckedPlan
 from ..carry_greens import made_or_carried
 from ..exporter import CannotHold, Export, ExportOptions, Loss, plain_name, plans_of_day, plans_of_junctions
+from ..offset_grid import SECOND_MS, on_offset_grid
 from ..rings.held_rings import together
 from .frames import frame
 from .read_back import read_back
@@ -57,6 +58,7 @@ def export_plan(checked: CheckedPlan, network: Network, options: ExportOptions) 
     kept: dict[int, JunctionPlan] = {}
     for number, plan in enumerate(plans_of_junctions(checked.plan, options), start=1):
         junction = network.by_junction[plan.junction]
+        plan, rounded = on_offset_grid(plan, SECOND_MS, "GB/T 20999")
         try:
             (stages, wishes, lost), used, carried = made_or_carried(
                 plan, junction, options, partial(stages_of, junction=junction)
@@ -82,7 +84,7 @@ def export_plan(checked: CheckedPlan, network: Network, options: ExportOptions) 
         for place in range(0, len(items), MOST_ITEMS):
             part = frame(number, place // MOST_ITEMS % 256, items[place : place + MOST_ITEMS])
             lines.append(f"{number};set;{part.hex()}")
-        losses += [*lost, *carried, *_losses(junction.id, wishes)]
+        losses += [*lost, *carried, *rounded, *_losses(junction.id, wishes)]
         kept[number] = used
     if refused:
         raise together(refused)

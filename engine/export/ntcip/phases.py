@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ....networks import lamps
-from ....networks.plan import whole_ms
 from ..exporter import CannotHold
 from ..rings.ring_barrier import Phase
 from .objects import Line, integer, octets
@@ -52,11 +51,10 @@ def phase_lines(one: Held) -> Iterator[Line]:
 
 def _phase(one: Held, phase: Phase) -> Iterator[Line]:
     number = phase.number
-    least = max((whole_ms(one.junction.min_green_s.get(g, 0.0)) for g in phase.groups), default=0)
     walks = phase.walk_ms > 0
-    yield integer("phaseWalk", phase.walk_ms // 1000, number)
-    yield integer("phasePedestrianClear", one.clearance_ms(phase) // 1000, number)
-    yield integer("phaseMinimumGreen", min(least, phase.green_ms) // 1000, number)
+    yield integer("phaseWalk", -(-one.walk_ms(phase) // 1000), number)
+    yield integer("phasePedestrianClear", -(-one.clearance_ms(phase) // 1000), number)
+    yield integer("phaseMinimumGreen", one.min_green_ms(phase) // 1000, number)
     yield integer("phaseMaximum1", -(-phase.green_ms // 1000), number)
     yield integer("phaseMaximum2", -(-phase.green_ms // 1000), number)
     yield integer("phaseYellowChange", phase.yellow_ms // 100, number)

@@ -8,12 +8,13 @@ from functools import cached_property
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RingLimits:
-    """What a format's controller has: rings, phases, and the grid on which splits must lie."""
+    """What a format's controller has: rings, phases, and the grids on which splits and offsets lie."""
 
     format_name: str
     rings: int = 4
     phases: int = 16
     grid_ms: int = 1000
+    offset_ms: int = 1  # the grid of offsets
     red_ms: int = 25_500  # the longest red clearance
 
 

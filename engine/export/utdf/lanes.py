@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from ....networks import lamps
 from ....networks.junction import Junction, Movement
 from ....networks.network import Network
+from ....networks.utdf.sections import Records
 from ....networks.utdf.signals import PERMITTED_RECORDS, PHASE_RECORDS, UNCONTROLLED
-from ....networks.utdf.tables import Records
 from ..compass import Turn
 from ..exporter import CannotHold
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ....networks.plan import whole_ms
+from ....networks.utdf.sections import Records
 from ....networks.utdf.signals import END, FIRST_YELLOW
-from ....networks.utdf.tables import Records
 from ..rings.ring_barrier import Phase
 
 if TYPE_CHECKING:
@@ -65,10 +65,10 @@ def _values(one: Held, phase: Phase, local: int) -> dict[str, str]:
     start = (whole_ms(one.plan.offset_s) + phase.start_ms) % cycle
     yields = (start + phase.green_ms) % cycle
     yields_170 = (yields - one.clearance_ms(phase)) % cycle
-    walk = {"Walk": seconds(phase.walk_ms), "DontWalk": seconds(one.clearance_ms(phase)), "PedCalls": "0"}
+    walk = {"Walk": seconds(one.walk_ms(phase)), "DontWalk": seconds(one.clearance_ms(phase)), "PedCalls": "0"}
     return {
         "BRP": f"{phase.barrier}{phase.ring}{phase.position}",
-        "MinGreen": seconds(_min_green_ms(one, phase)),
+        "MinGreen": seconds(one.min_green_ms(phase)),
         "MaxGreen": seconds(phase.green_ms),
         "VehExt": "0",
         "TimeBeforeReduce": "0",
@@ -77,8 +77,8 @@ def _values(one: Held, phase: Phase, local: int) -> dict[str, str]:
         "Yellow": seconds(phase.yellow_ms),
         "AllRed": seconds(phase.red_ms),
         "Recall": MAXIMUM_RECALL,
-        **(walk if phase.walk_ms else {}),
-        "MinSplit": seconds(phase.split_ms),
+        **(walk if one.walk_ms(phase) else {}),
+        "MinSplit": seconds(one.min_split_ms(phase)),
         "DualEntry": "0",
         "InhibitMax": "1",
         "Start": seconds(start),
@@ -90,9 +90,3 @@ def _values(one: Held, phase: Phase, local: int) -> dict[str, str]:
         "LocalYield170": seconds((yields_170 - local) % cycle),
         "ActGreen": seconds(phase.green_ms),
     }
-
-
-def _min_green_ms(one: Held, phase: Phase) -> int:
-    """Return the longest of the groups' minimum greens, never more than the green itself."""
-    least = max((whole_ms(one.junction.min_green_s.get(group, 0.0)) for group in phase.groups), default=0)
-    return min(phase.green_ms, least)

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ....networks.network import Network
-from ....networks.utdf.tables import Records
+from ....networks.utdf.sections import Records
 from ..compass import Turn, turns_at
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from ....networks.errors import InputError
 from ....networks.network import Network
+from ....networks.utdf.sections import Records, Section
 from ....networks.utdf.signals import END, FIRST_GREEN, FIRST_YELLOW, LAST_GREEN
-from ....networks.utdf.tables import Records, Section, UtdfFile, records_section, utdf_bytes
+from ....networks.utdf.tables import UtdfFile, records_section, utdf_bytes
 from ...check.findings import CheckedPlan
 from ..exporter import Export, ExportOptions, Loss, plain_name
 from ..rings.held_rings import Held, held_rings
@@ -18,7 +19,7 @@ from .phases import phase_records, plan_records
 from .read_back import read_back
 from .streets import Numbers, link_records, node_rows, numbers_of
 
-LIMITS = RingLimits(format_name="UTDF", rings=4, phases=16, grid_ms=100, red_ms=25_500)
+LIMITS = RingLimits(format_name="UTDF", rings=4, phases=16, grid_ms=100, offset_ms=100, red_ms=25_500)
 REFERENCES = {
     "first-green": FIRST_GREEN,
     "last-green": LAST_GREEN,
