@@ -11,18 +11,23 @@ from ....networks.junction import Junction, Pair
 from ....networks.network import Network
 from ...rules.pack import Limits, Pack
 from . import rules as own_rules
-from .conflicts import Lamps, conflicts_by_lines, conflicts_by_table
+from .conflicts import Lamps, conflicts_by_lines, conflicts_by_table, never_both_protected
+from .facing import turns_across
 from .orders import NO_ORDERS, Orders
-from .program import Running, intergreen_ms, least_green_ms, running_programs, shown_together, yellow_ms
-from .streets import RightOfWay, Steered, read_streets
+from .program import GREEN, Running, intergreen_ms, least_green_ms, running_programs, shown_together, yellow_ms
+from .streets import Steered, read_streets
+from .tables import RightOfWay
 
 
 @dataclass(frozen=True, kw_only=True)
 class OwnLimits:
     """One junction as the check sees it; the fields mean what those of `Junction` mean.
 
-    `drawn` holds the foes that only the lines on the map show, and not the tables of right of way. `keeps` is the
-    program that has to stay, where the junction may not change.
+    `drawn` holds the foes that only the lines on the map show, and not the tables of right of way; `unsteered`, those
+    of lamps of which the file does not say what they steer. `protected` are the foes that may never show protected
+    green together, though the running program do so. `across` holds each group that turns across those who come the
+    other way, with their group. `driven` and `walked` are the groups of vehicles, railways apart, and of those who walk.
+    `keeps` is the program that has to stay, where the junction may not change.
     """
 
     junction: str
@@ -35,6 +40,11 @@ class OwnLimits:
     min_green_s: dict[str, float]
     pack: str
     limits: Limits
+    unsteered: frozenset[Pair] = frozenset()
+    protected: frozenset[Pair] = frozenset()
+    across: frozenset[Pair] = frozenset()
+    driven: frozenset[str] = frozenset()
+    walked: frozenset[str] = frozenset()
     keeps: Running | None = None
 
 
@@ -45,8 +55,10 @@ class _Site:
     junction: Junction
     running: Running
     ways: tuple[Steered, ...]
+    tables: Mapping[str, RightOfWay]
     by_table: Lamps
     by_lines: Lamps
+    unsteered: Lamps
     orders: Orders
 
     def of_group(self, group: str) -> tuple[Steered, ...]:
@@ -62,6 +74,10 @@ class _Site:
 
     def drives(self, group: str) -> bool:
         return any(not way.walking for way in self.of_group(group))
+
+    def on_road(self, group: str) -> bool:
+        """Whether it steers vehicles that are not on rails."""
+        return any(not (way.walking or way.rail) for way in self.of_group(group))
 
     def served(self, group: str) -> bool:
         return bool(self.running.starts(self.lamp(group), frozenset("Gg"))) or self.running.always(
@@ -93,23 +109,49 @@ def _site(
     junction: Junction, running: Running, ways: tuple[Steered, ...], tables: dict[str, RightOfWay], orders: Orders
 ) -> _Site:
     by_table = conflicts_by_table(ways, tables)
-    by_lines = conflicts_by_lines(ways, by_table)
-    return _Site(junction=junction, running=running, ways=ways, by_table=by_table, by_lines=by_lines, orders=orders)
+    return _Site(
+        junction=junction,
+        running=running,
+        ways=ways,
+        tables=tables,
+        by_table=by_table,
+        by_lines=conflicts_by_lines(ways, tables, by_table),
+        unsteered=_of_unsteered(running, {way.lamp for way in ways}),
+        orders=orders,
+    )
+
+
+def _of_unsteered(running: Running, steering: set[int]) -> Lamps:
+    """Return each lamp that turns green and steers nothing known, with every other lamp, both ways round."""
+    everybody = range(running.size)
+    blind = [
+        lamp for lamp in everybody if lamp not in steering and any(state[lamp] in GREEN for state in running.states)
+    ]
+    pairs = {(lamp, other) for lamp in blind for other in everybody if other != lamp}
+    return frozenset(pairs | {(b, a) for a, b in pairs})
 
 
 def _limits(site: _Site, pack: Pack) -> OwnLimits:
     groups = [group.id for group in site.junction.groups]
-    foes = _pairs(site, site.by_table | site.by_lines)
+    known = _pairs(site, site.by_table | site.by_lines)
+    foes = known | _pairs(site, site.unsteered)
+    protected = _pairs(site, never_both_protected(site.ways, site.tables, _both_protected_today(site.running)))
     yellows = {group: _yellow_ms(site, group, pack) for group in groups}
     return OwnLimits(
         junction=site.junction.id,
         size=site.running.size,
         foes=foes,
-        drawn=foes - _pairs(site, site.by_table),
+        drawn=known - _pairs(site, site.by_table),
+        unsteered=foes - known,
+        protected=protected,
+        across=_pairs(site, turns_across(site.ways)),
+        driven=frozenset(group for group in groups if site.on_road(group)),
+        walked=frozenset(group for group in groups if site.walks(group)),
         together=frozenset(
             (a, shown_a, b, shown_b)
             for a, b in foes
             for shown_a, shown_b in shown_together(site.running, site.lamp(a), site.lamp(b))
+            if not ((a, b) in protected and shown_a == shown_b == "G")
         ),
         intergreen_s={pair: _intergreen_ms(site, pair, foes, yellows, pack) / 1000 for pair in sorted(foes)},
         yellow_s={group: ms / 1000 for group, ms in yellows.items()},
@@ -120,6 +162,12 @@ def _limits(site: _Site, pack: Pack) -> OwnLimits:
     )
 
 
+def _both_protected_today(running: Running) -> Lamps:
+    """Return the lamps that show protected green together in some phase."""
+    protected = [[lamp for lamp, letter in enumerate(state) if letter == "G"] for state in running.states]
+    return frozenset((a, b) for lamps in protected for a in lamps for b in lamps if a != b)
+
+
 def _pairs(site: _Site, lamps: Lamps) -> frozenset[Pair]:
     named = {lamp: group.id for group in site.junction.groups for lamp in group.links}
     pairs = ((named[a], named[b]) for a, b in lamps if a in named and b in named)
@@ -127,7 +175,7 @@ def _pairs(site: _Site, lamps: Lamps) -> frozenset[Pair]:
 
 
 def _yellow_ms(site: _Site, group: str, pack: Pack) -> int:
-    today = yellow_ms(site.running, site.lamp(group), walking=not site.drives(group))
+    today = yellow_ms(site.running, site.lamp(group), road=site.on_road(group), walking=not site.drives(group))
     ways = site.of_group(group)
     if pack.yellow is None or not site.drives(group) or not site.served(group) or own_rules.limit_m_s(ways) <= 0:
         return today
@@ -156,7 +204,9 @@ def _intergreen_ms(site: _Site, pair: Pair, foes: frozenset[Pair], yellows: dict
     a, b = pair
     rivals = [site.lamp(other) for first, other in sorted(foes) if first == a]
     others = [site.lamp(group.id) for group in site.junction.groups if group.id != a]
-    today = intergreen_ms(site.running, site.lamp(a), site.lamp(b), rivals, others, walking=site.walks(a))
+    today = intergreen_ms(
+        site.running, site.lamp(a), site.lamp(b), rivals, others, walking=site.walks(a), road=site.on_road(a)
+    )
     clearing, entering = site.of_group(a), site.of_group(b)
     if not (site.served(a) and site.served(b)):
         return today
