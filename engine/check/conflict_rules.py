@@ -41,10 +41,15 @@ def _conflict(look: Look, a: str, first: Span, b: str, second: Span) -> Finding:
         f"{group} shows '{span.first}' from {say(span.start_ms)} to {say(end_ms(span, look.cycle_ms))}"
         for group, span in ((a, first), (b, second))
     )
+    both = (a, b) in look.protected and first.first == second.first == lamps.PROTECTED
+    why = (
+        "Ways that cross or end in one lane are never both protected (RiLSA 2015; MUTCD 2009, section 4D.05)"
+        if both
+        else "Today they never show these together"
+    )
     return look.finding(
         "conflict",
-        f"groups {a} and {b} conflict. {spans}. Today they never show these together. "
-        f"Let one end before the other starts.",
+        f"groups {a} and {b} conflict. {spans}. {why}. Let one end before the other starts.",
         groups=(a, b),
         at_ms=start_ms,
     )

@@ -39,14 +39,15 @@ def never_both_protected(ways: Iterable[Steered], tables: Mapping[str, RightOfWa
     """Return which of these lamps may never show protected green together, whatever a program does today.
 
     Streams from different approaches whose lines cross or end in one lane; those that only the table keeps apart, side
-    by side onto lanes of their own, may. So may two railways: who is on a track, their own signals say.
+    by side onto lanes of their own, may. So may two railways, for their own signals say who is on a track, and the two
+    directions of a lane that the map gives to both: no signal keeps those apart.
     """
     pairs = ((a, b) for a, b in combinations(ways, 2) if (a.lamp, b.lamp) in shown)
     return _lamps((a, b) for a, b in pairs if _never_both(a, b, tables))
 
 
 def _never_both(a: Steered, b: Steered, tables: Mapping[str, RightOfWay]) -> bool:
-    if a.origin == b.origin or (a.rail and b.rail):
+    if a.origin == b.origin or (a.rail and b.rail) or (a.against == b.origin and b.against == a.origin):
         return False
     by_table = told(a, b, tables)
     unsure = by_table is not False and (a.drawn or b.drawn)

@@ -47,6 +47,7 @@ class Steered:
     drawn: bool = False
     damaged: bool = False
     rail: bool = False
+    against: str = ""  # the edge from which those come who use the lanes it leads to in the other direction
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +64,7 @@ class _Map:
 
     lanes: dict[str, etree._Element]
     ends: dict[str, str]  # the node at which an edge ends
+    both_ways: dict[str, str]  # the edge over the same ground in the other direction
     onward: dict[str, str]
     by_lanes: dict[str, tuple[str, int]]
     by_order: dict[Rows, tuple[str, int]]
@@ -94,6 +96,7 @@ def _map_of(root: etree._Element, tables: dict[str, RightOfWay]) -> _Map:
     return _Map(
         lanes={_text(lane, "id"): lane for edge in edges for lane in edge.findall("lane")},
         ends={_text(edge, "id"): _text(edge, "to") for edge in edges if edge.get("to")},
+        both_ways={_text(edge, "id"): _text(edge, "bidi") for edge in edges if edge.get("bidi")},
         onward=onward,
         by_lanes=by_lanes,
         by_order=rows_by_order(root, tables),
@@ -146,6 +149,7 @@ def _way(link: etree._Element, lamp: int, found: _Map) -> Steered:
         drawn=line.drawn,
         damaged=line.drawn and (node in found.inner or not node),
         rail=origin is not None and not walking and _only_rails(origin),
+        against=found.both_ways.get(_text(link, "to"), ""),
     )
 
 

@@ -75,8 +75,13 @@ def _missing_foes(look: Look, own: OwnLimits) -> Iterator[Finding]:
     for a, b in sorted(own.foes - look.junction.foes):
         if a > b:
             continue
-        drawn = (a, b) in own.drawn
-        if drawn:
+        drawn, unsteered = (a, b) in own.drawn, (a, b) in own.unsteered
+        if unsteered:
+            text = (
+                f"groups {a} and {b} conflict: the network does not say what one of them steers, and what is not known "
+                "conflicts with everything. The check keeps them apart, except as they are today."
+            )
+        elif drawn:
             text = (
                 f"groups {a} and {b} conflict (their lines cross on the map), but the network's right of way does not "
                 "say so. The check keeps them apart. Build the network again with netconvert, and plan again."
@@ -86,16 +91,20 @@ def _missing_foes(look: Look, own: OwnLimits) -> Iterator[Finding]:
                 f"groups {a} and {b} conflict (the network's right of way says so), but the plan was made as if they "
                 "did not. Plan again with the files of the study."
             )
-        yield look.finding("view", text, groups=(a, b), severity="warning" if drawn else "error")
+        yield look.finding("view", text, groups=(a, b), severity="warning" if drawn or unsteered else "error")
 
 
 def _too_free(look: Look, own: OwnLimits) -> Iterator[Finding]:
     for a, shown_a, b, shown_b in sorted(look.junction.together - own.together):
         if a < b and (a, b) in own.foes:
+            if (a, b) in own.protected and shown_a == shown_b == "G":
+                why = "Ways that cross or end in one lane are never both protected: what runs today is unsafe"
+            else:
+                why = "No phase of the running program does. Plan again with the files of the study"
             yield look.finding(
                 "view",
                 f"groups {a} and {b} conflict, and the plan was made as if they showed '{shown_a}' and '{shown_b}' "
-                "together today. No phase of the running program does. Plan again with the files of the study.",
+                f"together today. {why}.",
                 groups=(a, b),
             )
 
