@@ -89,9 +89,7 @@ def plan_study(
     bench = set_up(prepared)
     found = find_plan(bench, until_s=until_s, tell=tell, executor=executor)
     search_s = monotonic() - began_s
-    findings = check(found.plan, prepared.network, prepared.own)
-    if not found.kept_running:  # what runs today may break a stricter pack; that is the gate's to say
-        seal(found.plan, findings)
+    found, findings = _safe(found, prepared)
     trial, verdict = _try_until_clear(prepared, found, findings, tell=tell, executor=executor)
     outcome = Outcome(bench=bench, found=found, findings=findings, trial=trial, verdict=verdict, search_s=search_s)
     decided = _keep_running(outcome) if verdict.decision in ("unclear", "worse") else outcome
@@ -101,6 +99,24 @@ def plan_study(
         explained=explain(bench, decided.found, decided.findings, decided.trial, tell=tell),
         trajectories=drive_street(prepared, decided.trial, tell),
     )
+
+
+def _safe(found: Found, prepared: Prepared) -> tuple[Found, tuple[Finding, ...]]:
+    """Return what was found with the check's findings; the running plan in its place where that is unsafe as well.
+
+    What runs today may break a stricter pack, or be unsafe: that is the gate's to say. Raises PlanRefused for an
+    unsafe plan of a street whose running plan is safe: a defect of the optimiser.
+    """
+    findings = check(found.plan, prepared.network, prepared.own)
+    if found.kept_running or not any(finding.is_error for finding in findings):
+        return found, findings
+    running = replace(prepared.network.running_plan, name="running")
+    today = check(running, prepared.network, prepared.own)
+    if not any(finding.is_error for finding in today):
+        seal(found.plan, findings)
+    first = next(finding.text for finding in findings if finding.is_error)
+    reason = f"the plan found is unsafe, as the running plan is, so the running plan is kept: {first.rstrip('.')}"
+    return replace(found, plan=running, kept_running=True, reason=reason), today
 
 
 def _try_until_clear(

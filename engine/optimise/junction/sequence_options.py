@@ -9,6 +9,7 @@ from ....networks import lamps
 from ....networks.junction import Junction
 from ....networks.plan import JunctionPlan, Plan
 from ....networks.sumo.program import intervals
+from .changes_of_lamps import brings_odd_changes
 from .new_sequences import promising_sequences
 from .quick_splits import quick_splits
 from .skeleton import Skeleton, skeleton_of
@@ -38,7 +39,7 @@ def options_of(
     Orders of some or all of today's stages come first, then the `new` most promising sequences that may also have
     stages of other groups. Without `sequences` only the running one; without `permitted` none in which a group that has
     a protected green today has none; `Junction.keeps` may ask for either. A sequence whose intervals are those of one
-    before it, only begun elsewhere in the cycle, is left out.
+    before it, only begun elsewhere in the cycle, is left out, and so is one whose lamps change as no lamps should.
     """
     if "plan" in junction.keeps:
         return ()
@@ -51,7 +52,9 @@ def options_of(
         if len(stages) < 2 or not (permitted or _keeps_protected(junction, stages)):
             continue
         plan = plan_of_stages(junction, stages, [STAGE_S] * len(stages))
-        if plan is not None and all(_turned(plan, junction, other) is None for other in skeletons):
+        if plan is None or brings_odd_changes(plan, junction):
+            continue
+        if all(_turned(plan, junction, other) is None for other in skeletons):
             skeletons.append(skeleton_of(junction, plan))
     return tuple(Option(skeleton=s, streams=streams_of(s, flow_veh_h)) for s in skeletons if s.free)
 
