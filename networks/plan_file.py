@@ -186,8 +186,8 @@ def _require_same_network(file: PlanFile, source: str, network: Network) -> None
     if here != file.network_sha256:
         raise InputError(
             where=f"{source}, network_sha256",
-            found=f"a plan made for a network ({file.network or 'unnamed'}) whose hash starts {file.network_sha256[:12]}",
-            rule=f"a plan is used with the network it was made for; that of {network.path} starts {here[:12]}",
+            found=f"a plan made for {file.network or 'a network'} with the hash {file.network_sha256[:12]}…",
+            rule=f"a plan is used with the network it was made for; {network.path} has the hash {here[:12]}…",
             fix="give the study that the plan was made with, or plan again with this network",
         )
 

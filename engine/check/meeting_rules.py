@@ -24,8 +24,8 @@ def unstopped(look: Look) -> Iterator[Finding]:
                 if not _is_its_red(look.today, a, shown.first, b, green.first):
                     yield look.finding(
                         "unstopped",
-                        f"group {a} shows '{shown.first}' from {say(shown.start_ms)}, which stops nobody, while its foe "
-                        f"{b} shows '{green.first}'. Today it does not do so whenever {b} does. Show red.",
+                        f"group {a} shows '{shown.first}' from {say(shown.start_ms)}, which stops nobody, while its "
+                        f"foe {b} shows '{green.first}'. Today it does not do so whenever {b} does. Show red.",
                         groups=(a, b),
                         at_ms=_first_of_both(shown, green, look.cycle_ms),
                     )
@@ -74,8 +74,8 @@ def yellow_on_walk(look: Look) -> Iterator[Finding]:
             for yellow, walk in met:
                 yield look.finding(
                     "yellow_on_walk",
-                    f"group {a} shows yellow from {say(yellow.start_ms)} for {say(yellow.length_ms)} while {b}, which it "
-                    f"crosses, has its walk from {say(walk.start_ms)}. Let the walk start after it, or end before."
+                    f"group {a} shows yellow from {say(yellow.start_ms)} for {say(yellow.length_ms)} while {b}, which "
+                    f"it crosses, has its walk from {say(walk.start_ms)}. Let the walk start after it, or end before."
                     + (" It runs like this today." if as_today else ""),
                     groups=(a, b),
                     at_ms=_first_of_both(yellow, walk, look.cycle_ms),

@@ -152,9 +152,7 @@ def _intergreens(
             if pack.clearance is None or not (ways[a] and ways[b]):
                 continue
             yellow_s = max(asked_yellow_s.get(a, 0.0), junction.yellow_s[a])
-            seconds, how = _vehicle_intergreen(
-                network, junction, pack.clearance, (a, b), ways, yellow_s, across
-            )
+            seconds, how = _vehicle_intergreen(network, junction, pack.clearance, (a, b), ways, yellow_s, across)
         today_s = junction.intergreen_s[(a, b)]
         yield Requirement(
             junction=junction.id, groups=(a, b), rule="intergreen", required_s=seconds, today_s=today_s, how=how

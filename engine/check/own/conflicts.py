@@ -24,9 +24,7 @@ def conflicts_by_table(ways: Iterable[Steered], tables: Mapping[str, RightOfWay]
     return _lamps((a, b) for a, b in combinations(ways, 2) if told(a, b, tables))
 
 
-def conflicts_by_lines(
-    ways: Iterable[Steered], tables: Mapping[str, RightOfWay], known: Lamps = frozenset()
-) -> Lamps:
+def conflicts_by_lines(ways: Iterable[Steered], tables: Mapping[str, RightOfWay], known: Lamps = frozenset()) -> Lamps:
     """Return the lamps of which two ways end in one lane, or have lines that cross; more where the table is silent.
 
     Those known are left out.

@@ -9,6 +9,7 @@ import numpy as np
 LARGEST_M = 1e9
 LARGEST_GAP_M = 3.0  # between the end of an inner lane and the lane it leads to; 1.6 m is the most seen
 HANDLE = 0.4  # of the distance between the ends: a quarter circle needs 0.39
+STRAIGHT_DEG = 45.0
 STEPS = np.linspace(0.0, 1.0, 13)[:, None]
 NOWHERE = np.empty((0, 2))
 
@@ -60,6 +61,15 @@ def curve(approach_m: np.ndarray, exit_m: np.ndarray) -> np.ndarray:
     first, second = start + handle * leaving, goal - handle * arriving
     rest = 1 - STEPS
     return np.asarray(rest**3 * start + 3 * rest**2 * STEPS * first + 3 * rest * STEPS**2 * second + STEPS**3 * goal)
+
+
+def turn_of(line_m: np.ndarray) -> str:
+    """Return which way a line turns between its first and last metres: 'l', 'r', or 's' for less than 45 degrees."""
+    if len(line_m) < 2:
+        return "s"
+    first, last = _unit(line_m[1] - line_m[0]), _unit(line_m[-1] - line_m[-2])
+    turned = np.degrees(np.arctan2(first[0] * last[1] - first[1] * last[0], first @ last))
+    return "s" if abs(turned) < STRAIGHT_DEG else "l" if turned > 0 else "r"
 
 
 def _unit(step: np.ndarray) -> np.ndarray:

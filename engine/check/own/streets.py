@@ -13,7 +13,7 @@ import numpy as np
 from lxml import etree
 
 from ....networks.errors import InputError
-from .lines import Line, line_of, shape_m
+from .lines import Line, line_of, shape_m, turn_of
 from .tables import RightOfWay, Rows, read_tables, rows_by_lanes, rows_by_order
 
 WIDTH_M = 3.2  # of a lane where the file tells none, as in SUMO
@@ -131,7 +131,7 @@ def _way(link: etree._Element, lamp: int, found: _Map) -> Steered:
     node, rows = _place(link, chain, found)
     origin = found.lanes.get(lane)
     line = _line(chain, parts, origin, found.lanes.get(to_lane), walking)
-    direction = (link.get("dir") or "s").lower()
+    direction = (link.get("dir") or turn_of(line.corners_m)).lower()
     width = parts[0].get("width") if parts else None if origin is None else origin.get("width")
     return Steered(
         lamp=lamp,

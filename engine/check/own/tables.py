@@ -46,7 +46,8 @@ def _table(rows: list[etree._Element]) -> RightOfWay:
         if at < 0 or at >= size:
             raise ValueError(f"request {at} of {size}")
         for table, name in ((meets, "foes"), (yields, "response")):
-            table[at, : len(row.get(name) or "")] |= [letter == "1" for letter in (row.get(name) or "")[::-1]]
+            letters = (row.get(name) or "")[::-1]
+            table[at, : len(letters)] |= np.array([letter == "1" for letter in letters], dtype=bool)
         known[at] = len(row.get("foes") or "") == len(row.get("response") or "") == size
     return RightOfWay(meets=meets, yields=yields, known=known)
 

@@ -20,6 +20,14 @@ def laxer(look: Look, own: OwnLimits) -> Iterator[Finding]:
     yield from _lamps(look, own)
     yield from _missing_foes(look, own)
     yield from _too_free(look, own)
+    if own.unmeasured:
+        yield look.finding(
+            "view",
+            f"rules pack '{own.pack}' asks for clearances by distance, and the network has no lanes within the "
+            "junction to measure them on: the intergreens of the running program hold. Build the network with internal "
+            "links.",
+            severity="warning",
+        )
     junction = look.junction
     views: tuple[tuple[str, Mapping[tuple[str, ...], float], Mapping[tuple[str, ...], float]], ...] = (
         ("yellow", _each(junction.yellow_s), _each(own.yellow_s)),
