@@ -5,6 +5,7 @@
 #   make test-interpreted    the kernels' tests once more, as plain Python
 #   make lint     ruff: rules and format
 #   make types    mypy
+#   make docs     the documentation as a site in build/docs, which needs no network
 #   make clean    remove what the targets made
 #
 # PYTHON=python3.12 picks another interpreter, VENV=DIR another place, OUT=DIR the demo's folder, PYTEST="-k offsets"
@@ -17,7 +18,7 @@ PYTEST ?=
 DEMO ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-interpreted lint types clean
+.PHONY: help demo test test-interpreted lint types docs clean
 .DELETE_ON_ERROR:
 
 pip = "$(VENV)/bin/python" -m pip install --quiet --disable-pip-version-check
@@ -43,6 +44,9 @@ lint: $(VENV)/tools-installed
 types: $(VENV)/tools-installed
 	PYTHON="$(abspath $(VENV))/bin/python" bash .ci/types
 
+docs: $(VENV)/docs-installed
+	"$(VENV)/bin/python" docs/make/site.py
+
 clean:
 	rm -rf "$(VENV)" "$(OUT)" build dist greenband.egg-info .pytest_cache .ruff_cache .mypy_cache
 
@@ -62,4 +66,8 @@ $(VENV)/installed: $(described) | $(VENV)/bin/python
 # The scenario networks that some tests read come with the extra `benchmarks`.
 $(VENV)/tools-installed: $(described) | $(VENV)/bin/python
 	$(pip) --editable ".[test,benchmarks]"
+	@touch "$@" "$(VENV)/installed"
+
+$(VENV)/docs-installed: $(described) | $(VENV)/bin/python
+	$(pip) --editable ".[docs]"
 	@touch "$@" "$(VENV)/installed"

@@ -1,4 +1,4 @@
-"""Map each top folder X/ to the package greenband.X, subpackages included, by a rule rather than by a list."""
+"""Map each top folder X/ to the package greenband.X, subpackages included, by a rule; and api/ to greenband itself."""
 
 from setuptools import find_packages, setup
 
@@ -12,7 +12,7 @@ def subpackages(folder: str) -> list[str]:
 
 packages = [name for folder in FOLDERS for name in subpackages(folder)]
 setup(
-    packages=[f"greenband.{name}" for name in packages],
-    package_dir={f"greenband.{name}": name.replace(".", "/") for name in packages},
+    packages=["greenband", *(f"greenband.{name}" for name in packages)],
+    package_dir={"greenband": "api"} | {f"greenband.{name}": name.replace(".", "/") for name in packages},
     package_data={f"greenband.{name}": ["*", "arterial/**", "templates/**", "packs/**"] for name in packages},
 )

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from greenband.networks.errors import InputError
-from greenband.simulation.scenario import Scenario, scenario_of_configuration
+from greenband.networks.files import read_xml
+from greenband.simulation.scenario import Scenario, seconds_of
 
 PACKAGE, DISTRIBUTION = "sumo_rl", "sumo-rl"
 
@@ -46,6 +47,36 @@ def chosen_scenarios(names: Sequence[str], every: bool) -> dict[str, Scenario]:
     folder = scenarios_folder()
     wanted = known if every else dict.fromkeys(names)
     return {name: scenario_of_configuration(next((folder / name).glob("*.sumocfg"))) for name in wanted}
+
+
+def scenario_of_configuration(path: Path) -> Scenario:
+    """Return the scenario that a SUMO configuration (.sumocfg) describes: network, routes, additional, begin, end.
+
+    Raises InputError if the file is missing or broken, or names no network, no routes or no end.
+    """
+    root = read_xml(path, what="a SUMO configuration", root=("configuration", "sumoConfiguration"))
+    values = {element.tag: element.get("value") or "" for element in root.iter() if isinstance(element.tag, str)}
+    for name, short in (("net-file", "n"), ("route-files", "r"), ("begin", "b"), ("end", "e")):
+        values.setdefault(name, values.get(short, ""))
+    end_s = seconds_of(values["end"])
+    if not values["net-file"] or not values["route-files"] or end_s is None:
+        raise InputError(
+            where=str(path),
+            found="no net-file, route-files or end",
+            rule="a configuration names its network, its routes and its end",
+            fix="add what is missing",
+        )
+    return Scenario(
+        network=path.parent / values["net-file"],
+        routes=_paths(path, values["route-files"]),
+        additional=_paths(path, values.get("additional-files", "")),
+        begin_s=round(seconds_of(values["begin"]) or 0),
+        end_s=round(end_s),
+    )
+
+
+def _paths(configuration: Path, comma_list: str) -> tuple[Path, ...]:
+    return tuple(configuration.parent / name.strip() for name in comma_list.split(",") if name.strip())
 
 
 def _choice_error(found: str, known: Sequence[str]) -> InputError:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+import greenband.benchmarks.peers
 import greenband.networks
 import greenband.simulation
 from greenband.networks.files import replace_atomically
@@ -34,8 +35,9 @@ def versions() -> dict[str, str]:
 
 
 def _code_hash() -> str:
-    folders = [Path(place) for package in (greenband.networks, greenband.simulation) for place in package.__path__]
-    return files_hash(sorted(path for folder in folders for path in folder.glob("*.py")))
+    packages = (greenband.networks, greenband.simulation, greenband.benchmarks.peers)
+    folders = [Path(place) for package in packages for place in package.__path__]
+    return files_hash(sorted(path for folder in folders for path in folder.rglob("*.py")))
 
 
 def files_hash(paths: Iterable[Path]) -> str:

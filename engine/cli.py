@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Annotated
 
 import typer
 
@@ -25,14 +26,38 @@ from .commands.run import run
 from .commands.study import study_app
 from .commands.validate import validate
 
+EXIT_CODES = (
+    "Exit codes: 0 done; 1 a failure that is not the input's (SUMO or Greenband broke off); "
+    "2 bad input; 3 the plan failed its gate, or the safety check refused it."
+)
+
 app = typer.Typer(
     name="greenband",
-    help="Traffic-signal timing: from detector counts to a checked, simulated plan.",
+    epilog=EXIT_CODES,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"greenband {version('greenband')}")
+        raise typer.Exit
+
+
+@app.callback()
+def greenband(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Traffic-signal timing: from detector counts to a checked, simulated plan."""
+
+
 app.command()(demo)
 app.add_typer(study_app, name="study")
 app.command("import")(import_)
@@ -51,7 +76,7 @@ app.command(
 
 
 def main() -> None:
-    """Run the command line. Exit codes: 0 done, 2 bad input, 3 the plan failed its gate."""
+    """Run the command line; see `EXIT_CODES`."""
     try:
         app()
     except InputError as error:

@@ -6,7 +6,8 @@ from numba import njit
 
 # Options shared by all decorators:
 #   cache=True          the compiler runs once per machine, not once per start. A kernel in another file that changes
-#                       does not refresh its callers' cache, so kernels that call each other share a file.
+#                       does not refresh its callers' cache, so kernels that call each other share a file, with the
+#                       constants and NamedTuples that they use: Numba compiles in a number, and the order of fields.
 #   nogil=True          threads may run kernels side by side.
 #   fastmath=False      the order of floating-point sums is part of the result: same input, same bytes; and nan, which
 #                       marks a missing count, keeps its meaning.

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
-from .compiled import kernel
+from .compiled import inner_kernel, kernel
 
 MORE_VEH = 2.0  # the logarithm is taken of so much more than the count, so that 0 has one
 CLASS_HALF_LIFE, WORKING_HALF_LIFE = 4.0, 20.0  # days of the class; working days: both about a month
@@ -21,6 +22,28 @@ SIZE_DAYS, OWN_DAYS = 40.0, 10.0
 NORMAL_BOUND, DENSITY_SIDE, DENSITY_MIDDLE = 1.6, 0.14, 0.32  # of a normal error in units of its mean size
 FIRST_DAYS, MOST_DAYS = 30.0, 60.0
 DOUBT_DAYS = 4.0
+CLASS_KEEP, WORKING_KEEP = 0.5 ** (1.0 / CLASS_HALF_LIFE), 0.5 ** (1.0 / WORKING_HALF_LIFE)
+SUNDAY, HOLIDAY = 6, 7  # classes of day
+WORKING, FREE = 0, 1  # groups of classes
+WINDOWS, DAY, EVENING = 4, 2, 3  # of `day_features`: two that may be foretold, the whole day, the evening
+
+
+class Past(NamedTuple):
+    """What the days of one series so far have left: fading sums of their values, and how many they are."""
+
+    class_sum: np.ndarray  # (8,) float64, by class
+    class_days: np.ndarray  # (8,) float64
+    group_sum: np.ndarray  # (2,) float64, of working and of free days
+    group_days: np.ndarray  # (2,) float64
+
+
+class Deviations(NamedTuple):
+    """How far days were off what was usual, in tenths: of each window and series."""
+
+    off: np.ndarray  # (4, S, D) float64: of each day, nan where not known
+    last: np.ndarray  # (4, S) float64: of the last known day that was no public holiday
+    fading: np.ndarray  # (4, S, 2) float64: over 3 and 10 such days
+    network: np.ndarray  # (4, 2) float64: mean over the series, of the last day and over 3 days
 
 
 @kernel
@@ -91,50 +114,54 @@ def day_base(values, day_class, lead):
     """
     kinds, series, days = values.shape
     base = np.full((kinds, series, days), np.nan)
-    class_keep, working_keep = 0.5 ** (1.0 / CLASS_HALF_LIFE), 0.5 ** (1.0 / WORKING_HALF_LIFE)
     for s in range(series):
         for w in range(kinds):
-            mean, weight = np.zeros(8), np.zeros(8)
-            working, working_weight = 0.0, 0.0
-            free, free_weight = 0.0, 0.0
+            past = Past(np.zeros(8), np.zeros(8), np.zeros(2), np.zeros(2))
             last = 0.0
             for d in range(days):
-                past = d - lead
-                if past >= 0 and not math.isnan(values[w, s, past]):
-                    c = day_class[past]
-                    value = values[w, s, past]
-                    if not math.isnan(base[w, s, past]):
-                        off = value - base[w, s, past]
-                        bound = SURPRISE
-                        if off * last > 0.0:
-                            bound = max(bound, abs(last))
-                        last = off
-                        if weight[c] + (working_weight if c < 5 else 0.0) < SURE_DAYS:
-                            bound = np.inf  # what was usual is borrowed from days of another kind
-                        value = base[w, s, past] + min(max(off, -bound), bound)
-                    mean[c] = mean[c] * class_keep + value
-                    weight[c] = weight[c] * class_keep + 1.0
-                    if c < 5:
-                        working = working * working_keep + value
-                        working_weight = working_weight * working_keep + 1.0
-                    else:
-                        free = free * working_keep + value
-                        free_weight = free_weight * working_keep + 1.0
-                c = day_class[d]
-                near = working / working_weight if working_weight > 0.0 else np.nan
-                pull = CLASS_PULL
-                if c >= 5:
-                    if free_weight > 0.0:
-                        near = free / free_weight
-                    pull = WEEKEND_PULL
-                    if c == 7:
-                        pull = HOLIDAY_PULL
-                        if weight[6] > 0.0:
-                            near = mean[6] / weight[6]
-                elif math.isnan(near) and free_weight > 0.0:
-                    near = free / free_weight
-                base[w, s, d] = (mean[c] + pull * near) / (weight[c] + pull)
+                known = d - lead
+                if known >= 0 and not math.isnan(values[w, s, known]):
+                    last = _remember(past, day_class[known], values[w, s, known], base[w, s, known], last)
+                base[w, s, d] = _usual(past, day_class[d])
     return base
+
+
+@inner_kernel
+def _remember(past, c, value, usual, last):
+    """Let a day of class `c` enter the fading sums, within a bound of what was usual; return by how much it was off.
+
+    `last` is the deviation of the day before, and the answer where it is not known what was usual.
+    """
+    group = WORKING if c < 5 else FREE
+    if not math.isnan(usual):
+        off = value - usual
+        bound = SURPRISE
+        if off * last > 0.0:
+            bound = max(bound, abs(last))
+        last = off
+        if past.class_days[c] + (past.group_days[WORKING] if c < 5 else 0.0) < SURE_DAYS:
+            bound = np.inf  # what was usual is borrowed from days of another kind
+        value = usual + min(max(off, -bound), bound)
+    past.class_sum[c] = past.class_sum[c] * CLASS_KEEP + value
+    past.class_days[c] = past.class_days[c] * CLASS_KEEP + 1.0
+    past.group_sum[group] = past.group_sum[group] * WORKING_KEEP + value
+    past.group_days[group] = past.group_days[group] * WORKING_KEEP + 1.0
+    return last
+
+
+@inner_kernel
+def _usual(past, c):
+    """Return what is usual on a day of class `c`: the mean of its class, shrunk to that of the days nearest to it."""
+    group, other = (WORKING, FREE) if c < 5 else (FREE, WORKING)
+    pull = CLASS_PULL if c < 5 else WEEKEND_PULL
+    if past.group_days[group] == 0.0:
+        group = other
+    near = past.group_sum[group] / past.group_days[group] if past.group_days[group] > 0.0 else np.nan
+    if c == HOLIDAY:
+        pull = HOLIDAY_PULL
+        if past.class_days[SUNDAY] > 0.0:
+            near = past.class_sum[SUNDAY] / past.class_days[SUNDAY]
+    return (past.class_sum[c] + pull * near) / (past.class_days[c] + pull)
 
 
 @kernel
@@ -165,63 +192,89 @@ def day_features(values, base, target, day_class, twin, lead):
     series, days = values.shape[1], values.shape[2]
     features = np.zeros((series, days, FEATURES), dtype=np.float32)
     likened = np.zeros((series, days))
-    other_window = 1 - target
-    last = np.zeros((4, series))
-    fading = np.zeros((4, series, 2))  # over 3 and 10 days
-    network = np.zeros((4, 2))  # mean over the series: last, and over 3 days
-    off = np.full((4, series, days), np.nan)
+    seen = Deviations(
+        np.full((WINDOWS, series, days), np.nan),
+        np.zeros((WINDOWS, series)),
+        np.zeros((WINDOWS, series, 2)),
+        np.zeros((WINDOWS, 2)),
+    )
     for d in range(days):
-        past = d - lead
-        if past >= 0:
-            for w in range(4):
-                total, seen = 0.0, 0
-                for s in range(series):
-                    found = (values[w, s, past] - base[w, s, past]) / UNIT
-                    if math.isnan(found):
-                        continue
-                    found = min(max(found, -FURTHEST), FURTHEST)
-                    off[w, s, past] = found
-                    if day_class[past] < 7:
-                        last[w, s] = found
-                        fading[w, s, 0] += 0.33 * (found - fading[w, s, 0])
-                        fading[w, s, 1] += 0.1 * (found - fading[w, s, 1])
-                        total += found
-                        seen += 1
-                if seen > 0:
-                    network[w, 0] = total / seen
-                    network[w, 1] += 0.33 * (network[w, 0] - network[w, 1])
-        working = day_class[d] < 5
-        before = d + 1 < days and day_class[d + 1] == 7 and working
-        after = d > 0 and day_class[d - 1] == 7 and working
-        bridge = (before and day_class[d] == 0) or (after and day_class[d] == 4)
+        if d >= lead:
+            _take_in(seen, values, base, d - lead, day_class[d - lead] < HOLIDAY)
         for s in range(series):
-            x = features[s, d]
-            x[0], x[1], x[2] = last[target, s], fading[target, s, 0], fading[target, s, 1]
-            x[3], x[4], x[5] = last[other_window, s], last[2, s], fading[2, s, 0]
-            x[6] = last[3, s]
+            _describe(features[s, d], seen, target, s)
             week = d - 7
-            if week >= 0 and lead <= 7 and not math.isnan(off[target, s, week]):
-                x[7] = off[target, s, week]
-            if series > 1:
-                x[8], x[9] = network[target, 0], network[target, 1]
-                x[10], x[11] = network[2, 0], network[3, 0]
-            x[12], x[13], x[14] = before, after, bridge
-            x[15], x[16] = day_class[d] == 0, day_class[d] == 4
-            x[17] = 1.0
-        if twin[d] >= 0 and twin[d] <= d - lead and day_class[d] < 7:
-            total, seen = 0.0, 0
-            for s in range(series):
-                if not math.isnan(off[target, s, twin[d]]):
-                    total += off[target, s, twin[d]]
-                    seen += 1
-            for s in range(series):
-                own = off[target, s, twin[d]]
-                if seen > 0:
-                    whole = total / seen
-                    deviation = whole if math.isnan(own) else 0.5 * (own + whole)
-                    likened[s, d] = TWIN_SHARE * deviation
-                    features[s, d, 18] = deviation
+            if week >= 0 and lead <= 7 and not math.isnan(seen.off[target, s, week]):
+                features[s, d, 7] = seen.off[target, s, week]
+            _mark_day(features[s, d], day_class, d)
+        if 0 <= twin[d] <= d - lead and day_class[d] < HOLIDAY:
+            _liken(seen.off[target], twin[d], d, features, likened)
     return features, likened
+
+
+@inner_kernel
+def _take_in(seen, values, base, day, common):
+    """Let a day enter the deviations; those of a public holiday, which is not `common`, are kept but tell no trend."""
+    for w in range(WINDOWS):
+        total, number = 0.0, 0
+        for s in range(values.shape[1]):
+            found = (values[w, s, day] - base[w, s, day]) / UNIT
+            if math.isnan(found):
+                continue
+            found = min(max(found, -FURTHEST), FURTHEST)
+            seen.off[w, s, day] = found
+            if common:
+                seen.last[w, s] = found
+                seen.fading[w, s, 0] += 0.33 * (found - seen.fading[w, s, 0])
+                seen.fading[w, s, 1] += 0.1 * (found - seen.fading[w, s, 1])
+                total += found
+                number += 1
+        if number > 0:
+            seen.network[w, 0] = total / number
+            seen.network[w, 1] += 0.33 * (seen.network[w, 0] - seen.network[w, 1])
+
+
+@inner_kernel
+def _describe(x, seen, target, s):
+    """Fill `x` (19,) with what the deviations so far say of the next day of a series."""
+    last, fading, network = seen.last, seen.fading, seen.network
+    x[0], x[1], x[2] = last[target, s], fading[target, s, 0], fading[target, s, 1]
+    x[3], x[4], x[5] = last[1 - target, s], last[DAY, s], fading[DAY, s, 0]
+    x[6] = last[EVENING, s]
+    if last.shape[1] > 1:
+        x[8], x[9] = network[target, 0], network[target, 1]
+        x[10], x[11] = network[DAY, 0], network[EVENING, 0]
+
+
+@inner_kernel
+def _mark_day(x, day_class, d):
+    """Fill `x` (19,) with the marks of a day: beside a public holiday, Monday, Friday; and with a constant."""
+    working = day_class[d] < 5
+    before = d + 1 < day_class.size and day_class[d + 1] == HOLIDAY and working
+    after = d > 0 and day_class[d - 1] == HOLIDAY and working
+    bridge = (before and day_class[d] == 0) or (after and day_class[d] == 4)
+    x[12], x[13], x[14] = before, after, bridge
+    x[15], x[16] = day_class[d] == 0, day_class[d] == 4
+    x[17] = 1.0
+
+
+@inner_kernel
+def _liken(off, twin, d, features, likened):
+    """Write down for all series what the deviations `off` (S, D) of a day's twin let expect of it."""
+    series = off.shape[0]
+    total, number = 0.0, 0
+    for s in range(series):
+        if not math.isnan(off[s, twin]):
+            total += off[s, twin]
+            number += 1
+    if number == 0:
+        return
+    whole = total / number
+    for s in range(series):
+        own = off[s, twin]
+        deviation = whole if math.isnan(own) else 0.5 * (own + whole)
+        likened[s, d] = TWIN_SHARE * deviation
+        features[s, d, 18] = deviation
 
 
 @kernel

@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from .compiled import kernel
+from .compiled import inner_kernel, kernel
 
 AT_ONCE = 4  # observations that are added to the sums together
 
 
+class Sums(NamedTuple):
+    """What was gathered so far. Single precision halves the time, and the ridge is far above its noise."""
+
+    moments: np.ndarray  # (S, G, p, p) float32: weighted sums of x x' of each series and block (a part of the day)
+    products: np.ndarray  # (S, G, p) float32: weighted sums of x z
+    weights: np.ndarray  # (S, G) float32: sums of the weights
+
+
+class Lesson(NamedTuple):
+    """Observations in the order of time."""
+
+    features: np.ndarray  # (S, N, p) float32: x
+    targets: np.ndarray  # (S, N) float32: what came of each, z; nan where it is not known: it teaches nothing
+    importance: np.ndarray  # (S, N) float32: weights
+    block: np.ndarray  # (N,) int64: block of each
+
+
 @kernel
-def coefficients(moments, products, weights, ridge, pool, block_pool):
+def coefficients(sums, ridge, pool, block_pool):
     """Return the coefficients of each series and block from the sums that were gathered so far.
 
     Parameters
     ----------
-    moments : (S, G, p, p) float32
-        Weighted sums of x x' of each series and block (a part of the day); the upper triangle counts.
-    products : (S, G, p) float32
-        Weighted sums of x z.
-    weights : (S, G) float32
-        Sums of the weights.
+    sums : Sums
+        Of the moments the upper triangle counts.
     ridge : float
         Added to the diagonal: the prior says 0 with so much certainty.
     pool : float
@@ -37,6 +52,7 @@ def coefficients(moments, products, weights, ridge, pool, block_pool):
     Ridge regression: A. E. Hoerl, R. W. Kennard, Technometrics 12(1), 1970, with the pooled data as prior instead of
     0 alone: the posterior mean of a normal linear model whose prior holds `pool` observations of the average series.
     """
+    moments, products, weights = sums
     series, blocks, size = products.shape
     answer = np.zeros((series, blocks, size))
     block_moments = np.zeros((blocks, size, size))
@@ -65,26 +81,35 @@ def coefficients(moments, products, weights, ridge, pool, block_pool):
                 for j in range(i, size):
                     left[i, j] = own * moments[s, g, i, j] + share * own_moments[i, j] + side * block_moments[g, i, j]
                 left[i, i] += ridge
-            # Cholesky: left = U' U in place, rows from the top; whole rows are subtracted at once, which the compiler
-            # makes fast. Then forward and backward substitution in `right`.
-            for k in range(size):
-                top = left[k]
-                scale = 1.0 / np.sqrt(max(top[k], 1e-12))
-                for j in range(k, size):
-                    top[j] *= scale
-                right[k] *= scale
-                for i in range(k + 1, size):
-                    times, row = top[i], left[i]
-                    for j in range(i, size):
-                        row[j] -= times * top[j]
-                    right[i] -= times * right[k]
-            for i in range(size - 1, -1, -1):
-                found = right[i]
-                for k in range(i + 1, size):
-                    found -= left[i, k] * right[k]
-                right[i] = found / left[i, i]
+            _solve(left, right)
             answer[s, g, :] = right
     return answer
+
+
+@inner_kernel
+def _solve(left, right):
+    """Solve left b = right, left (p, p) symmetric, of which the upper triangle counts; b is put into `right` (p,).
+
+    Cholesky: left = U' U in place, rows from the top; whole rows are subtracted at once, which the compiler makes fast.
+    Then forward and backward substitution in `right`.
+    """
+    size = right.size
+    for k in range(size):
+        top = left[k]
+        scale = 1.0 / np.sqrt(max(top[k], 1e-12))
+        for j in range(k, size):
+            top[j] *= scale
+        right[k] *= scale
+        for i in range(k + 1, size):
+            times, row = top[i], left[i]
+            for j in range(i, size):
+                row[j] -= times * top[j]
+            right[i] -= times * right[k]
+    for i in range(size - 1, -1, -1):
+        found = right[i]
+        for k in range(i + 1, size):
+            found -= left[i, k] * right[k]
+        right[i] = found / left[i, i]
 
 
 @kernel
@@ -115,24 +140,32 @@ def _add(square, line, features, targets, kept, weights, full):
                 row[j] += scaled * x[j]
 
 
+@inner_kernel
+def _product(b, x):
+    """Return the sum of b x, both (p,) float32. Four sums side by side: one alone waits for each of its additions."""
+    size = b.size
+    first, second, third, fourth = np.float32(0.0), np.float32(0.0), np.float32(0.0), np.float32(0.0)
+    for i in range(0, size - 3, 4):
+        first += b[i] * x[i]
+        second += b[i + 1] * x[i + 1]
+        third += b[i + 2] * x[i + 2]
+        fourth += b[i + 3] * x[i + 3]
+    for i in range(size - size % 4, size):
+        first += b[i] * x[i]
+    return (first + second) + (third + fourth)
+
+
 @kernel
-def learn(moments, products, weights, features, targets, importance, answer, block, every, keep, huber):
+def learn(sums, lesson, answer, every, keep, huber):
     """Add observations to the sums in place, after what was gathered before has faded, and return what was predicted.
 
     Parameters
     ----------
-    moments, products, weights
-        As in `coefficients`; changed in place. Single precision halves the time, and the ridge is far above its noise.
-    features : (S, N, p) float32
-        Observations x, in the order of time.
-    targets : (S, N) float32
-        What came of each; nan where that is not known: such observations teach nothing.
-    importance : (S, N) float32
-        Weight of each observation.
+    sums : Sums
+        Changed in place.
+    lesson : Lesson
     answer : (S, G, p) float64
         Coefficients that predict these observations: they stem from earlier ones.
-    block : (N,) int64
-        Block of each observation.
     every : int
         Only each so manieth observation teaches, with so many times its weight: neighbours overlap.
     keep : float
@@ -146,6 +179,8 @@ def learn(moments, products, weights, features, targets, importance, answer, blo
     (S, N) float32
         The predictions.
     """
+    moments, products, weights = sums
+    features, targets, importance, block = lesson
     series, observations, size = features.shape
     predicted = np.zeros((series, observations), dtype=np.float32)
     kept, scaled = np.zeros(AT_ONCE, dtype=np.int64), np.zeros(AT_ONCE, dtype=np.float32)
@@ -162,17 +197,7 @@ def learn(moments, products, weights, features, targets, importance, answer, blo
                     _add(moments[s, g], products[s, g], features[s], targets[s], kept, scaled, full)
                 full, g = 0, block[n]
                 b[:] = answer[s, g]
-            x = features[s, n]
-            # Four sums side by side: one alone waits for each of its additions.
-            first, second, third, fourth = np.float32(0.0), np.float32(0.0), np.float32(0.0), np.float32(0.0)
-            for i in range(0, size - 3, 4):
-                first += b[i] * x[i]
-                second += b[i + 1] * x[i + 1]
-                third += b[i + 2] * x[i + 2]
-                fourth += b[i + 3] * x[i + 3]
-            for i in range(size - size % 4, size):
-                first += b[i] * x[i]
-            value = (first + second) + (third + fourth)
+            value = _product(b, features[s, n])
             predicted[s, n] = value
             target = targets[s, n]
             if n % every != 0 or np.isnan(target):

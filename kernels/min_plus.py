@@ -2,36 +2,47 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import prange
 
 from .compiled import inner_kernel, kernel, parallel_kernel
 
 
+class Factors(NamedTuple):
+    """The tables that are summed: see `eliminate_one`."""
+
+    tables: np.ndarray  # (N,) float64
+    starts: np.ndarray  # (F,) int64
+    members: np.ndarray  # (F, M) int64
+    counts: np.ndarray  # (F,) int64
+
+
 @inner_kernel
-def _least_at(tables, starts, members, counts, width, cycle, place, offset, total, least, choice):
-    """Fill in one place of the answer; `offset` and `total` are scratch of lengths `width` and C."""
+def _least_at(factors, place, offset, total):
+    """Return one place of the answer, least and choice; `offset` (width,) int64, `total` (C,) float64 are scratch."""
+    cycle, members = total.size, factors.members
     rest = place
-    for axis in range(width - 1, 0, -1):
+    for axis in range(offset.size - 1, 0, -1):
         offset[axis] = rest % cycle
         rest //= cycle
     total[:] = 0.0
-    for f in range(starts.size):
+    for f in range(factors.starts.size):
         first = offset[members[f, 0]]
         row = 0
-        for m in range(1, counts[f]):
+        for m in range(1, factors.counts[f]):
             row = row * cycle + (offset[members[f, m]] - first) % cycle
-        at = starts[f] + row * cycle
+        at = factors.starts[f] + row * cycle
         for x in range(first, cycle):
-            total[x] += tables[at + x - first]
+            total[x] += factors.tables[at + x - first]
         for x in range(first):
-            total[x] += tables[at + x - first + cycle]
+            total[x] += factors.tables[at + x - first + cycle]
     best = 0
     for x in range(1, cycle):
         if total[x] < total[best]:
             best = x
-    least[place] = total[best]
-    choice[place] = best
+    return total[best], best
 
 
 @parallel_kernel
@@ -72,10 +83,11 @@ def eliminate_one(tables, starts, members, counts, width, cycle):
     parts = cycle if width > 1 else 1
     length = size // parts
     for part in prange(parts):
+        factors = Factors(tables, starts, members, counts)
         offset = np.zeros(width, np.int64)
         total = np.empty(cycle)
         for place in range(part * length, (part + 1) * length):
-            _least_at(tables, starts, members, counts, width, cycle, place, offset, total, least, choice)
+            least[place], choice[place] = _least_at(factors, place, offset, total)
     return least, choice
 
 
@@ -85,8 +97,9 @@ def eliminate_small(tables, starts, members, counts, width, cycle):
     size = cycle ** (width - 1)
     least = np.empty(size)
     choice = np.empty(size, np.int16)
+    factors = Factors(tables, starts, members, counts)
     offset = np.zeros(width, np.int64)
     total = np.empty(cycle)
     for place in range(size):
-        _least_at(tables, starts, members, counts, width, cycle, place, offset, total, least, choice)
+        least[place], choice[place] = _least_at(factors, place, offset, total)
     return least, choice

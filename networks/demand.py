@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-Turn = tuple[str, str]  # from_edge, to_edge
+from .types import Turn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from .junction import Junction, Lane
 from .plan import Plan
+from .sentence import Sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,4 +86,4 @@ class Network:
     @cached_property
     def running_plan(self) -> Plan:
         """The plan that runs today."""
-        return Plan(name="running", junctions=tuple(junction.running for junction in self.junctions))
+        return Plan(name=Sentence("running"), junctions=tuple(junction.running for junction in self.junctions))

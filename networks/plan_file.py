@@ -51,7 +51,7 @@ class GroupRow(_Part):
     windows: list[WindowRow]
 
 
-class JunctionRow(_Part):
+class PlanJunction(_Part):
     """The plan of a junction; `offset_s` is when second 0 of its cycle falls, after local midnight."""
 
     junction: str
@@ -78,7 +78,7 @@ class PlanFile(About):
 
     schema_: Literal[1] = Field(alias="schema")
     name: str
-    junctions: list[JunctionRow]
+    junctions: list[PlanJunction]
 
 
 def plan_json(plan: Plan, network: Network, about: Mapping[str, Any]) -> bytes:
@@ -222,7 +222,7 @@ def read_plan_file(content: bytes, source: str) -> PlanFile:
         ) from None
 
 
-def _junction_plan(row: JunctionRow, junction: Junction, where: str) -> JunctionPlan:
+def _junction_plan(row: PlanJunction, junction: Junction, where: str) -> JunctionPlan:
     _require_groups(row, junction, where)
     try:
         return JunctionPlan(
@@ -241,7 +241,7 @@ def _group_plan(row: GroupRow) -> GroupPlan:
     return GroupPlan(group=row.group, windows=tuple(sorted(windows)))
 
 
-def _require_groups(row: JunctionRow, junction: Junction, where: str) -> None:
+def _require_groups(row: PlanJunction, junction: Junction, where: str) -> None:
     planned = {group.group: tuple(group.links) for group in row.groups}
     wanted = {group.id: group.links for group in junction.groups}
     if len(planned) != len(row.groups) or planned != wanted:

@@ -140,6 +140,6 @@ def _yellow_s(running: JunctionPlan, group: SignalGroup) -> float:
 
 
 def _min_green_s(running: JunctionPlan, group: SignalGroup) -> float:
-    limit = MIN_WALK_S if group.kind == "pedestrian" else MIN_GREEN_S
+    limit = MIN_GREEN_S if group.kind == "vehicle" else MIN_WALK_S
     shortest = min((green.length_s for green in running.greens(group.id)), default=0.0)
     return min(limit, shortest)

@@ -1,4 +1,4 @@
-"""TOML from strangers: of a modest size, not nested deeper than any of our files, and no number without an end."""
+"""Untrusted TOML: limits on size and nesting, and neither infinite numbers nor NaN."""
 
 from __future__ import annotations
 

@@ -10,21 +10,19 @@ from pathlib import Path
 
 import numpy as np
 from lxml import etree
-from numpy.typing import NDArray
 
-from .calibrate_streets import LOOPS_FILE, TURNS, Street, gap_street, queue_street
+from ..networks.types import Floats
+from .calibrate_streets import LOOPS_FILE, TURNS, MeasuringStreet, gap_street, queue_street
 from .measure.trips import elements
 from .run import simulate
 from .scenario import Scenario
 
-Floats = NDArray[np.float64]
 SPEEDS_M_S = (30 / 3.6, 50 / 3.6, 70 / 3.6)
 GREEN_S, CYCLE_S, WARM_CYCLES = 34, 70, 3
 QUEUE_S, GAP_S = 2100, 3600
 GAP_SPEED_M_S, OPPOSING_VEH_H = 50 / 3.6, 600.0
 FIRST_ROLLING = 5  # place in the queue from which on headways are those of saturation flow, as in the HCM
 PLACES = 12
-LEAST_FREE_GAP_S = 1.0
 Crossings = list[tuple[float, float]]  # second and speed [m/s] at a loop
 
 
@@ -139,7 +137,7 @@ def measure_gaps(
     return _gaps(lefts, against, seconds, opposing_veh_h)
 
 
-def crossings(street: Street, folder: Path, seconds: int, step_s: float, seed: int) -> dict[str, Crossings]:
+def crossings(street: MeasuringStreet, folder: Path, seconds: int, step_s: float, seed: int) -> dict[str, Crossings]:
     """Simulate a street and return the crossings of each of its loops. Raises as `measure_discharge` does."""
     scenario = Scenario(network=street.network, routes=(street.routes,), begin_s=0, end_s=seconds, step_s=step_s)
     simulate(scenario, folder, seed=seed, loops=street.additional)

@@ -26,7 +26,7 @@ Phases = Sequence[tuple[int, str]]  # seconds and lamps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Street:
+class MeasuringStreet:
     """Files of a made-up street in a folder, ready to be simulated."""
 
     network: Path
@@ -36,7 +36,7 @@ class Street:
 
 def queue_street(
     folder: Path, speeds_m_s: Sequence[float], kind: etree._Element, green_s: int, cycle_s: int, end_s: int
-) -> Street:
+) -> MeasuringStreet:
     """Make, for each speed limit, a signal whose approach has a lane for each turn, and queues that never end.
 
     Approaches are `in0`, `in1`, ..., loops at the stop lines `in0 right` and so on; green starts at whole cycles.
@@ -72,7 +72,9 @@ def _arrivals_s(speed_m_s: float) -> float:
     return 0.75 * (1.3 + 7.5 / min(speed_m_s, 11.3))
 
 
-def gap_street(folder: Path, speed_m_s: float, kind: etree._Element, opposing_veh_h: float, end_s: int) -> Street:
+def gap_street(
+    folder: Path, speed_m_s: float, kind: etree._Element, opposing_veh_h: float, end_s: int
+) -> MeasuringStreet:
     """Make a signal that is always green for an endless queue of left turns, and for the stream that they let pass.
 
     The stream's headways are 2 s and an exponential rest: shifted negative exponential, seeded. Loops `left` and
@@ -99,7 +101,7 @@ def _made(
     trips: Iterable[tuple[float, str, str, int]],
     loops: Iterable[tuple[str, str, float]],
     logics: Mapping[str, Phases | Mapping[str, str]],
-) -> Street:
+) -> MeasuringStreet:
     """Make the files; a signal has phases, or for each approach the lamp that it always shows."""
     parts = {
         "node": ("nodes", [{"id": n, "x": str(x), "y": str(y), "type": t} for n, x, y, t in nodes]),
@@ -121,7 +123,7 @@ def _made(
     (folder / ROUTES).write_bytes(_routes(sorted(trips), kind))
     phases = {name: _always(network, logic) if isinstance(logic, Mapping) else logic for name, logic in logics.items()}
     (folder / ADDITIONAL).write_bytes(_additional(loops, phases))
-    return Street(network=network, routes=folder / ROUTES, additional=folder / ADDITIONAL)
+    return MeasuringStreet(network=network, routes=folder / ROUTES, additional=folder / ADDITIONAL)
 
 
 def _xml(root: str, rows: Iterable[tuple[str, dict[str, str]]]) -> bytes:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from .controlled import Controller
 from .process import resume, stop_all
-from .run import Driver, Run, run
+from .run import Run, run
 from .scenario import Scenario
 
 J = TypeVar("J")
@@ -25,12 +26,12 @@ class Job:
     scenario: Scenario
     seed: int
     programs: Path | None = None
-    driver: Driver = "programs"
+    controller: Controller | None = None
 
 
 def run_job(job: Job) -> Run:
     """Run one job."""
-    return run(job.scenario, seed=job.seed, programs=job.programs, driver=job.driver)
+    return run(job.scenario, seed=job.seed, programs=job.programs, controller=job.controller)
 
 
 def run_many(

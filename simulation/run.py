@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 import tempfile
 import time
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
 
 from lxml import etree
 
@@ -17,6 +15,7 @@ from ..networks.files import read_xml
 from ..networks.network import Network
 from ..networks.sumo.net import read_network
 from .binaries import find_binary
+from .controlled import Controller
 from .measure.gridlock import is_gridlocked
 from .measure.movements import MovementDelays, movement_delays
 from .measure.persons import walking_losses_s
@@ -24,8 +23,6 @@ from .measure.spillback import spillback_s
 from .measure.trips import Floats, Trips, in_period, read_journeys, read_trips
 from .process import execute
 from .scenario import Scenario
-
-Driver = Literal["programs", "max_pressure"]
 
 TRIPS, ROUTES, STATISTICS = "trips.xml", "routes.xml", "statistics.xml"
 OPTIONS = (
@@ -118,7 +115,7 @@ class Run:
         return None if self.walks_lost_s is None or not self.walks_lost_s.size else float(self.walks_lost_s.mean())
 
 
-def run(scenario: Scenario, *, seed: int, programs: Path | None = None, driver: Driver = "programs") -> Run:
+def run(scenario: Scenario, *, seed: int, programs: Path | None = None, controller: Controller | None = None) -> Run:
     """Simulate a scenario once.
 
     Parameters
@@ -129,20 +126,20 @@ def run(scenario: Scenario, *, seed: int, programs: Path | None = None, driver: 
         SUMO's seed.
     programs : Path, optional
         An additional file with signal programs that replace the running ones.
-    driver : {"programs", "max_pressure"}
-        Who switches the signals.
+    controller : Controller, optional
+        A Python function that switches the signals in place of their programs; see `controlled`.
 
     Raises
     ------
     InputError
         A file is missing, or SUMO does not accept one of them.
     RuntimeError
-        SUMO crashed.
+        SUMO or the controller crashed.
     """
     began_s = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="greenband-") as name:
         folder = Path(name)
-        simulate(scenario, folder, seed=seed, programs=programs, driver=driver)
+        simulate(scenario, folder, seed=seed, programs=programs, controller=controller)
         result = read_run(scenario, folder, seed)
     return replace(result, wall_s=time.monotonic() - began_s)
 
@@ -153,7 +150,7 @@ def simulate(
     *,
     seed: int,
     programs: Path | None = None,
-    driver: Driver = "programs",
+    controller: Controller | None = None,
     loops: Path | None = None,
 ) -> None:
     """Run SUMO once and leave its outputs in a folder: those of `loops` if they are given, else all that `run` reads.
@@ -163,7 +160,7 @@ def simulate(
     scenario.require_files()
     additional = [*scenario.additional, *([programs] if programs else []), *([loops] if loops else [])]
     command = [
-        *_program(driver),
+        *(controller.command if controller else [str(find_binary("sumo"))]),
         f"--net-file={scenario.network.resolve()}",
         f"--route-files={','.join(str(path.resolve()) for path in scenario.routes)}",
         *([f"--additional-files={','.join(str(path.resolve()) for path in additional)}"] if additional else []),
@@ -184,12 +181,6 @@ def settings(scenario: Scenario, seed: int) -> list[str]:
         f"--seed={seed}",
         *OPTIONS,
     ]
-
-
-def _program(driver: Driver) -> list[str]:
-    if driver == "max_pressure":
-        return [sys.executable, "-m", f"{__package__}.max_pressure"]
-    return [str(find_binary("sumo"))]
 
 
 def read_run(scenario: Scenario, folder: Path, seed: int) -> Run:

@@ -12,8 +12,8 @@ from lxml import etree
 
 from ..networks.errors import InputError
 from ..networks.files import read_xml, require_file
+from ..networks.types import DAY_S
 
-DAY_S = 86400
 DEMAND_ROOTS = ("routes", "additional", "add")
 ROUNDED_TO_S = 300
 
@@ -79,36 +79,6 @@ def _require_root(path: Path, what: str, roots: tuple[str, ...]) -> None:
             rule=f"{what} starts with " + " or ".join(f"<{root}>" for root in roots),
             fix="give the right file in this place",
         )
-
-
-def scenario_of_configuration(path: Path) -> Scenario:
-    """Return the scenario that a SUMO configuration (.sumocfg) describes: network, routes, additional, begin, end.
-
-    Raises InputError if the file is missing or broken, or names no network, no routes or no end.
-    """
-    root = read_xml(path, what="a SUMO configuration", root=("configuration", "sumoConfiguration"))
-    values = {element.tag: element.get("value") or "" for element in root.iter() if isinstance(element.tag, str)}
-    for name, short in (("net-file", "n"), ("route-files", "r"), ("begin", "b"), ("end", "e")):
-        values.setdefault(name, values.get(short, ""))
-    end_s = seconds_of(values["end"])
-    if not values["net-file"] or not values["route-files"] or end_s is None:
-        raise InputError(
-            where=str(path),
-            found="no net-file, route-files or end",
-            rule="a configuration names its network, its routes and its end",
-            fix="add what is missing",
-        )
-    return Scenario(
-        network=path.parent / values["net-file"],
-        routes=_paths(path, values["route-files"]),
-        additional=_paths(path, values.get("additional-files", "")),
-        begin_s=round(seconds_of(values["begin"]) or 0),
-        end_s=round(end_s),
-    )
-
-
-def _paths(configuration: Path, comma_list: str) -> tuple[Path, ...]:
-    return tuple(configuration.parent / name.strip() for name in comma_list.split(",") if name.strip())
 
 
 def departure_window(routes: Sequence[Path]) -> tuple[int, int]:

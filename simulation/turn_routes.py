@@ -13,9 +13,9 @@ import numpy as np
 from lxml import etree
 from numpy.typing import NDArray
 
-from ..networks.demand import Turn
 from ..networks.errors import InputError
 from ..networks.files import read_xml, xml_bytes
+from ..networks.types import Turn
 from .binaries import sumo_home
 from .process import LOG, execute
 from .scenario import DEMAND_ROOTS

@@ -15,13 +15,13 @@ from greenband.engine.chain.prepare import prepare
 from greenband.engine.chain.scenarios import forecast_trips
 from greenband.engine.check.check import checked
 from greenband.engine.model.queue_traffic import cars
-from greenband.engine.model.streets import prepare as build_streets
+from greenband.engine.model.streets import build_streets
 from greenband.engine.optimise.budget import budget_of
 from greenband.engine.optimise.candidates.candidates import problem_of
 from greenband.engine.optimise.candidates.drafts import drafted
 from greenband.engine.optimise.model_referee import model_referee, vehicle_seconds
-from greenband.engine.optimise.seeds import BUSIER, CLIMB_SEEDS
 from greenband.engine.studies.file import read_study
+from greenband.networks.seeds import BUSIER, CLIMB_SEEDS
 
 from .city_counts import make_city
 
@@ -76,7 +76,7 @@ def figures(folder: Path, side: int, days: int, seed: int) -> dict[str, Any]:
         "whole_s": round(prepare_s + plan_s, 1),
         "gap": round(1 - (scanned.bound or 0.0) / (scanned.cost or 1.0), 4),
         "delay_running_s": round(judged_s[0], 1),
-        "delay_ours_s": round(judged_s[1], 1),
+        "delay_plan_s": round(judged_s[1], 1),
         "peak_mib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),  # KiB on Linux
     }
 

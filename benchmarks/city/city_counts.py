@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from greenband.engine.model.log import logged_run
 from greenband.engine.model.queue_traffic import load
-from greenband.engine.model.streets import TICKS_PER_S, Streets, prepare
+from greenband.engine.model.streets import TICKS_PER_S, Streets, build_streets
 from greenband.kernels.queue import NEVER
 from greenband.networks.detector import Detector
 from greenband.networks.sumo.net import read_network
@@ -46,7 +46,7 @@ def make_city(side: int, days: int, seed: int, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     path = make_grid(side, folder)
     network = read_network(path)
-    streets, loops = prepare(network), place_loops(network)
+    streets, loops = build_streets(network), place_loops(network)
     pl.concat([_counted(streets, loops, day, seed) for day in range(days)]).write_parquet(folder / "counts.parquet")
     rows = [f"{loop.id},{loop.lane},{loop.position_m},{loop.kind}" for loop in loops]
     (folder / "detectors.csv").write_text("\n".join(["detector,lane,position_m,kind", *rows]) + "\n")

@@ -23,7 +23,7 @@ COLUMNS = (
     ("peak_mib", "peak [MiB]"),
     ("gap", "gap"),
     ("delay_running_s", "running [s]"),
-    ("delay_ours_s", "plan [s]"),
+    ("delay_plan_s", "plan [s]"),
 )
 FOOT = """\
 Grids of signals made by netgenerate with its own programs, blocks of 200 m, two lanes, through traffic of which every

@@ -30,7 +30,7 @@ def counts(
     only: Annotated[str, typer.Option("--only", help="Sets, by commas: vicroads,berlin,odot,arterial.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
-    """Put faults into sound counts and see which are found, and what sound bins are accused."""
+    """Put faults into sound counts and see which are found, and how many sound bins are rejected."""
     from .counts_data import sound_sets
     from .counts_score import score
 

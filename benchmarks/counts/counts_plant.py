@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from greenband.engine.counts.relations import Relation, Relations, by_name
-from greenband.engine.counts.table import Counts, Signs, Verdict
+from greenband.engine.counts.table import Counts, DetectorVerdict, Signs
 from greenband.networks.detector import Detector
 from numpy.typing import NDArray
 
@@ -99,9 +99,10 @@ def related(counts: Counts, chance: float, random: np.random.Generator) -> Spoil
     there = np.isnan(counts.veh)
     made = [some, random.binomial(some, 1.0 - MISSED), left, begun - left]
     veh = np.concatenate([np.where(there, np.nan, part.astype(np.float64)) for part in made])
-    pairs = [Relation(verdict=Verdict.PAIR_DRIFT, before=(size + d,), after=(d,)) for d in range(size)]
+    pairs = [Relation(verdict=DetectorVerdict.PAIR_DRIFT, before=(size + d,), after=(d,)) for d in range(size)]
     pairs += [
-        Relation(verdict=Verdict.UNBALANCED, before=(2 * size + d, 3 * size + d), after=(d,)) for d in range(size)
+        Relation(verdict=DetectorVerdict.UNBALANCED, before=(2 * size + d, 3 * size + d), after=(d,))
+        for d in range(size)
     ]
     planted: list[Planted] = []
     for d in range(size):

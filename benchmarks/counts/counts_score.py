@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from greenband.engine.counts.screen import Screened, screen
-from greenband.engine.counts.table import Verdict
+from greenband.engine.counts.table import DetectorVerdict
 from numpy.typing import NDArray
 
 from .counts_data import Sound
@@ -71,7 +71,7 @@ def score(sound: Sound, seeds: Iterable[int], chance: float) -> Score:
                 hit, all_of = tally.get(fault.kind, (0, 0))
                 tally[fault.kind] = (hit + is_found(fault, spoilt, screened), all_of + 1)
             untouched = _untouched(spoilt)
-            accused[int(spoil is not days)] += np.sum(screened.verdicts[untouched] != Verdict.OBSERVED)
+            accused[int(spoil is not days)] += np.sum(screened.verdicts[untouched] != DetectorVerdict.OBSERVED)
             clean[int(spoil is not days)] += untouched.sum()
     return Score(
         name=sound.name,
@@ -97,7 +97,7 @@ def is_found(fault: Planted, spoilt: Spoilt, screened: Screened) -> bool:
     if fault.kind == STEP:
         return _is_reported(fault, spoilt, screened)
     place = (fault.detector, fault.day, slice(fault.first, fault.last))
-    return bool(np.mean(screened.verdicts[place] != Verdict.OBSERVED) >= FOUND_SHARE)
+    return bool(np.mean(screened.verdicts[place] != DetectorVerdict.OBSERVED) >= FOUND_SHARE)
 
 
 def _is_reported(fault: Planted, spoilt: Spoilt, screened: Screened) -> bool:

@@ -17,7 +17,7 @@ TIME_LIMIT_S = 30.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BandSignal:
-    """A signal on the street. Times are shares of the cycle.
+    """A junction on the street. Times are shares of the cycle.
 
     `red` is the through traffic's red outbound, `red_back` inbound. `left` is the green of outbound left turns, during
     which inbound through traffic has red, `left_back` the other way round; 0 where turns have no green of their own.
@@ -37,7 +37,7 @@ class BandSignal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BandLink:
-    """The street between a signal and the next outbound: its length and the speeds that a band may have."""
+    """The street between a junction and the next outbound: its length and the speeds that a band may have."""
 
     length_m: float
     speeds_m_s: tuple[float, float]
@@ -51,7 +51,7 @@ class Bands:
     """Bands and the plan that has them.
 
     `band` and `band_back` are shares of the cycle, one for each link where links have bands of their own, else one for
-    the street. `centres` tells, as a share of the cycle, when the middle of each signal's outbound red comes after
+    the street. `centres` tells, as a share of the cycle, when the middle of each junction's outbound red comes after
     that of the first. No plan has more than `bound` of the weighted sum that `value` is.
     """
 
@@ -69,10 +69,10 @@ class Bands:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Model:
-    """The programme: solver, signals, and the variables of time, of bands and of left turns."""
+    """The programme: solver, junctions, and the variables of time, of bands and of left turns."""
 
     solver: pywraplp.Solver
-    signals: Sequence[BandSignal]
+    junctions: Sequence[BandSignal]
     links: Sequence[BandLink]
     rate: Any  # 1 / cycle [1/s]
     before: list[Any]  # from the end of outbound red to the band
@@ -84,7 +84,7 @@ class _Model:
 
 
 def widest_bands(
-    signals: Sequence[BandSignal],
+    junctions: Sequence[BandSignal],
     links: Sequence[BandLink],
     cycles_s: tuple[float, float],
     *,
@@ -95,10 +95,10 @@ def widest_bands(
 
     Parameters
     ----------
-    signals : sequence of BandSignal
+    junctions : sequence of BandSignal
         In outbound order.
     links : sequence of BandLink
-        One between each signal and the next.
+        One between each junction and the next.
     cycles_s : (float, float)
         Shortest and longest cycle. [s]
     ratio : float
@@ -112,7 +112,7 @@ def widest_bands(
     for each link: N. H. Gartner, S. F. Assmann, F. Lasaga and D. L. Hou, A multi-band approach to arterial traffic
     signal optimization, Transportation Research B 25, 1991.
     """
-    model = _model(signals, links, cycles_s)
+    model = _model(junctions, links, cycles_s)
     _loops(model)
     band, band_back, value = _link_bands(model, ratio) if of_links else _one_band(model, ratio)
     model.solver.Maximize(value)
@@ -123,13 +123,13 @@ def widest_bands(
     return _bands(model, band, band_back, "OPTIMAL" if status == pywraplp.Solver.OPTIMAL else "FEASIBLE")
 
 
-def _model(signals: Sequence[BandSignal], links: Sequence[BandLink], cycles_s: tuple[float, float]) -> _Model:
+def _model(junctions: Sequence[BandSignal], links: Sequence[BandLink], cycles_s: tuple[float, float]) -> _Model:
     solver = pywraplp.Solver.CreateSolver("SCIP")
     rate = solver.NumVar(1 / cycles_s[1], 1 / cycles_s[0], "rate")
-    many = range(len(signals))
+    many = range(len(junctions))
     model = _Model(
         solver=solver,
-        signals=signals,
+        junctions=junctions,
         links=links,
         rate=rate,
         before=[solver.NumVar(0, 1, f"before{k}") for k in many],
@@ -143,14 +143,14 @@ def _model(signals: Sequence[BandSignal], links: Sequence[BandLink], cycles_s: t
         for time, (slowest, fastest) in ((there, link.speeds_m_s), (back, link.speeds_back_m_s)):
             solver.Add(time >= link.length_m / fastest * rate)
             solver.Add(time <= link.length_m / slowest * rate)
-    for signal, lags, lags_back in zip(signals, model.lags, model.lags_back, strict=True):
-        _only_patterns(solver, signal, lags, lags_back)
+    for junction, lags, lags_back in zip(junctions, model.lags, model.lags_back, strict=True):
+        _only_patterns(solver, junction, lags, lags_back)
     return model
 
 
-def _only_patterns(solver: pywraplp.Solver, signal: BandSignal, lags: Any, lags_back: Any) -> None:
-    """Forbid the combinations of lagging and leading turns that the signal may not have."""
-    allowed = {PATTERNS[pattern] for pattern in signal.patterns}
+def _only_patterns(solver: pywraplp.Solver, junction: BandSignal, lags: Any, lags_back: Any) -> None:
+    """Forbid the combinations of lagging and leading turns that the junction may not have."""
+    allowed = {PATTERNS[pattern] for pattern in junction.patterns}
     for one in (0, 1):
         for other in (0, 1):
             if (one, other) not in allowed:
@@ -161,13 +161,13 @@ def _only_patterns(solver: pywraplp.Solver, signal: BandSignal, lags: Any, lags_
 
 def _shift(model: _Model, k: int) -> Any:
     """Return how much later the middle of outbound red is than that of inbound red, by the pattern of left turns."""
-    signal = model.signals[k]
-    return 0.5 * ((2 * model.lags[k] - 1) * signal.left - (2 * model.lags_back[k] - 1) * signal.left_back)
+    junction = model.junctions[k]
+    return 0.5 * ((2 * model.lags[k] - 1) * junction.left - (2 * model.lags_back[k] - 1) * junction.left_back)
 
 
 def _loops(model: _Model) -> None:
     """Out along a link and back again, with the reds at both ends, takes a whole number of cycles."""
-    for k, (here, there) in enumerate(pairwise(model.signals)):
+    for k, (here, there) in enumerate(pairwise(model.junctions)):
         turns = model.solver.IntVar(-model.solver.infinity(), model.solver.infinity(), f"turns{k}")
         model.solver.Add(
             (model.before[k] + model.before_back[k])
@@ -188,9 +188,9 @@ def _one_band(model: _Model, ratio: float) -> tuple[list[Any], list[Any], Any]:
     solver = model.solver
     band, back = solver.NumVar(0, 1, "band"), solver.NumVar(0, 1, "band_back")
     _keep_ratio(solver, band, back, ratio)
-    for k, signal in enumerate(model.signals):
-        solver.Add(model.before[k] + band <= 1 - signal.red)
-        solver.Add(model.before_back[k] + back <= 1 - signal.red_back)
+    for k, junction in enumerate(model.junctions):
+        solver.Add(model.before[k] + band <= 1 - junction.red)
+        solver.Add(model.before_back[k] + back <= 1 - junction.red_back)
     return [band], [back], band + ratio * back
 
 
@@ -201,10 +201,10 @@ def _link_bands(model: _Model, ratio: float) -> tuple[list[Any], list[Any], Any]
         band, back = solver.NumVar(0, 1, f"band{k}"), solver.NumVar(0, 1, f"band_back{k}")
         _keep_ratio(solver, band, back, ratio)
         for end in (k, k + 1):
-            signal = model.signals[end]
+            junction = model.junctions[end]
             for half, before, red in (
-                (0.5 * band, model.before[end], signal.red),
-                (0.5 * back, model.before_back[end], signal.red_back),
+                (0.5 * band, model.before[end], junction.red),
+                (0.5 * back, model.before_back[end], junction.red_back),
             ):
                 solver.Add(before >= half)
                 solver.Add(before <= 1 - red - half)
@@ -246,7 +246,7 @@ def _centres(model: _Model, times: Sequence[float]) -> list[float]:
     """Return the middle of each outbound red after that of the first, modulo the cycle."""
     found = [0.0]
     before = [variable.solution_value() for variable in model.before]
-    for k, (here, there) in enumerate(pairwise(model.signals)):
+    for k, (here, there) in enumerate(pairwise(model.junctions)):
         step = 0.5 * here.red + before[k] + times[k] - there.clearance - before[k + 1] - 0.5 * there.red
         found.append(math.fmod(found[-1] + step, 1.0) % 1.0)
     return found

@@ -1,4 +1,4 @@
-"""Instances of signal problems in JSON files, as the optimiser takes them: offsets, junctions, streets."""
+"""Instances of junction problems in JSON files, as the optimiser takes them: offsets, junctions, streets."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ LEAST_GREEN_S, ANALYSIS_H = 0.1, 0.25
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Network:
-    """Signals with a common cycle, and what the offset between each linked pair costs."""
+    """Junctions with a common cycle, and what the offset between each linked pair costs."""
 
     cycle_s: int
-    signals: tuple[str, ...]
+    junctions: tuple[str, ...]
     tables: tuple[LinkTable, ...]
 
 
@@ -44,7 +44,7 @@ class Street:
     """A street for green waves, outbound first."""
 
     cycles_s: tuple[float, float]
-    signals: tuple[BandSignal, ...]
+    junctions: tuple[BandSignal, ...]
     links: tuple[BandLink, ...]
     ratio: float
 
@@ -69,12 +69,14 @@ def networks(content: Mapping[str, Any]) -> list[Network]:
     """Return the offset problem of a file: `C`, `nodes`, and `edges` with `i`, `j` and `table` over offset j - i."""
     given = content["inputs"]
     tables = [
-        LinkTable(from_signal=str(edge["i"]), to_signal=str(edge["j"]), delay=np.array(edge["table"], dtype=float))
+        LinkTable(from_junction=str(edge["i"]), to_junction=str(edge["j"]), delay=np.array(edge["table"], dtype=float))
         for edge in given["edges"]
     ]
     if any(table.delay.shape != (given["C"],) for table in tables):
         raise ValueError("a table has another length than C")
-    return [Network(cycle_s=int(given["C"]), signals=tuple(str(node) for node in given["nodes"]), tables=tuple(tables))]
+    return [
+        Network(cycle_s=int(given["C"]), junctions=tuple(str(node) for node in given["nodes"]), tables=tuple(tables))
+    ]
 
 
 def crossings(content: Mapping[str, Any]) -> list[Crossing]:
@@ -136,7 +138,7 @@ def _street(given: Mapping[str, Any]) -> Street:
         raise ValueError("there is one distance between each signal and the next")
     return Street(
         cycles_s=(float(cycle_s[0]), float(cycle_s[1])),
-        signals=tuple(BandSignal(name=str(k + 1), red=red, red_back=red) for k, red in enumerate(reds)),
+        junctions=tuple(BandSignal(name=str(k + 1), red=red, red_back=red) for k, red in enumerate(reds)),
         links=tuple(
             BandLink(length_m=length * FOOT_M, speeds_m_s=(slowest, fastest), speeds_back_m_s=(slowest, fastest))
             for length in given["distances_ft"]

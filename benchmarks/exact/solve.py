@@ -43,7 +43,7 @@ def offsets(files: Files, as_json: AsJson = False) -> None:
     def solve(path: Path) -> Iterator[Solved]:
         for network in read(path, networks):
             began_s = perf_counter()
-            found = best_offsets(network.signals, network.tables, network.cycle_s, most_sums=MOST_SUMS)
+            found = best_offsets(network.junctions, network.tables, network.cycle_s, most_sums=MOST_SUMS)
             yield _solved(path, network.cycle_s, began_s, found.cost, found.bound, found.status, found.starts_s)
 
     _run(files, solve, as_json)
@@ -85,7 +85,7 @@ def bandwidth(files: Files, as_json: AsJson = False) -> None:
     def solve(path: Path) -> Iterator[Solved]:
         for street in read(path, streets):
             began_s = perf_counter()
-            found = widest_bands(street.signals, street.links, street.cycles_s, ratio=street.ratio)
+            found = widest_bands(street.junctions, street.links, street.cycles_s, ratio=street.ratio)
             if found is None:
                 yield _solved(path, street.cycles_s[0], began_s, None, None, "INFEASIBLE", None)
             else:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from greenband.engine.check.check import checked
 from greenband.engine.check.findings import CheckedPlan, PlanRefused
-from greenband.engine.export.exporter import FORMATS, CannotHold, ExportOptions, export_as
+from greenband.engine.export.exporter import FORMATS, CannotHold, ExportOptions, export_as, format_of
 from greenband.engine.export.lamp_strips import displays_of_plan
 from greenband.networks.network import Network
 from greenband.networks.plan import JunctionPlan
@@ -83,7 +83,7 @@ def _count(tally: Tally, name: str, plan: CheckedPlan, network: Network) -> None
 
 def _count_carried(tally: Tally, name: str, plan: CheckedPlan, network: Network) -> None:
     try:
-        export_as(name, plan, network, ExportOptions(carry_greens=True))
+        export_as(name, plan, network, format_of(name).given_to(ExportOptions(carry_greens=True)))
     except CannotHold:
         tally.refused += 1
     except Exception:

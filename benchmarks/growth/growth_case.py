@@ -15,7 +15,7 @@ from greenband.engine.model.estimate import estimate
 from greenband.engine.model.lamps import switch
 from greenband.engine.model.log import logged_run
 from greenband.engine.model.queue_traffic import Traffic, load
-from greenband.engine.model.streets import TICKS_PER_S, Streets, prepare
+from greenband.engine.model.streets import TICKS_PER_S, Streets, build_streets
 from greenband.kernels.queue import NEVER, simulate
 from greenband.networks.sumo.net import read_network
 
@@ -30,7 +30,7 @@ def figures(folder: Path, side: int, seed: int) -> dict[str, Any]:
     """Return what one grid takes."""
     path = make_grid(side, folder)
     network, read_s = _timed(lambda: read_network(path))
-    streets, prepare_s = _timed(lambda: prepare(network))
+    streets, prepare_s = _timed(lambda: build_streets(network))
     vehicles = through_traffic(network, HOUR_S, seed)
     traffic, load_s = _timed(lambda: load(streets, vehicles, 0, HOUR_S, seed))
     plan_s = _plan_s(streets, traffic)

@@ -14,7 +14,7 @@ from greenband.engine.model.estimate import Estimate, estimate
 from greenband.engine.model.lamps import switch
 from greenband.engine.model.queue_traffic import Traffic, Vehicles, warm_load
 from greenband.engine.model.route_vehicles import read_vehicles
-from greenband.engine.model.streets import TICKS_PER_S, Streets, prepare
+from greenband.engine.model.streets import TICKS_PER_S, Streets, build_streets
 from greenband.kernels.queue import simulate as run_model
 from greenband.networks.files import replace_atomically, xml_bytes
 from greenband.networks.network import Network
@@ -118,7 +118,7 @@ def compare(
     chosen = chosen_plans(network, plans, plan_seed)
     with tempfile.TemporaryDirectory(prefix="greenband-model-") as folder:
         fixed = with_fixed_routes(scenario, Path(folder))
-        streets = prepare(network)
+        streets = build_streets(network)
         read = read_vehicles(fixed, streets)
         traffic = warm_load(streets, read.vehicles, fixed.begin_s, fixed.end_s, fixed.warm_up_s)
         found = [estimate(streets, traffic, plan, fixed.end_s) for plan in chosen]

@@ -70,14 +70,14 @@ def made_evidence(plan: bytes, period: str = "morning", **changes: Any) -> bytes
     runs = [
         {
             "seed": seed,
-            "ours": {"mean_delay_s": ours, "gridlocked": False},
-            "running": {"mean_delay_s": running, "gridlocked": False},
+            "plan": {"mean_delay_s": plan_s, "gridlocked": False},
+            "running": {"mean_delay_s": running_s, "gridlocked": False},
         }
-        for seed, (ours, running) in zip(seeds, pairs, strict=True)
+        for seed, (plan_s, running_s) in zip(seeds, pairs, strict=True)
     ]
-    mean_s = sum(ours - running for ours, running in pairs) / len(pairs)
+    mean_s = sum(plan_s - running_s for plan_s, running_s in pairs) / len(pairs)
     told = {
-        "schema": 1,
+        "schema": 2,
         "about": {"study": "street", "period": f"{period} 07:00–08:00"},
         "inputs_sha256": STREET,
         "outputs_sha256": {"plan.json": digest(plan)},

@@ -30,6 +30,17 @@ def streets(
     days: Annotated[int, typer.Option(min=1, max=1000, help="Days of counts in the field study.")] = 15,
     cache: Annotated[Path | None, typer.Option(help="Keep field studies and runs here, and use them again.")] = None,
     only: Annotated[str, typer.Option(help=f"Peers beside the running program: {PEER_IDS}.")] = "",
+    plan: Annotated[
+        list[str] | None,
+        typer.Option(help="An own row, NAME=FILE: plan.json or a SUMO additional file (.xml); may be repeated."),
+    ] = None,
+    controller: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="An own row, NAME=module:function: a Python function that switches the signals over libsumo, "
+            "imported from the current folder; may be repeated. See docs/api.md."
+        ),
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for streets.json and every plan.")] = None,
     cluster: Annotated[str | None, typer.Option(help="Address of a Dask scheduler whose workers judge.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
@@ -46,10 +57,12 @@ def streets(
 
     from ..scenarios import chosen_scenarios
     from .bench import Bench, measured
+    from .own import own_peers
     from .record import print_tables, report
 
     chosen = chosen_scenarios(scenarios or [], every)
-    peers = chosen_peers(only)
+    _refuse_elsewhere(controller, cluster)
+    peers = (*chosen_peers(only), *own_peers(plan or [], controller or [], Path.cwd()))
     numbers = tuple(range(first_seed, first_seed + seeds))
     with ExitStack() as stack:
         folder = out or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="greenband-streets-")))
@@ -79,6 +92,16 @@ def streets(
     else:
         # Into a file a table goes whole, whatever the width of the screen.
         print_tables(Console() if sys.stdout.isatty() else Console(width=TABLE_WIDTH), results, numbers)
+
+
+def _refuse_elsewhere(controllers: list[str] | None, cluster: str | None) -> None:
+    if controllers and cluster:
+        raise InputError(
+            where="--controller with --cluster",
+            found="a controller of this machine",
+            rule="workers elsewhere have not its code",
+            fix="leave out --cluster",
+        )
 
 
 def chosen_peers(only: str) -> tuple[Peer, ...]:

@@ -63,8 +63,11 @@ def judge(
 
 
 def try_out(trial: Trial) -> Outcome | Failure:
-    """Return what came of a trial, from the cache where it is there; failures are tried again each time."""
-    if trial.cache is None:
+    """Return what came of a trial, from the cache where it is there; failures are tried again each time.
+
+    Nothing is kept of a controller from outside: what its code imports, nobody can tell.
+    """
+    if trial.cache is None or (trial.proposal.controller is not None and trial.proposal.controller.folder is not None):
         return _simulated(trial)
     name = trial_key(trial)
     place = trial.cache / "outcomes" / f"{name}.json"
@@ -78,10 +81,12 @@ def try_out(trial: Trial) -> Outcome | Failure:
 
 
 def trial_key(trial: Trial) -> str:
-    """Return what the outcome is kept under: inputs, programs, driver, seed and versions all count."""
+    """Return what the outcome is kept under: inputs, programs, controller, seed and versions all count."""
     facts: dict[str, Any] = scenario_facts(trial.scenario)
     programs = [files_hash([path]) for path in trial.proposal.programs]
-    return key(facts | {"programs": programs, "driver": trial.proposal.driver, "seed": trial.seed})
+    controller = trial.proposal.controller
+    name = None if controller is None else controller.name
+    return key(facts | {"programs": programs, "controller": name, "seed": trial.seed})
 
 
 def _simulated(trial: Trial) -> Outcome | Failure:
@@ -90,7 +95,7 @@ def _simulated(trial: Trial) -> Outcome | Failure:
     scenario = replace(trial.scenario, additional=(*trial.scenario.additional, *programs[:-1]))
     last = programs[-1] if programs else None
     try:
-        return _outcome(run(scenario, seed=trial.seed, programs=last, driver=trial.proposal.driver))
+        return _outcome(run(scenario, seed=trial.seed, programs=last, controller=trial.proposal.controller))
     except InputError as error:
         return Failure(seed=trial.seed, reason=error.found)
     except RuntimeError as error:

@@ -31,7 +31,7 @@ SMALLEST_RATIO = 0.25
 def least_delay_offsets(study: Path, folder: Path) -> Planned:
     """Return the running splits with the offsets of least delay by the link formulas, for the demand of the counts.
 
-    Signals that share the cycle most signals have are coordinated; the others stay as they are.
+    Junctions that share the cycle most junctions have are coordinated; the others stay as they are.
     """
     began_s = time.monotonic()
     prepared = prepared_of(study)
@@ -60,7 +60,7 @@ def _written(prepared: Prepared, plan: Plan, folder: Path, began_s: float) -> Pl
 
 
 def shifted_plan(prepared: Prepared) -> Plan:
-    """Return the running plan with offsets of least delay among the signals of the commonest cycle."""
+    """Return the running plan with offsets of least delay among the junctions of the commonest cycle."""
     running = prepared.network.running_plan
     hours = (prepared.demand.end_s - prepared.demand.begin_s) / 3600
     problem = problem_of(prepared.network, prepared.demand.flow_veh_h, hours, sequences=False)
@@ -75,22 +75,22 @@ def shifted_plan(prepared: Prepared) -> Plan:
         options={s: problem.options[s] for s in together},
     )
     splits = {
-        signal: Splits(cycle_s=round(cycle_s), lengths_s=skeleton.running_s, cost=0.0, bound=0.0, status="FEASIBLE")
-        for signal, skeleton in together.items()
+        junction: Splits(cycle_s=round(cycle_s), lengths_s=skeleton.running_s, cost=0.0, bound=0.0, status="FEASIBLE")
+        for junction, skeleton in together.items()
     }
     return with_offsets(part, splits, round(cycle_s), 1.0, "running splits, new offsets").plan
 
 
-def common_cycle_s(plan: Plan, signals: Iterable[str]) -> float | None:
-    """Return the cycle that most of some signals have, of equals the longest; None without signals."""
-    counts = Counter(plan.by_junction[signal].cycle_s for signal in signals)
+def common_cycle_s(plan: Plan, junctions: Iterable[str]) -> float | None:
+    """Return the cycle that most of some junctions have, of equals the longest; None without junctions."""
+    counts = Counter(plan.by_junction[junction].cycle_s for junction in junctions)
     return max(counts, key=lambda cycle_s: (counts[cycle_s], cycle_s), default=None)
 
 
 def banded_plan(prepared: Prepared) -> Plan:
     """Return the running plan with the offsets of the widest link bands along the main street.
 
-    Of the street's signals, those that share a cycle. Raises PeerCrashed if the programme has no solution.
+    Of the street's junctions, those that share a cycle. Raises PeerCrashed if the programme has no solution.
     """
     network, flows = prepared.network, prepared.demand.flow_veh_h
     into: defaultdict[str, float] = defaultdict(float)
@@ -102,7 +102,7 @@ def banded_plan(prepared: Prepared) -> Plan:
         return network.running_plan
     forth = through_groups(network, stretch.forth, flows)
     back = tuple(reversed(through_groups(network, tuple(reversed(stretch.back)), flows)))
-    plans = [network.running_plan.by_junction[signal] for signal in stretch.signals]
+    plans = [network.running_plan.by_junction[junction] for junction in stretch.junctions]
     greens = [_main_green(plan, groups) for plan, groups in zip(plans, forth, strict=True)]
     greens_back = [_main_green(plan, groups) for plan, groups in zip(plans, back, strict=True)]
     found = bands_of(stretch, greens, greens_back, plans[0].cycle_s)
@@ -113,18 +113,18 @@ def banded_plan(prepared: Prepared) -> Plan:
 
 
 def _one_cycle(street: Street, running: Plan) -> Street | None:
-    """Return a street without the signals that have not the cycle most of its signals have; None if one is left.
+    """Return a street without the junctions that have not the cycle most of its junctions have; None if one is left.
 
-    Where a signal is left out, its links become one: it stays as it is, and traffic passes it as any other place.
+    Where a junction is left out, its links become one: it stays as it is, and traffic passes it as any other place.
     """
-    cycle_s = common_cycle_s(running, street.signals)
-    kept = [k for k, signal in enumerate(street.signals) if running.by_junction[signal].cycle_s == cycle_s]
+    cycle_s = common_cycle_s(running, street.junctions)
+    kept = [k for k, junction in enumerate(street.junctions) if running.by_junction[junction].cycle_s == cycle_s]
     if len(kept) < 2:
         return None
     parts = list(pairwise(kept))
     return replace(
         street,
-        signals=tuple(street.signals[k] for k in kept),
+        junctions=tuple(street.junctions[k] for k in kept),
         forth=tuple(_joined(street.forth[a:b]) for a, b in parts),
         back=tuple(_joined_back(street.back[a:b]) for a, b in parts),
     )
@@ -163,8 +163,9 @@ def bands_of(street: Street, greens: Sequence[Span], greens_back: Sequence[Span]
     How far the middle of inbound red lies from that of outbound red is given here, as a left turn that both lag.
     Raises PeerCrashed if the programme has no solution.
     """
-    signals = [
-        _signal(name, one, other, cycle_s) for name, one, other in zip(street.signals, greens, greens_back, strict=True)
+    junctions = [
+        _junction(name, one, other, cycle_s)
+        for name, one, other in zip(street.junctions, greens, greens_back, strict=True)
     ]
     largest = max([link.flow_veh_h for link in (*street.forth, *street.back) if link], default=0.0) or 1.0
     links = []
@@ -183,13 +184,13 @@ def bands_of(street: Street, greens: Sequence[Span], greens_back: Sequence[Span]
         )
     total, total_back = sum(link.weight for link in links), sum(link.weight_back for link in links)
     ratio = min(max(total_back / total if total else 1.0, SMALLEST_RATIO), 1 / SMALLEST_RATIO)
-    found = widest_bands(signals, links, (cycle_s, cycle_s), ratio=ratio, of_links=True)
+    found = widest_bands(junctions, links, (cycle_s, cycle_s), ratio=ratio, of_links=True)
     if found is None:
         raise PeerCrashed("no bands satisfy the programme")
     return found
 
 
-def _signal(name: str, green: Span, green_back: Span, cycle_s: float) -> BandSignal:
+def _junction(name: str, green: Span, green_back: Span, cycle_s: float) -> BandSignal:
     apart = (_middle_of_red(green_back, cycle_s) - _middle_of_red(green, cycle_s)) / cycle_s
     apart = (apart + 0.5) % 1.0 - 0.5
     return BandSignal(
@@ -207,7 +208,7 @@ def _middle_of_red(green: Span, cycle_s: float) -> float:
 
 
 def offsets_of(found: Bands, plans: Sequence[JunctionPlan], greens: Sequence[Span]) -> list[int]:
-    """Return the offsets that put the middles of outbound red where the bands want them; the first signal's stays."""
+    """Return the offsets that put the middles of outbound red where the bands want them; the first junction's stays."""
     cycle_s = plans[0].cycle_s
     middles = [_middle_of_red(green, cycle_s) for green in greens]
     return [

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from greenband.simulation.actuated import actuated_programs
-from greenband.simulation.run import Driver
+from greenband.simulation.controlled import Controller
 from greenband.simulation.scenario import Scenario
 
+from ..peers.actuated import actuated_programs
+from ..peers.max_pressure import CONTROLLER
 from .greenband_plan import Planned, planned
 from .sumo_tools import adapted_cycles, coordinated_offsets
 
@@ -32,13 +33,13 @@ class Task:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """How the signals are driven: additional files loaded after the scenario's own, and who switches.
+    """How the signals are driven: by additional files loaded after the scenario's own, or by a controller.
 
     `planning_s` is None where the peer itself measured no time: then that of the whole call counts.
     """
 
     programs: tuple[Path, ...] = ()
-    driver: Driver = "programs"
+    controller: Controller | None = None
     planning_s: float | None = None
     note: str = ""
 
@@ -73,7 +74,7 @@ def _actuated(task: Task) -> Proposal:
 
 
 def _max_pressure(_task: Task) -> Proposal:
-    return Proposal(driver="max_pressure", planning_s=0.0)
+    return Proposal(controller=CONTROLLER, planning_s=0.0)
 
 
 def _offsets(task: Task) -> Proposal:

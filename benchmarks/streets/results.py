@@ -59,26 +59,26 @@ class Result:
         return asdict(self)
 
 
-def with_figures(row: Row, ours: Sequence[Outcome | Failure], running: Sequence[Outcome]) -> Row:
+def with_figures(row: Row, plan: Sequence[Outcome | Failure], running: Sequence[Outcome]) -> Row:
     """Return a peer's row with its figures; crashed if a single seed failed, for then the pairs are not complete."""
-    failed = [one for one in ours if isinstance(one, Failure)]
-    done = [one for one in ours if isinstance(one, Outcome)]
+    failed = [one for one in plan if isinstance(one, Failure)]
+    done = [one for one in plan if isinstance(one, Outcome)]
     if failed:
         seeds = ", ".join(str(one.seed) for one in failed)
         return _changed(row, crashed=f"{failed[0].reason} (seed {seeds})")
     if [one.seed for one in done] != [one.seed for one in running]:
         raise ValueError("a paired comparison needs the same seeds in the same order")
     delays = np.array([one.mean_delay_s for one in done])
-    theirs = np.array([one.mean_delay_s for one in running])
-    low_s, high_s = student_t(delays - theirs)
+    running_s = np.array([one.mean_delay_s for one in running])
+    low_s, high_s = student_t(delays - running_s)
     return _changed(
         row,
         median_s=float(np.median(delays)),
         mean_s=float(delays.mean()),
-        difference_s=float((delays - theirs).mean()),
+        difference_s=float((delays - running_s).mean()),
         low_s=low_s,
         high_s=high_s,
-        ratio=float(np.median(delays) / np.median(theirs)) if np.median(theirs) > 0 else None,
+        ratio=float(np.median(delays) / np.median(running_s)) if np.median(running_s) > 0 else None,
         stops=float(np.mean([one.stops_per_vehicle for one in done])),
         unserved=float(np.mean([one.unserved for one in done])),
         gridlocked=tuple(one.seed for one in done if one.gridlocked),

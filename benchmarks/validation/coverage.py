@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from greenband.simulation.measure.confidence import bca, bootstrap_t, interval, student_t
+from greenband.simulation.measure.confidence import bootstrap_t, interval, student_t
 from numpy.typing import NDArray
+
+from .bca import bca
 
 METHODS = {
     "as stated (interval)": interval,

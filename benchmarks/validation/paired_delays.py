@@ -44,8 +44,8 @@ def paired_differences(pair: Pair, seeds: Iterable[int], tell: Callable[[], None
         replace_atomically(programs, xml_bytes(program_xml(pair.plan, pair.prepared.network, "greenband")))
         for seed in seeds:
             scenario = _traffic(pair.prepared, seed, folder)
-            ours_s, running_s = (_mean_delay_s(scenario, seed, file, pair.cache) for file in (programs, None))
-            found.append(ours_s - running_s)
+            plan_s, running_s = (_mean_delay_s(scenario, seed, file, pair.cache) for file in (programs, None))
+            found.append(plan_s - running_s)
             tell()
     return np.array(found)
 

@@ -8,8 +8,8 @@ from ...networks.actuated_plan import ActuatedJunction, ActuatedPlan, Weights
 from ...networks.junction import Junction
 from ...networks.network import Network
 from ...networks.plan import Plan
+from ...networks.types import Turn
 from ..check.actuated.actuated import check_actuated
-from ..optimise.junction.streams import Turn
 from .coordinated import coordinated_junction
 from .free import free_junction
 from .nema import nema_junction

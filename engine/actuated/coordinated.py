@@ -11,8 +11,8 @@ from ...networks.junction import Junction
 from ...networks.network import Network
 from ...networks.plan import Interval, JunctionPlan
 from ...networks.sumo.program import intervals
+from ...networks.types import Turn
 from ..optimise.junction.skeleton import AtLeast, skeleton_of
-from ..optimise.junction.streams import Turn
 from ..optimise.junction.switching import Displays
 from .detectors import calls_for, passage_s, watched
 

@@ -9,7 +9,8 @@ from ...networks import lamps
 from ...networks.actuated_plan import Call, Zone
 from ...networks.junction import Junction
 from ...networks.network import Connection, Network
-from ..optimise.junction.streams import Turn, split_over_lanes
+from ...networks.types import Turn
+from ..optimise.junction.streams import split_over_lanes
 from ..optimise.junction.switching import Displays
 
 # A presence loop at the stop line: FHWA, Traffic Signal Timing Manual, FHWA-HOP-08-024, 2008, section 4.2 has 6 to 12 m

@@ -8,8 +8,8 @@ from ...networks import lamps
 from ...networks.actuated_plan import ActuatedJunction, Change, Stage, Weights
 from ...networks.junction import Junction
 from ...networks.network import Network
+from ...networks.types import Turn
 from ..optimise.junction.stages import stages_of
-from ..optimise.junction.streams import Turn
 from ..optimise.junction.switching import Displays
 from .changes import change_intervals, state_of
 from .detectors import calls_for, watched

@@ -11,7 +11,7 @@ from ...networks.junction import Junction
 from ...networks.network import Network
 from ...networks.plan import JunctionPlan
 from ...networks.sumo.program import intervals
-from ..optimise.junction.streams import Turn
+from ...networks.types import Turn
 from .changes import state_of
 from .detectors import LOOP_M, Watched, passage_s, watched
 from .nema_phases import Draft, NotHeld, Staged

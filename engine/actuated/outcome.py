@@ -17,7 +17,8 @@ class ActuatedOutcome:
     """An actuated plan with its programs, how it was found, and its trial.
 
     `trial` compares it with the running plan, `against_fixed` with the fixed-time plan of the same run, on the seeds
-    and the traffic of that plan's own validation. `search_s` is told, and part of no decision.
+    and the traffic of that plan's own validation: there the fixed-time plan stands as `running`. `search_s` is
+    reported only.
     """
 
     found: FoundActuated
@@ -42,7 +43,9 @@ def evidence_part(actuated: ActuatedOutcome) -> dict[str, Any]:
         "tried": [_row(one) for one in found.tried],
         "final": [_row(one) for one in found.final],
         "against_running": actuated.trial.as_dict(),
-        "against_fixed_time": actuated.against_fixed.as_dict(),
+        "against_fixed_time": {
+            name.replace("running", "fixed_time"): value for name, value in actuated.against_fixed.as_dict().items()
+        },
         "gate": asdict(actuated.verdict),
         "check": {"errors": 0, "findings": [asdict(finding) for finding in actuated.findings]},
     }

@@ -14,7 +14,8 @@ from ...simulation.measure.pairs import compare
 from ..chain.plan_study import Outcome
 from ..chain.scenarios import forecast_scenarios
 from ..check.actuated.actuated import require_safe
-from ..validate.gate import gate
+from ..validate.gate import gate_of
+from ..validate.paired_runs import PairedRuns
 from .outcome import ActuatedOutcome
 from .search import SEEDS, Arena, search_actuated
 from .sumo import actuated_xml
@@ -45,14 +46,15 @@ def actuate(outcome: Outcome, *, tell: Tell = silent, executor: Executor | None 
         tell("validation of the actuated plan", 0, 1)
         runs = tuple(arena.runs([found.plan], seeds)[0])
         tell("validation of the actuated plan", 1, 1)
+    against_running = PairedRuns(plan_runs=runs, running_runs=trial.running_runs)
     return ActuatedOutcome(
         found=found,
         programs=programs,
         findings=findings,
         runs=runs,
-        trial=compare(runs, trial.running),
-        against_fixed=compare(runs, trial.ours),
-        verdict=gate(runs, trial.running, findings, prepared.study.file.gate),
+        trial=against_running.comparison,
+        against_fixed=compare(runs, trial.plan_runs),
+        verdict=gate_of(against_running, findings, prepared.study.file.gate),
         search_s=search_s,
     )
 

@@ -18,17 +18,17 @@ from ...networks.files import replace_atomically, xml_bytes
 from ...networks.network import Network
 from ...networks.plan import Plan
 from ...networks.progress import Tell, silent
+from ...networks.seeds import ACTUATED_FINAL_SEEDS as FINAL_SEEDS
+from ...networks.seeds import ACTUATED_TRY_SEEDS as TRY_SEEDS
 from ...networks.sumo.program import program_xml
+from ...networks.types import Turn
 from ...simulation.fan_out import Job, run_many
 from ...simulation.run import Run
 from ...simulation.scenario import Scenario
 from ..check.actuated.actuated import require_safe
-from ..optimise.junction.streams import Turn
 from .candidates import VARIANTS, coordinated_plan, free_plan, mixed_plan, nema_plan
 from .sumo import actuated_xml
 
-TRY_SEEDS = (2001, 2002)
-FINAL_SEEDS = (2021, 2022, 2023, 2024)
 SEEDS = (*TRY_SEEDS, *FINAL_SEEDS)
 # Simulations cost in proportion to their vehicles: large networks try fewer weightings, with fewer seeds.
 TRY_VEHICLES, FEWEST_TRIES = 30_000, 4

@@ -39,7 +39,7 @@ WAVE_S = 1.4  # from vehicle to vehicle, when a queue starts in SUMO
 def calibrate(
     folder: Path, *, field: FieldDrivers | None = None, replace_old: bool = False, tell: Tell = silent
 ) -> Calibration:
-    """Measure SUMO's drivers for a study, take down the field's if they are given, and write `calibration.toml`.
+    """Measure SUMO's drivers for a study, record field values if they are given, and write `calibration.toml`.
 
     With field values, SUMO's default vehicle type is fitted to them too, and written beside it as `drivers.add.xml`,
     which every later simulation of the study loads. Values of an earlier calibration stay unless the new ones are the

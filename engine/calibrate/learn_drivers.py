@@ -21,7 +21,7 @@ from ..model.behaviour import Behaviour
 from ..model.lamps import switch
 from ..model.queue_traffic import load
 from ..model.route_vehicles import read_vehicles
-from ..model.streets import TICKS_PER_S, prepare
+from ..model.streets import TICKS_PER_S, build_streets
 from ..studies.calibration import Learnt
 
 STRAIGHT, LIMIT_KM_H = "straight", 50  # the lane by which drivers are compared
@@ -94,7 +94,7 @@ def _served_left(folder: Path, so_far: Learnt, look_ahead_s: float) -> int:
 def served(folder: Path, how: Behaviour, seconds: int) -> Counter[tuple[str, str]]:
     """Return how many vehicles the queue model brings from edge to edge on a made-up street that lies in a folder."""
     network = read_network(folder / NETWORK, (folder / ADDITIONAL,))
-    streets = prepare(network, how)
+    streets = build_streets(network, how)
     scenario = Scenario(network=network.path, routes=(folder / ROUTES,), begin_s=0, end_s=seconds)
     traffic = load(streets, read_vehicles(scenario, streets).vehicles, 0, seconds)
     lamps = switch(streets, network.running_plan, 0)

@@ -14,7 +14,6 @@ from ...simulation.scenario import Scenario
 from ..main_street.street import Street, street_of
 from ..main_street.tracks import back_metres, forth_metres, tracks_of
 from ..main_street.trajectories import Tracks, Trajectories, shown_s
-from ..validate.movement_table import movement_rows
 from ..validate.trial import Trial
 from .prepare import Prepared
 from .scenarios import forecast_scenarios
@@ -30,9 +29,7 @@ def drive_street(prepared: Prepared, trial: Trial, tell: Tell = silent) -> Traje
     """
     network, period = prepared.network, prepared.period
     hours = (period.end - period.begin) / 3600
-    flow = {
-        (row.from_edge, row.to_edge): row.vehicles_running / hours for row in movement_rows(trial.ours, trial.running)
-    }
+    flow = {(row.from_edge, row.to_edge): row.vehicles_running / hours for row in trial.movements}
     street = street_of(network, flow)
     if street is None:
         return None
@@ -49,9 +46,9 @@ def drive_street(prepared: Prepared, trial: Trial, tell: Tell = silent) -> Traje
         running = _driven(prepared, plans[0], street, scenario, seed, (begin_s, end_s), folder)
         tell("trajectories on the main street", 1, 2)
         same = plans[1].junctions == plans[0].junctions
-        new = running if same else _driven(prepared, plans[1], street, scenario, seed, (begin_s, end_s), folder)
+        plan = running if same else _driven(prepared, plans[1], street, scenario, seed, (begin_s, end_s), folder)
         tell("trajectories on the main street", 2, 2)
-    return Trajectories(begin_s=float(begin_s), end_s=float(end_s), seed=seed, running=running, new=new)
+    return Trajectories(begin_s=float(begin_s), end_s=float(end_s), seed=seed, running=running, plan=plan)
 
 
 def _driven(

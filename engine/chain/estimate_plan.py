@@ -1,4 +1,4 @@
-"""The queue model's word on a plan that somebody brings, beside its word on the running plan."""
+"""Queue-model estimates for a given plan and for the running plan."""
 
 from __future__ import annotations
 
@@ -9,22 +9,24 @@ from statistics import median
 from time import perf_counter
 
 from ...networks.errors import InputError
+from ...networks.network import Network
+from ...networks.plan import Plan
 from ...networks.plan_file import read_plan
+from ...networks.seeds import ESTIMATE_SEEDS
 from ..model.estimate import Estimate, estimate
 from ..model.queue_traffic import Vehicles, cars, warm_load
 from ..model.route_vehicles import read_vehicles
-from ..model.streets import Streets, prepare
+from ..model.streets import Streets, build_streets
 from ..studies.file import Period, Study, read_study
 from ..studies.network import network_of
+from .prepare import Prepared
 from .prepare import prepare as prepare_period
 from .scenarios import forecast_trips, true_scenario
-
-FIRST_SEED = 3001  # neither the search nor the validation draws traffic with these
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opinion:
-    """The model's word on a plan and on the running plan, seed by seed on the same traffic.
+    """Queue-model estimates for a plan and for the running plan, seed by seed on the same traffic.
 
     `left_out` vehicles of the route files are not modelled. `ms_per_plan` is the median time of one plan with
     one seed, compilation, loading and the account of queues apart.
@@ -37,8 +39,8 @@ class Opinion:
     warm_up_s: int
     left_out: int
     seeds: tuple[int, ...]
-    ours: tuple[Estimate, ...]
-    running: tuple[Estimate, ...]
+    plan_estimates: tuple[Estimate, ...]
+    running_estimates: tuple[Estimate, ...]
     ms_per_plan: float
 
 
@@ -63,7 +65,7 @@ def estimate_plan(
     seeds: int = 3,
     warm_up_s: int = 0,
 ) -> Opinion:
-    """Return the queue model's word on a plan file, on given routes, or without routes on traffic from the forecast.
+    """Return queue-model estimates for a plan file, on given routes or else on traffic from the forecast.
 
     With the forecast each seed draws traffic of its own, with routes only the drivers' speeds. `warm_up_s` holds for
     routes; the forecast's warm-up is that of the study. Raises InputError.
@@ -72,9 +74,31 @@ def estimate_plan(
     chosen = study.period(period)
     network = network_of(study)
     plan = read_plan(plan_path, network)
-    streets = prepare(network, study.behaviour)
-    source = _routes(study, chosen, streets, routes, warm_up_s) if routes else _forecast(study, chosen)
-    numbers = tuple(range(FIRST_SEED, FIRST_SEED + seeds))
+    return estimate_on(study, network, chosen, plan, routes=routes, seeds=seeds, warm_up_s=warm_up_s)
+
+
+def estimate_on(
+    study: Study,
+    network: Network,
+    chosen: Period,
+    plan: Plan,
+    *,
+    prepared: Prepared | None = None,
+    routes: Sequence[Path] = (),
+    seeds: int = 3,
+    warm_up_s: int = 0,
+) -> Opinion:
+    """Return the queue model's estimate for a plan; as `estimate_plan`, which reads the files first.
+
+    Without routes the demand is that of `prepared`, which is made if it is not given.
+    """
+    streets = build_streets(network, study.behaviour)
+    source = (
+        _routes(study, chosen, streets, routes, warm_up_s)
+        if routes
+        else _forecast(prepared or prepare_period(study, chosen))
+    )
+    numbers = tuple(ESTIMATE_SEEDS[:seeds])
     found: list[tuple[Estimate, Estimate]] = []
     times_s: list[float] = []
     for seed in numbers:
@@ -96,8 +120,8 @@ def estimate_plan(
         warm_up_s=source.warm_up_s,
         left_out=source.left_out,
         seeds=numbers,
-        ours=tuple(ours for ours, _ in found),
-        running=tuple(running for _, running in found),
+        plan_estimates=tuple(plan for plan, _ in found),
+        running_estimates=tuple(running for _, running in found),
         ms_per_plan=1000 * median(times_s),
     )
 
@@ -122,9 +146,8 @@ def _routes(study: Study, period: Period, streets: Streets, routes: Sequence[Pat
     )
 
 
-def _forecast(study: Study, period: Period) -> _Source:
-    prepared = prepare_period(study, period)
-    demand = prepared.demand
+def _forecast(prepared: Prepared) -> _Source:
+    study, demand = prepared.study, prepared.demand
 
     def draw(seed: int) -> Vehicles:
         trips = forecast_trips(study, prepared.network, demand, seed)

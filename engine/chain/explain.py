@@ -1,4 +1,4 @@
-"""What an engineer asks of a plan that was found: why it is so, what is proven of it, and what else could be had."""
+"""Explanations of a plan: why it is as it is, what is proven of it, and which alternatives there are."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from ...networks.plan import JunctionPlan, Plan
 from ...networks.progress import Tell, silent
+from ...networks.seeds import CLIMB_SEEDS
+from ...networks.sentence import Sentence
 from ..check.check import check
 from ..check.findings import Finding
 from ..main_street.green_wave import Band, bands
@@ -16,11 +18,9 @@ from ..optimise.candidates.candidates import Problem
 from ..optimise.junction.capacity import in_words
 from ..optimise.model_referee import ModelReferee
 from ..optimise.search import Found
-from ..optimise.seeds import CLIMB_SEEDS
 from ..optimise.why.pareto import Alternative, alternatives, raced
 from ..optimise.why.why import JunctionWhy, why_of
 from ..optimise.why.why_network import NetworkWhy, network_why
-from ..validate.movement_table import junction_rows
 from ..validate.trial import Trial
 from .prepare import Prepared
 from .workbench import Workbench
@@ -40,7 +40,7 @@ class Delays:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explained:
-    """What is told of a plan besides how it did.
+    """Explanations of a plan, besides its results.
 
     `overloaded` are sentences on junctions that no plan can serve; `delays` are by junction; `bands` are the green
     waves of the main street, out and back.
@@ -50,14 +50,14 @@ class Explained:
     junctions: tuple[JunctionWhy, ...] = ()
     network: NetworkWhy | None = None
     delays: Mapping[str, Delays] = field(default_factory=dict)
-    overloaded: tuple[str, ...] = ()
+    overloaded: tuple[Sentence, ...] = ()
     bands: tuple[Band, ...] = ()
 
 
 def explain(
     bench: Workbench, found: Found, findings: Sequence[Finding], trial: Trial, *, tell: Tell = silent
 ) -> Explained:
-    """Return what is to be told of a found plan, by formulas and the queue model; a small part of the search's time.
+    """Return explanations of a found plan, by formulas and the queue model; a small part of the search's time.
 
     `findings` are those of the safety check on the found plan.
     """
@@ -108,7 +108,7 @@ def _delays(model: ModelReferee, plan: Plan, trial: Trial) -> dict[str, Delays]:
         ).by_turn.items():
             sums[junction][0] += number
             sums[junction][1] += delay_s
-    simulated = {row.junction: row.delay_ours_s for row in junction_rows(trial.ours, trial.running)}
+    simulated = {row.junction: row.delay_plan_s for row in trial.junctions}
     return {
         junction: Delays(
             model_s=sums[junction][1] / sums[junction][0] if sums[junction][0] else None,

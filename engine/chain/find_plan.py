@@ -11,11 +11,11 @@ from time import monotonic
 
 from ...networks.plan import Plan
 from ...networks.progress import Tell, silent
+from ...networks.seeds import CLIMB_SEEDS, REFINE_SEEDS
 from ..optimise.climb.climbs import Climbs
 from ..optimise.race.correction import Correction
 from ..optimise.rounds import Round, improved
 from ..optimise.search import Found, search, simulated_seeds
-from ..optimise.seeds import CLIMB_SEEDS, REFINE_SEEDS
 from .workbench import Workbench
 
 Further = Callable[[Plan, int, Tell], tuple[Plan, tuple[Round, ...]]]
@@ -44,6 +44,7 @@ def find_plan(
             seed=options.seed,
             correct=correction,
             further=None if until_s is None else _rounds(bench, correction, folder, until_s, executor),
+            allowed=bench.allows,
             tell=tell,
         )
 
@@ -64,6 +65,7 @@ def _rounds(
             seed=seed,
             time_left=lambda: monotonic() < until_s,
             correct=correction,
+            allowed=bench.allows,
             tell=tell,
         )
 

@@ -13,6 +13,7 @@ from ...networks.files import replace_atomically, xml_bytes
 from ...networks.network import Network
 from ...networks.plan import Plan
 from ...networks.progress import Tell, silent
+from ...networks.seeds import FURTHER_DAYS_SEEDS, FURTHER_SEEDS
 from ...networks.sumo.program import program_xml
 from ...simulation.fan_out import Job, run_many
 from ...simulation.run import Run
@@ -26,8 +27,6 @@ from .prepare import Prepared
 from .scenarios import forecast_scenarios, scenario_demands
 
 FACTORS = (1.2, 1.1, 0.9)  # the weightiest first: where time is short, only the first are tried
-SEEDS = (4001, 4002, 4003)  # of no other step
-DAYS, DAYS_SEED = 3, 4011
 # Of one `run`: delay and driving of all simulated vehicles, about half a minute of two processors. [veh s]
 ALLOWANCE_VEH_S = 6_000_000.0
 DRIVING_S = 80.0  # what a trip lasts besides its delay, about: only to tell small simulations from large ones
@@ -71,7 +70,7 @@ def try_further(
     pairs = _pairs(study, scenarios, prepared)
     affordable = len(pairs) if thorough else max(1, int(ALLOWANCE_VEH_S // (2 * _cost_veh_s(trial))))
     chosen, left_out = pairs[:affordable], pairs[affordable:]
-    switch_seeds = trial.comparison.seeds[: len(SEEDS) if thorough or not left_out else 1]
+    switch_seeds = trial.comparison.seeds[: len(FURTHER_SEEDS) if thorough or not left_out else 1]
     modes: tuple[Mode, ...] = MODES if thorough else (study.file.options.transition,)
     done, total = 0, 2 * len(chosen) + len(switch_seeds) * len(modes)
 
@@ -83,7 +82,7 @@ def try_further(
     with tempfile.TemporaryDirectory(prefix="greenband-") as name:
         folder = Path(name)
         cases = _tried(network, trial.plan, chosen, folder, on_run, executor)
-        own = {run.seed: run for run in trial.ours}
+        own = {run.seed: run for run in trial.plan_runs}
         at = {seed: scenarios(seed, 1.0, folder) for seed in switch_seeds}
         switches = tuple(
             _switched(network, trial.plan, mode, {s: own[s] for s in switch_seeds}, at, folder, on_run, executor)
@@ -93,15 +92,15 @@ def try_further(
 
 
 def _cost_veh_s(trial: Trial) -> float:
-    return fmean(run.trips.delay_s.size * (run.mean_delay_s + DRIVING_S) for run in trial.running)
+    return fmean(run.trips.delay_s.size * (run.mean_delay_s + DRIVING_S) for run in trial.running_runs)
 
 
 def _pairs(study: Study, scenarios: Callable[[int, float, Path], Scenario], prepared: Prepared | None) -> list[_Pair]:
     """Return all that can be tried, one seed of everything before the second of anything."""
     factors = tuple(dict.fromkeys((*study.file.gate.demand_factors, *FACTORS)))
-    demands = scenario_demands(prepared, DAYS, DAYS_SEED) if prepared is not None else ()
+    demands = scenario_demands(prepared, len(FURTHER_DAYS_SEEDS), FURTHER_DAYS_SEEDS[0]) if prepared is not None else ()
     found: list[_Pair] = []
-    for place, seed in enumerate(SEEDS):
+    for place, seed in enumerate(FURTHER_SEEDS):
         for factor in factors:
 
             def scaled(folder: Path, seed: int = seed, factor: float = factor) -> Scenario:
@@ -111,18 +110,20 @@ def _pairs(study: Study, scenarios: Callable[[int, float, Path], Scenario], prep
         if prepared is not None and place < len(demands):
 
             def day(
-                folder: Path, seed: int = DAYS_SEED + place, place: int = place, own: Prepared = prepared
+                folder: Path, seed: int = FURTHER_DAYS_SEEDS[place], place: int = place, own: Prepared = prepared
             ) -> Scenario:
                 return forecast_scenarios(own.study, own.network, demands[place], [seed], folder, walkers=True)[seed]
 
-            found.append(_Pair(case="other days", factor=None, seed=DAYS_SEED + place, scenario=day))
+            found.append(_Pair(case="other days", factor=None, seed=FURTHER_DAYS_SEEDS[place], scenario=day))
     return found
 
 
 def _said(left_out: Sequence[_Pair]) -> tuple[str, ...]:
     """Return what was left out in words, by case."""
     cases = dict.fromkeys(pair.case for pair in left_out)
-    return tuple(f"{name}: {sum(pair.case == name for pair in left_out)} of {len(SEEDS)} seeds" for name in cases)
+    return tuple(
+        f"{name}: {sum(pair.case == name for pair in left_out)} of {len(FURTHER_SEEDS)} seeds" for name in cases
+    )
 
 
 def _tried(
@@ -144,8 +145,8 @@ def _tried(
     cases = []
     for name in dict.fromkeys(pair.case for pair in pairs):
         places = [k for k, pair in enumerate(pairs) if pair.case == name]
-        ours, running = [runs[2 * k] for k in places], [runs[2 * k + 1] for k in places]
-        cases.append(case_of(name, pairs[places[0]].factor, ours, running))
+        plan_runs, running_runs = [runs[2 * k] for k in places], [runs[2 * k + 1] for k in places]
+        cases.append(case_of(name, pairs[places[0]].factor, plan_runs, running_runs))
     return tuple(cases)
 
 

@@ -1,4 +1,4 @@
-"""Judging a plan that somebody brings: read it, check it, try it, say what the gate says."""
+"""Judge a plan from anywhere: read it, check it, try it, and apply the gate."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..studies.check_plan import check_for
 from ..studies.file import Period, Study, read_study
 from ..studies.network import network_of
 from ..validate.further_verdict import Further, judged_further
-from ..validate.gate import Verdict, gate
+from ..validate.gate import Verdict, gate_of
 from ..validate.trial import Trial
 from .plan_study import try_further_on_forecast, try_further_on_routes, try_on_forecast, try_on_routes
 from .prepare import Prepared, prepare
@@ -24,7 +24,7 @@ from .prepare import Prepared, prepare
 
 @dataclass(frozen=True, kw_only=True)
 class Judgement:
-    """A plan's findings, its trial, and the gate's word; `routes` are those it was tried on, none for the forecast."""
+    """A plan's findings, its trial and the gate's decision; `routes` are those it was tried on, if any were given."""
 
     study: Study
     period: Period
@@ -76,7 +76,7 @@ def judge_plan(
     else:
         trial = try_on_forecast(prepared, plan, seeds=seeds, tell=tell, executor=executor)
     kept = plan.junctions == network.running_plan.junctions
-    verdict = gate(trial.ours, trial.running, findings, study.file.gate, kept=kept)
+    verdict = gate_of(trial, findings, study.file.gate, kept=kept)
     beyond = None
     if further and not kept and verdict.decision != "unsafe":
         if prepared is None:

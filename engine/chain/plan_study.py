@@ -12,15 +12,16 @@ from time import monotonic
 from ...networks.network import Network
 from ...networks.plan import Plan
 from ...networks.progress import Tell, silent
-from ...simulation.measure.pairs import PairedComparison, compare
+from ...networks.sentence import Sentence, in_a_row
+from ...simulation.measure.pairs import PairedComparison
 from ...simulation.scenario import Scenario
 from ..check.check import check
-from ..check.findings import Finding, seal
+from ..check.findings import Finding
 from ..main_street.trajectories import Trajectories
 from ..optimise.search import Found
 from ..studies.file import Gate, Period, Study, read_study, with_effort, with_objective
 from ..validate.further_verdict import Further, judged_further
-from ..validate.gate import OF_EACH_LOOK, Verdict, gate
+from ..validate.gate import OF_EACH_LOOK, Verdict, gate_of, level_of
 from ..validate.trial import Trial, joined, try_plan, validation_seeds
 from .drive_street import drive_street
 from .explain import Explained, explain
@@ -79,17 +80,30 @@ def plan_study(
     ------
     InputError
         Something in the study cannot be used.
-    PlanRefused
-        The plan found is unsafe; this would be a defect of the optimiser.
     """
     until_s = None if minutes is None else monotonic() + 60 * minutes
     study = with_effort(with_objective(read_study(folder), objective), effort)
     prepared = prepare(study, study.period(period), tell)
+    return plan_prepared(prepared, thorough=thorough, until_s=until_s, tell=tell, executor=executor)
+
+
+def plan_prepared(
+    prepared: Prepared,
+    *,
+    thorough: bool = False,
+    until_s: float | None = None,
+    tell: Tell = silent,
+    executor: Executor | None = None,
+) -> Outcome:
+    """Return a validated plan for a period whose demand is known; as `plan_study`, which makes that first.
+
+    `until_s` is a reading of the monotonic clock: as long as it is not reached, further rounds of the search begin.
+    """
     began_s = monotonic()
     bench = set_up(prepared)
     found = find_plan(bench, until_s=until_s, tell=tell, executor=executor)
     search_s = monotonic() - began_s
-    found, findings = _safe(found, prepared)
+    found, findings = _safe(prepared, found)
     trial, verdict = _try_until_clear(prepared, found, findings, tell=tell, executor=executor)
     outcome = Outcome(bench=bench, found=found, findings=findings, trial=trial, verdict=verdict, search_s=search_s)
     decided = _keep_running(outcome) if verdict.decision in ("unclear", "worse") else outcome
@@ -101,36 +115,35 @@ def plan_study(
     )
 
 
-def _safe(found: Found, prepared: Prepared) -> tuple[Found, tuple[Finding, ...]]:
-    """Return what was found with the check's findings; the running plan in its place where that is unsafe as well.
+def _safe(prepared: Prepared, found: Found) -> tuple[Found, tuple[Finding, ...]]:
+    """Return what was found with all that the safety check says of it; the running plan stays where it finds errors.
 
-    What runs today may break a stricter pack, or be unsafe: that is the gate's to say. Raises PlanRefused for an
-    unsafe plan of a street whose running plan is safe: a defect of the optimiser.
+    The search asks the check before it simulates a plan, so that this is a second look. What runs today may break a
+    stricter pack: that is the gate's to say.
     """
     findings = check(found.plan, prepared.network, prepared.own)
-    if found.kept_running or not any(finding.is_error for finding in findings):
+    errors = [finding.text for finding in findings if finding.is_error]
+    if found.kept_running or not errors:
         return found, findings
     running = replace(prepared.network.running_plan, name="running")
-    today = check(running, prepared.network, prepared.own)
-    if not any(finding.is_error for finding in today):
-        seal(found.plan, findings)
-    first = next(finding.text for finding in findings if finding.is_error)
-    reason = f"the plan found is unsafe, as the running plan is, so the running plan is kept: {first.rstrip('.')}"
-    return replace(found, plan=running, kept_running=True, reason=reason), today
+    reason = Sentence(
+        "the plan that won the search is unsafe, so the running plan is kept: {reasons:open}",
+        reasons=in_a_row(errors[:1]),
+    )
+    stays = replace(found, plan=running, kept_running=True, reason=reason)
+    return stays, check(running, prepared.network, prepared.own)
 
 
 def _try_until_clear(
     prepared: Prepared, found: Found, findings: Sequence[Finding], *, tell: Tell, executor: Executor | None
 ) -> tuple[Trial, Verdict]:
-    """Return the trial and the gate's word: with more seeds, up to a limit, while it is unclear or wide."""
+    """Return the trial and the gate's decision: with more seeds, up to a limit, while it is unclear or wide."""
     options = prepared.study.file.options
     looks = max(1, min(max(OF_EACH_LOOK), (options.most_seeds or 3 * options.seeds) // options.seeds))
     trial = try_on_forecast(prepared, found.plan, tell=tell, executor=executor)
     for look in range(looks):
-        verdict = gate(
-            trial.ours, trial.running, findings, prepared.study.file.gate, kept=found.kept_running, looks=looks
-        )
-        trial = replace(trial, comparison=compare(trial.ours, trial.running, 1 - OF_EACH_LOOK[looks]))
+        trial = replace(trial, level=level_of(looks))
+        verdict = gate_of(trial, findings, prepared.study.file.gate, kept=found.kept_running)
         clear = verdict.decision != "unclear" and _narrow(trial.comparison, prepared.study.file.gate.interval_s)
         if clear or look == looks - 1:
             break
@@ -200,19 +213,20 @@ def _narrow(comparison: PairedComparison, interval_s: float | None) -> bool:
 def _keep_running(outcome: Outcome) -> Outcome:
     """Return the outcome in which the running plan stays, because the trial did not show the new one to be better."""
     network, trial = outcome.prepared.network, outcome.trial
-    running = replace(network.running_plan, name="running")
-    said = " ".join(outcome.verdict.reasons)
-    reason = f"the plan that won the search did not hold in the trial, so the running plan is kept: {said}"
+    running = network.running_plan
+    reason = Sentence(
+        "the plan that won the search did not hold in the trial, so the running plan is kept: {reasons:open}",
+        reasons=in_a_row(outcome.verdict.reasons),
+    )
     same = Trial(
         plan=running,
         traffic=trial.traffic,
-        ours=trial.running,
-        running=trial.running,
-        comparison=compare(trial.running, trial.running),
+        plan_runs=trial.running_runs,
+        running_runs=trial.running_runs,
     )
     findings = check(running, network, outcome.prepared.own)
-    verdict = gate(same.ours, same.running, findings, Gate(), kept=True)
-    found = replace(outcome.found, plan=running, kept_running=True, reason=reason.rstrip("."))
+    verdict = gate_of(same, findings, Gate(), kept=True)
+    found = replace(outcome.found, plan=running, kept_running=True, reason=reason)
     return replace(outcome, found=found, findings=findings, trial=same, verdict=verdict)
 
 

@@ -12,7 +12,7 @@ from ...networks.network import Network
 from ...networks.progress import Tell, silent
 from ..check.own.limits import OwnLimits
 from ..counts.detectors import read_detectors
-from ..counts.import_files import How, format_named
+from ..counts.formats.counts_format import How, format_named
 from ..counts.read import read_counts
 from ..counts.relations import by_network
 from ..counts.table import JudgedCounts
@@ -30,7 +30,7 @@ STEPS = 5  # of `prepare`
 
 @dataclass(frozen=True, kw_only=True)
 class Data:
-    """The detectors of a study and the verdict on their counts; `coverage` is the share observed in the period."""
+    """The detectors of a study and the verdict on their counts."""
 
     detectors: tuple[Detector, ...]
     judged: JudgedCounts

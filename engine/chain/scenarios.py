@@ -11,7 +11,7 @@ from ...networks.network import Network
 from ...simulation.scenario import Scenario
 from ...simulation.walkers import signalled_crossings, walks_xml
 from ..movements.days import scenario_days
-from ..movements.sample_trips import Trips, routes_xml, sample_trips
+from ..movements.sample_trips import SampledTrips, routes_xml, sample_trips
 from ..studies.file import Period, Study
 from .prepare import Prepared
 
@@ -56,7 +56,7 @@ def _walks(study: Study, demand: Demand, seed: int, folder: Path) -> tuple[Path,
     return (path,)
 
 
-def forecast_trips(study: Study, network: Network, demand: Demand, seed: int, scale: float = 1.0) -> Trips:
+def forecast_trips(study: Study, network: Network, demand: Demand, seed: int, scale: float = 1.0) -> SampledTrips:
     """Return trips drawn from the demand, those of the study's warm-up included."""
     return sample_trips(network, demand, seed, scale, study.file.options.warm_up_s)
 

@@ -7,20 +7,22 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ...networks.demand import Turn
+from ...networks.plan import Plan
+from ...networks.seeds import BUSIER, CLIMB_SEEDS, DAYS_OF_SEARCH_SEED, REFINE_SEEDS
+from ...networks.types import Turn
 from ...simulation.scenario import Scenario
+from ..check.check import check
 from ..model.queue_traffic import Vehicles, cars, warm_load
-from ..model.streets import prepare as build_streets
+from ..model.streets import build_streets
 from ..optimise.budget import Budget, budget_of
 from ..optimise.candidates.candidates import Problem, problem_of
 from ..optimise.model_referee import ModelReferee, model_referee, vehicle_seconds
 from ..optimise.race.referee import Referee
-from ..optimise.seeds import BUSIER, CLIMB_SEEDS, REFINE_SEEDS
 from .prepare import Prepared
 from .scenarios import forecast_scenarios, forecast_trips, scenario_demands
 
 # Days that offsets are judged on, drawn with a seed of the search's.
-DAYS, DAYS_SEED, MOST_SIGNALS_WITH_DAYS = 4, 2061, 200
+DAYS, MOST_JUNCTIONS_WITH_DAYS = 4, 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +42,11 @@ class Workbench:
         """The shortest and the longest cycle to try: the study's own, no longer than the rules pack allows."""
         shortest, longest = self.prepared.study.file.options.cycles_s
         return shortest, min(longest, self.prepared.pack.longest_cycle_s)
+
+    def allows(self, plan: Plan) -> bool:
+        """Whether the safety check finds no error in a plan: what the street may not have is not worth a simulation."""
+        found = check(plan, self.prepared.network, self.prepared.own)
+        return not any(finding.is_error for finding in found)
 
     def model_as_forecast(self) -> ModelReferee:
         """Return the queue model with the forecast's own traffic, no busier, for each of the climbs' seeds."""
@@ -98,9 +105,9 @@ def _problem(prepared: Prepared) -> Problem:
 
 def _days_veh_h(prepared: Prepared) -> list[dict[Turn, float]]:
     """Return the flows of some days that may come, for offsets; none for a city, where each day's tables take long."""
-    if len(prepared.network.junctions) > MOST_SIGNALS_WITH_DAYS:
+    if len(prepared.network.junctions) > MOST_JUNCTIONS_WITH_DAYS:
         return []
-    return [dict(day.flow_veh_h) for day in scenario_demands(prepared, DAYS, DAYS_SEED)]
+    return [dict(day.flow_veh_h) for day in scenario_demands(prepared, DAYS, DAYS_OF_SEARCH_SEED)]
 
 
 def _vehicles(prepared: Prepared, seed: int, scale: float = 1.0) -> Vehicles:

@@ -13,10 +13,11 @@ from dataclasses import replace
 from ...networks.junction import Junction
 from ...networks.network import Network
 from ...networks.plan import JunctionPlan, Plan, Window
+from ...networks.sentence import Sentence
 from . import conflict_rules, lamp_rules, meeting_rules, sequence_rules, timing_rules
 from .circle import to_ms
 from .findings import CheckedPlan, Finding, seal
-from .junction_view import Look, say
+from .junction_view import Look, placed, runs_today, say
 from .own.limits import OwnLimits
 from .own.orders import changed
 from .own.view import laxer, strictest
@@ -42,11 +43,7 @@ def check(plan: Plan, network: Network, own: Sequence[OwnLimits] = ()) -> tuple[
 
     `own` is the check's own view of the junctions (`own_limits`); without it, the network's alone holds.
 
-    Rules: every junction and group is there, once; the cycle is 1 to 255 whole seconds and the offset a whole second
-    within it; times are tenths of a second; every group that is served today is served; greens last their minimum
-    and end in their yellow; conflicting displays never meet; every intergreen is kept across the end of the cycle;
-    cycle and reds keep to the rules pack; a junction that `junctions.toml` fixes is as it is today; the network's view
-    is not laxer than the check's; cycles agree (a warning).
+    The rules are those of `rule_list.RULE_LIST`; `docs/rules.md` has them as a table.
     """
     found, by_junction = list(_presence(plan, network)), {limits.junction: limits for limits in own}
     for junction in network.junctions:
@@ -84,12 +81,13 @@ def _presence(plan: Plan, network: Network) -> Iterator[Finding]:
     known, counts = network.by_junction, Counter(p.junction for p in plan.junctions)
     for name in sorted({*known, *counts}):
         if name not in known:
-            yield _about(plan, name, "is not in the network. Leave it out")
+            yield _about(plan, name, Sentence("the junction is not in the network. Leave it out."))
         elif counts[name] != 1:
-            yield _about(plan, name, f"has {counts[name]} plans. Each junction has one. Give it one")
+            text = Sentence("the junction has {plans} plans. Each junction has one. Give it one.", plans=counts[name])
+            yield _about(plan, name, text)
 
 
-def _about(plan: Plan, junction: str, what: str) -> Finding:
+def _about(plan: Plan, junction: str, text: Sentence) -> Finding:
     return Finding(
         junction=junction,
         rule="presence",
@@ -98,7 +96,7 @@ def _about(plan: Plan, junction: str, what: str) -> Finding:
         found=None,
         required=None,
         severity="error",
-        text=f"junction {junction}, plan '{plan.name}': the junction {what}.",
+        text=placed(junction, plan.name, text),
     )
 
 
@@ -106,9 +104,12 @@ def _groups(look: Look) -> Iterator[Finding]:
     known, counts = look.junction.by_group, Counter(group.group for group in look.plan.groups)
     for name in sorted({*known, *counts}):
         if name not in known:
-            yield look.finding("presence", f"group {name} is not at this junction. Leave it out.", groups=(name,))
+            text = Sentence("group {group} is not at this junction. Leave it out.", group=name)
+            yield look.finding("presence", text, groups=(name,))
         elif counts[name] != 1:
-            text = f"group {name} has {counts[name]} plans. Each group has one. Give it one."
+            text = Sentence(
+                "group {group} has {plans} plans. Each group has one. Give it one.", group=name, plans=counts[name]
+            )
             yield look.finding("presence", text, groups=(name,), found=counts[name], required=1)
 
 
@@ -124,8 +125,12 @@ def _one_cycle(plan: Plan, network: Network) -> Iterator[Finding]:
             look = Look(plan_name=plan.name, junction=network.by_junction[name], plan=plan.by_junction[name])
             yield look.finding(
                 "coordination",
-                f"the cycle lasts {say(cycle_ms)}, that of most junctions {say(common_ms)}. Its offset to them changes "
-                "from cycle to cycle. Give it the common cycle, or leave it uncoordinated on purpose.",
+                Sentence(
+                    "the cycle lasts {cycle}, that of most junctions {common}. Its offset to them changes from cycle "
+                    "to cycle. Give it the common cycle, or leave it uncoordinated on purpose.",
+                    cycle=say(cycle_ms),
+                    common=say(common_ms),
+                ),
                 found=cycle_ms / 1000,
                 required=common_ms / 1000,
                 severity="warning",
@@ -147,4 +152,4 @@ def _windows(plan: JunctionPlan, group: str) -> list[Window]:
 
 
 def _as_today(finding: Finding) -> Finding:
-    return replace(finding, severity="warning", text=f"{finding.text} It runs like this today.")
+    return replace(finding, severity="warning", text=runs_today(finding.text))

@@ -7,6 +7,7 @@ from itertools import product
 
 from ...networks import lamps
 from ...networks.junction import Junction
+from ...networks.sentence import Sentence
 from .circle import Span, end_ms, following, gap_ms, runs, share_an_instant, to_ms
 from .findings import Finding
 from .junction_view import Look, say
@@ -16,6 +17,10 @@ _AT_LEAST = {
     lamps.PROTECTED: (lamps.PROTECTED,),
     lamps.PERMITTED: (lamps.PERMITTED, lamps.PROTECTED),
 }
+NEVER_BOTH = Sentence(
+    "Ways that cross or end in one lane are never both protected (RiLSA 2015; MUTCD 2009, section 4D.05)."
+)
+NOT_TODAY = Sentence("Today they never show these together.")
 
 
 def may_meet(junction: Junction, a: str, display_a: str, b: str, display_b: str) -> bool:
@@ -37,21 +42,29 @@ def conflict(look: Look) -> Iterator[Finding]:
 def _conflict(look: Look, a: str, first: Span, b: str, second: Span) -> Finding:
     within = (second.start_ms - first.start_ms) % look.cycle_ms < first.length_ms
     start_ms = second.start_ms if within else first.start_ms
-    spans = " and ".join(
-        f"{group} shows '{span.first}' from {say(span.start_ms)} to {say(end_ms(span, look.cycle_ms))}"
-        for group, span in ((a, first), (b, second))
-    )
     both = (a, b) in look.protected and first.first == second.first == lamps.PROTECTED
-    why = (
-        "Ways that cross or end in one lane are never both protected (RiLSA 2015; MUTCD 2009, section 4D.05)"
-        if both
-        else "Today they never show these together"
-    )
     return look.finding(
         "conflict",
-        f"groups {a} and {b} conflict. {spans}. {why}. Let one end before the other starts.",
+        Sentence(
+            "groups {a} and {b} conflict. {first} and {second}. {why} Let one end before the other starts.",
+            a=a,
+            b=b,
+            first=_shown(look, a, first),
+            second=_shown(look, b, second),
+            why=NEVER_BOTH if both else NOT_TODAY,
+        ),
         groups=(a, b),
         at_ms=start_ms,
+    )
+
+
+def _shown(look: Look, group: str, span: Span) -> Sentence:
+    return Sentence(
+        "{group} shows '{display}' from {start} to {end}",
+        group=group,
+        display=span.first,
+        start=say(span.start_ms),
+        end=say(end_ms(span, look.cycle_ms)),
     )
 
 
@@ -68,9 +81,16 @@ def _intergreen(look: Look, a: str, first: Span, b: str, second: Span, needed_ms
     end = end_ms(first, look.cycle_ms)
     return look.finding(
         "intergreen",
-        f"groups {a} and {b} conflict. {a} ends at {say(end)}, {b} starts at {say(second.start_ms)}, "
-        f"the intergreen matrix asks for {say(needed_ms)}. "
-        f"Start {b} at {say((end + needed_ms) % look.cycle_ms)} or later.",
+        Sentence(
+            "groups {a} and {b} conflict. {a} ends at {end}, {b} starts at {start}, the intergreen matrix asks for "
+            "{needed}. Start {b} at {earliest} or later.",
+            a=a,
+            b=b,
+            end=say(end),
+            start=say(second.start_ms),
+            needed=say(needed_ms),
+            earliest=say((end + needed_ms) % look.cycle_ms),
+        ),
         groups=(a, b),
         at_ms=second.start_ms,
         found=gap_ms(first, second, look.cycle_ms) / 1000,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ...networks.plan import Plan
+from ...networks.sentence import Sentence
 
 Severity = Literal["error", "warning"]
 _SEAL = object()
@@ -26,7 +27,7 @@ class Finding:
     found: float | None
     required: float | None
     severity: Severity
-    text: str
+    text: Sentence
 
     @property
     def is_error(self) -> bool:
@@ -47,7 +48,7 @@ class PlanRefused(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class CheckedPlan:
-    """A plan in which the check found no error. Only `checked` makes one; writers of files take nothing else."""
+    """A plan in which the check found no error. Only `seal` makes one; writers of files take nothing else."""
 
     plan: Plan
     findings: tuple[Finding, ...]
@@ -55,7 +56,7 @@ class CheckedPlan:
 
     def __post_init__(self) -> None:
         if self._seal is not _SEAL:
-            raise TypeError("a CheckedPlan is made by greenband.engine.check.check.checked alone")
+            raise TypeError("a CheckedPlan is made by greenband.engine.check.findings.seal alone")
 
 
 def seal(plan: Plan, findings: tuple[Finding, ...]) -> CheckedPlan:

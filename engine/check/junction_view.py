@@ -8,6 +8,7 @@ from functools import cached_property
 from ...networks import lamps
 from ...networks.junction import Junction, Pair
 from ...networks.plan import JunctionPlan
+from ...networks.sentence import Sentence
 from ..rules.pack import Limits
 from .circle import Span, runs, sequence, spans, to_ms
 from .findings import Finding, Severity
@@ -94,7 +95,7 @@ class Look:
     def finding(
         self,
         rule: str,
-        text: str,
+        text: Sentence,
         *,
         groups: tuple[str, ...] = (),
         at_ms: int | None = None,
@@ -111,8 +112,18 @@ class Look:
             found=found,
             required=required,
             severity=severity,
-            text=f"junction {self.junction.id}, plan '{self.plan_name}': {text}",
+            text=placed(self.junction.id, self.plan_name, text),
         )
+
+
+def placed(junction: str, plan_name: str, text: Sentence) -> Sentence:
+    """Return what a finding says, with where it is before it."""
+    return Sentence("junction {junction}, plan '{plan}': {text}", junction=junction, plan=plan_name, text=text)
+
+
+def runs_today(text: Sentence) -> Sentence:
+    """Return what a finding says, and that it is so today."""
+    return Sentence("{finding} It runs like this today.", finding=text)
 
 
 def say(ms: float) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...networks import lamps
+from ...networks.sentence import Sentence
 from .circle import Span, end_ms, following, preceding, to_ms
 from .findings import Finding
 from .junction_view import Look, say
@@ -17,8 +18,12 @@ def served(look: Look) -> Iterator[Finding]:
         if today and not planned:
             yield look.finding(
                 "served",
-                f"group {group} never turns green. It does today, and every lamp that is served stays served. "
-                f"Give it a green of at least {say(to_ms(look.junction.min_green_s[group]))}.",
+                Sentence(
+                    "group {group} never turns green. It does today, and every lamp that is served stays served. "
+                    "Give it a green of at least {shortest}.",
+                    group=group,
+                    shortest=say(to_ms(look.junction.min_green_s[group])),
+                ),
                 groups=(group,),
                 found=0.0,
                 required=look.junction.min_green_s[group],
@@ -26,8 +31,12 @@ def served(look: Look) -> Iterator[Finding]:
         if planned and not today:
             yield look.finding(
                 "served",
-                f"group {group} turns green at {say(look.greens[group][0].start_ms)}. It is red all day today, so no "
-                "yellow, minimum green or intergreen is known for it. Leave it red.",
+                Sentence(
+                    "group {group} turns green at {start}. It is red all day today, so no yellow, minimum green or "
+                    "intergreen is known for it. Leave it red.",
+                    group=group,
+                    start=say(look.greens[group][0].start_ms),
+                ),
                 groups=(group,),
                 at_ms=look.greens[group][0].start_ms,
             )
@@ -42,8 +51,13 @@ def display(look: Look) -> Iterator[Finding]:
             if window.display not in known:
                 yield look.finding(
                     "display",
-                    f"group {group} shows '{window.display}' from {say(to_ms(window.start_s))}. Today it shows only "
-                    f"{', '.join(sorted(known))}. Use one of these.",
+                    Sentence(
+                        "group {group} shows '{display}' from {start}. Today it shows only {known}. Use one of these.",
+                        group=group,
+                        display=window.display,
+                        start=say(to_ms(window.start_s)),
+                        known=", ".join(sorted(known)),
+                    ),
                     groups=(group,),
                     at_ms=to_ms(window.start_s),
                 )
@@ -57,8 +71,15 @@ def min_green(look: Look) -> Iterator[Finding]:
             if green.length_ms < needed_ms:
                 yield look.finding(
                     "min_green",
-                    f"group {group} is green from {say(green.start_ms)} for {say(green.length_ms)}. "
-                    f"Its shortest green is {say(needed_ms)}. Lengthen it by {say(needed_ms - green.length_ms)}.",
+                    Sentence(
+                        "group {group} is green from {start} for {length}. Its shortest green is {shortest}. "
+                        "Lengthen it by {missing}.",
+                        group=group,
+                        start=say(green.start_ms),
+                        length=say(green.length_ms),
+                        shortest=say(needed_ms),
+                        missing=say(needed_ms - green.length_ms),
+                    ),
                     groups=(group,),
                     at_ms=green.start_ms,
                     found=green.length_ms / 1000,
@@ -76,8 +97,15 @@ def yellow(look: Look) -> Iterator[Finding]:
             if shown_ms < needed_ms:
                 yield look.finding(
                     "yellow",
-                    f"group {group} ends its green at {say(end_ms(green, look.cycle_ms))} with {say(shown_ms)} of "
-                    f"yellow. Its shortest yellow is {say(needed_ms)}. Lengthen it by {say(needed_ms - shown_ms)}.",
+                    Sentence(
+                        "group {group} ends its green at {end} with {shown} of yellow. Its shortest yellow is "
+                        "{shortest}. Lengthen it by {missing}.",
+                        group=group,
+                        end=say(end_ms(green, look.cycle_ms)),
+                        shown=say(shown_ms),
+                        shortest=say(needed_ms),
+                        missing=say(needed_ms - shown_ms),
+                    ),
                     groups=(group,),
                     at_ms=end_ms(green, look.cycle_ms),
                     found=shown_ms / 1000,
@@ -94,8 +122,14 @@ def red_amber(look: Look) -> Iterator[Finding]:
             if shown_ms < needed_ms:
                 yield look.finding(
                     "red_amber",
-                    f"group {group} turns green at {say(green.start_ms)} after {say(shown_ms)} of red-amber. "
-                    f"Today it shows {say(needed_ms)}. Show as much.",
+                    Sentence(
+                        "group {group} turns green at {start} after {shown} of red-amber. Today it shows {today}. "
+                        "Show as much.",
+                        group=group,
+                        start=say(green.start_ms),
+                        shown=say(shown_ms),
+                        today=say(needed_ms),
+                    ),
                     groups=(group,),
                     at_ms=green.start_ms,
                     found=shown_ms / 1000,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...networks import lamps
+from ...networks.sentence import Sentence
 from .circle import Span, end_ms, following, share_an_instant
 from .findings import Finding
-from .junction_view import Look, say
+from .junction_view import Look, runs_today, say
 
 UNSTOPPED = frozenset((lamps.STOP_THEN_GO, lamps.DARK_YIELD, lamps.DARK))
 OFF = frozenset((lamps.DARK_YIELD, lamps.DARK))
@@ -24,8 +25,15 @@ def unstopped(look: Look) -> Iterator[Finding]:
                 if not _is_its_red(look.today, a, shown.first, b, green.first):
                     yield look.finding(
                         "unstopped",
-                        f"group {a} shows '{shown.first}' from {say(shown.start_ms)}, which stops nobody, while its "
-                        f"foe {b} shows '{green.first}'. Today it does not do so whenever {b} does. Show red.",
+                        Sentence(
+                            "group {a} shows '{display}' from {start}, which stops nobody, while its foe {b} shows "
+                            "'{green}'. Today it does not do so whenever {b} does. Show red.",
+                            a=a,
+                            b=b,
+                            display=shown.first,
+                            start=say(shown.start_ms),
+                            green=green.first,
+                        ),
                         groups=(a, b),
                         at_ms=_first_of_both(shown, green, look.cycle_ms),
                     )
@@ -59,8 +67,10 @@ def dark(look: Look) -> Iterator[Finding]:
     if shown and shown <= OFF:
         yield look.finding(
             "dark",
-            "no lamp of the junction is ever lit. A plan that is off holds nobody back. Give it greens, or keep the "
-            "signal off by a schedule, not by a plan.",
+            Sentence(
+                "no lamp of the junction is ever lit. A plan that is off holds nobody back. Give it greens, or keep "
+                "the signal off by a schedule, not by a plan."
+            ),
             at_ms=0,
         )
 
@@ -72,11 +82,18 @@ def yellow_on_walk(look: Look) -> Iterator[Finding]:
             met = _yellow_over(look, a, b)
             as_today = bool(_yellow_over(look.today, a, b)) if met else False
             for yellow, walk in met:
+                text = Sentence(
+                    "group {a} shows yellow from {start} for {length} while {b}, which it crosses, has its walk from "
+                    "{walk}. Let the walk start after it, or end before.",
+                    a=a,
+                    b=b,
+                    start=say(yellow.start_ms),
+                    length=say(yellow.length_ms),
+                    walk=say(walk.start_ms),
+                )
                 yield look.finding(
                     "yellow_on_walk",
-                    f"group {a} shows yellow from {say(yellow.start_ms)} for {say(yellow.length_ms)} while {b}, which "
-                    f"it crosses, has its walk from {say(walk.start_ms)}. Let the walk start after it, or end before."
-                    + (" It runs like this today." if as_today else ""),
+                    runs_today(text) if as_today else text,
                     groups=(a, b),
                     at_ms=_first_of_both(yellow, walk, look.cycle_ms),
                     severity="warning" if as_today else "error",
@@ -98,12 +115,18 @@ def yellow_trap(look: Look) -> Iterator[Finding]:
             traps = _traps(look, a, b)
             as_today = bool(_traps(look.today, a, b)) if traps else False
             for yellow, green in traps:
+                text = Sentence(
+                    "group {a} turns across {b}, yields, and has yellow from {start}, while {b} stays green until "
+                    "{end}. Whoever waits to turn takes it that {b} ends too. End both together, or end the turn with "
+                    "protected green.",
+                    a=a,
+                    b=b,
+                    start=say(yellow.start_ms),
+                    end=say(end_ms(green, look.cycle_ms)),
+                )
                 yield look.finding(
                     "yellow_trap",
-                    f"group {a} turns across {b}, yields, and has yellow from {say(yellow.start_ms)}, while {b} stays "
-                    f"green until {say(end_ms(green, look.cycle_ms))}. Whoever waits to turn takes it that {b} ends "
-                    "too. End both together, or end the turn with protected green."
-                    + (" It runs like this today." if as_today else ""),
+                    runs_today(text) if as_today else text,
                     groups=(a, b),
                     at_ms=yellow.start_ms,
                     severity="warning" if as_today else "error",

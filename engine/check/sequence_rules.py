@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...networks import lamps
+from ...networks.sentence import Sentence
 from .circle import Span
 from .findings import Finding
-from .junction_view import Look, say
+from .junction_view import Look, runs_today, say
 
 # NTCIP 1202 v03, phaseRedRevert: a red of its own between a yellow and the phase's next green; 2 s are usual (Federal
 # Highway Administration, Traffic Signal Timing Manual, FHWA-HOP-08-024, 2008).
@@ -29,23 +30,32 @@ def yellow_order(look: Look) -> Iterator[Finding]:
             problem = _problem(turn)
             if problem:
                 before, yellow, after = turn
+                text = Sentence(
+                    "group {group} shows '{before}', then yellow at {start} for {length}, then '{after}'. {problem}",
+                    group=group,
+                    before=before.last,
+                    start=say(yellow.start_ms),
+                    length=say(yellow.length_ms),
+                    after=after.first,
+                    problem=problem,
+                )
+                as_today = _order(turn) in today
                 yield look.finding(
                     "yellow_order",
-                    f"group {group} shows '{before.last}', then yellow at {say(yellow.start_ms)} for "
-                    f"{say(yellow.length_ms)}, then '{after.first}'. {problem}." + _today(_order(turn) in today),
+                    runs_today(text) if as_today else text,
                     groups=(group,),
                     at_ms=yellow.start_ms,
-                    severity="warning" if _order(turn) in today else "error",
+                    severity="warning" if as_today else "error",
                 )
 
 
-def _problem(turn: Turn) -> str:
+def _problem(turn: Turn) -> Sentence | None:
     before, _, after = turn
     if before.last not in lamps.GREENS:
-        return "A yellow follows a green; before a green stands red, or red-amber. Leave this yellow out"
+        return Sentence("A yellow follows a green; before a green stands red, or red-amber. Leave this yellow out.")
     if after.first in lamps.GREENS | {lamps.RED_AMBER}:
-        return "A red follows a yellow. Let the green go on, or put red between"
-    return ""
+        return Sentence("A red follows a yellow. Let the green go on, or put red between.")
+    return None
 
 
 def _yellows(look: Look, group: str) -> list[Turn]:
@@ -68,11 +78,17 @@ def short_red(look: Look) -> Iterator[Finding]:
         for red in _reds(look, group):
             if red.length_ms < SHORTEST_RED_MS:
                 as_today = red.length_ms >= shortest_today
+                text = Sentence(
+                    "group {group} shows red for {length} only, from {start}. A red between two greens lasts "
+                    "{shortest} or more. Lengthen it, or let the green go on.",
+                    group=group,
+                    length=say(red.length_ms),
+                    start=say(red.start_ms),
+                    shortest=say(SHORTEST_RED_MS),
+                )
                 yield look.finding(
                     "short_red",
-                    f"group {group} shows red for {say(red.length_ms)} only, from {say(red.start_ms)}. A red between "
-                    f"two greens lasts {say(SHORTEST_RED_MS)} or more. Lengthen it, or let the green go on."
-                    + _today(as_today),
+                    runs_today(text) if as_today else text,
                     groups=(group,),
                     at_ms=red.start_ms,
                     found=red.length_ms / 1000,
@@ -97,10 +113,6 @@ def _reds(look: Look, group: str) -> list[Span]:
             start_ms = before.start_ms if before.length_ms else span.start_ms
             found.append(Span(start_ms, before.length_ms + span.length_ms, span.first, span.last))
     return [span for span in found if span.length_ms]
-
-
-def _today(runs: bool) -> str:
-    return " It runs like this today." if runs else ""
 
 
 RULES = (yellow_order, short_red)

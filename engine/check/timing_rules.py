@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...networks.sentence import Sentence
 from .circle import end_ms, gap_ms, to_ms
 from .findings import Finding
 from .junction_view import Look, say
 
+# Not that of networks/limits: what is checked is known here a second time.
 LONGEST_CYCLE_S = 255  # NTCIP 1202 v03, patternCycleTime and splitTime hold 0..255 s
 GRID_MS = 100  # NTCIP 1202 v03, phaseYellowChange and phaseRedClear are tenths of a second
 
@@ -16,14 +18,20 @@ def cycle(look: Look) -> Iterator[Finding]:
     """The cycle is 1 to 255 whole seconds, and no longer than the rules pack allows."""
     ms, longest_s = look.cycle_ms, min(LONGEST_CYCLE_S, look.limits.cycle_s)
     if ms % 1000 or not 1000 <= ms <= 1000 * longest_s:
-        longest, use = say(1000 * longest_s), say(1000 * min(max(round(ms / 1000), 1), longest_s))
-        if longest_s == LONGEST_CYCLE_S:
-            text = f"the cycle lasts {say(ms)}. Controllers hold whole seconds from 1 s to {longest}. Use {use}."
-        else:
-            text = f"the cycle lasts {say(ms)}. The rules pack allows whole seconds from 1 s to {longest}. Use {use}."
+        whole = (
+            Sentence("Controllers hold whole seconds")
+            if longest_s == LONGEST_CYCLE_S
+            else Sentence("The rules pack allows whole seconds")
+        )
         yield look.finding(
             "cycle",
-            text,
+            Sentence(
+                "the cycle lasts {cycle}. {whole} from 1 s to {longest}. Use {use}.",
+                cycle=say(ms),
+                whole=whole,
+                longest=say(1000 * longest_s),
+                use=say(1000 * min(max(round(ms / 1000), 1), longest_s)),
+            ),
             found=ms / 1000,
             required=longest_s,
         )
@@ -41,8 +49,14 @@ def red(look: Look) -> Iterator[Finding]:
             if red_ms > longest_ms:
                 yield look.finding(
                     "red",
-                    f"group {group} waits {say(red_ms)} from {say(end_ms(green, look.cycle_ms))} for its next green. "
-                    f"The rules pack allows {say(longest_ms)}. Shorten the cycle, or serve it twice.",
+                    Sentence(
+                        "group {group} waits {wait} from {end} for its next green. The rules pack allows {longest}. "
+                        "Shorten the cycle, or serve it twice.",
+                        group=group,
+                        wait=say(red_ms),
+                        end=say(end_ms(green, look.cycle_ms)),
+                        longest=say(longest_ms),
+                    ),
                     groups=(group,),
                     at_ms=end_ms(green, look.cycle_ms),
                     found=red_ms / 1000,
@@ -57,8 +71,13 @@ def offset(look: Look) -> Iterator[Finding]:
         whole_cycle_s = max(1, look.cycle_ms // 1000)
         yield look.finding(
             "offset",
-            f"the offset is {say(ms)}. Controllers hold whole seconds from 0 s to below the cycle of "
-            f"{say(look.cycle_ms)}. Use {round(ms / 1000) % whole_cycle_s} s.",
+            Sentence(
+                "the offset is {offset}. Controllers hold whole seconds from 0 s to below the cycle of {cycle}. "
+                "Use {use_s} s.",
+                offset=say(ms),
+                cycle=say(look.cycle_ms),
+                use_s=round(ms / 1000) % whole_cycle_s,
+            ),
             found=ms / 1000,
         )
 
@@ -71,8 +90,14 @@ def grid(look: Look) -> Iterator[Finding]:
             if start_ms % GRID_MS or length_ms % GRID_MS:
                 yield look.finding(
                     "grid",
-                    f"group {group.group} shows '{window.display}' from {say(start_ms)} for {say(length_ms)}. "
-                    "Controllers hold tenths of a second. Move the window to a tenth.",
+                    Sentence(
+                        "group {group} shows '{display}' from {start} for {length}. Controllers hold tenths of a "
+                        "second. Move the window to a tenth.",
+                        group=group.group,
+                        display=window.display,
+                        start=say(start_ms),
+                        length=say(length_ms),
+                    ),
                     groups=(group.group,),
                     at_ms=start_ms,
                     found=length_ms / 1000,
@@ -87,8 +112,12 @@ def split(look: Look) -> Iterator[Finding]:
             if green.start_ms % 1000 and green.length_ms < look.cycle_ms:
                 yield look.finding(
                     "split",
-                    f"group {group} turns green at {say(green.start_ms)}. Splits in controllers are whole seconds. "
-                    "Start it at a whole second.",
+                    Sentence(
+                        "group {group} turns green at {start}. Splits in controllers are whole seconds. "
+                        "Start it at a whole second.",
+                        group=group,
+                        start=say(green.start_ms),
+                    ),
                     groups=(group,),
                     at_ms=green.start_ms,
                     found=green.start_ms / 1000,
@@ -104,11 +133,19 @@ def coordinated(look: Look) -> Iterator[Finding]:
     greens = look.greens.get(name, ())
     starts = [green.start_ms for green in greens]
     if 0 not in starts and not any(green.length_ms == look.cycle_ms for green in greens):
-        found = f"it turns green at {', '.join(map(say, starts))}" if starts else "it has no green"
+        found = (
+            Sentence("it turns green at {starts}", starts=", ".join(map(say, starts)))
+            if starts
+            else Sentence("it has no green")
+        )
         yield look.finding(
             "coordinated",
-            f"group {name} is the coordinated one, but {found}. The cycle starts with its green. "
-            "Turn the windows and the offset, or name another group.",
+            Sentence(
+                "group {group} is the coordinated one, but {found}. The cycle starts with its green. "
+                "Turn the windows and the offset, or name another group.",
+                group=name,
+                found=found,
+            ),
             groups=(name,),
             at_ms=0,
             found=starts[0] / 1000 if starts else None,

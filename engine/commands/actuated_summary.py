@@ -1,4 +1,4 @@
-"""What people and scripts are told of an actuated plan."""
+"""An actuated plan's results, for people and for scripts."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ NONE = "No junction can be actuated: there is no choice of stages, or no lane to
 
 
 def print_actuated(actuated: ActuatedOutcome | None) -> None:
-    """Print how the actuated plan did beside the running and the fixed-time plan, and the gate's word."""
+    """Print how the actuated plan did beside the running and the fixed-time plan, and the gate's decision."""
     console = Console(highlight=False)
     if actuated is None:
         console.print(NONE)
         return
     trial, fixed = actuated.trial, actuated.against_fixed
     table = Table("", "running", "fixed-time", "actuated", title=f"Actuated plan, {len(trial.seeds)} seeds")
-    medians = (trial.median_theirs_s, fixed.median_theirs_s, trial.median_ours_s)
+    medians = (trial.median_running_s, fixed.median_running_s, trial.median_plan_s)
     table.add_row("median delay, s", *(f"{value:.1f}" for value in medians))
-    stops = (trial.stops_theirs, fixed.stops_theirs, trial.stops_ours)
+    stops = (trial.stops_running, fixed.stops_running, trial.stops_plan)
     table.add_row("stops per vehicle", *(f"{value:.2f}" for value in stops))
-    locked = (trial.gridlocked_theirs, fixed.gridlocked_theirs, trial.gridlocked_ours)
+    locked = (trial.gridlocked_running, fixed.gridlocked_running, trial.gridlocked_plan)
     table.add_row("gridlocked seeds", *(str(len(seeds)) for seeds in locked))
     console.print(table)
     passed = actuated.verdict.passed

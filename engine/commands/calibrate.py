@@ -33,9 +33,9 @@ def calibrate(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Measure how SUMO's drivers leave queues and use gaps, take down what the field says, and keep both in the study.
+    """Measure how SUMO's drivers leave queues and use gaps, record field values, and keep both in the study.
 
-    The queue model and every simulation of the study follow from then on.
+    From then on the queue model and every simulation of the study use them.
     """
     from ..calibrate.calibrate_study import calibrate as measure
 

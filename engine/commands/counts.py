@@ -1,4 +1,4 @@
-"""`greenband counts`: the verdict on counts, and other people's files turned into our table."""
+"""`greenband counts`: the verdict on counts, and files of other systems imported into one table."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from ...networks.progress import Tell
+from ..counts.formats.counts_format import AUTO, FORMATS
 from .shared import AsJson, Quiet, bars, print_json, say
 
 
@@ -26,7 +27,7 @@ class VerdictUnlessNamed(TyperGroup):
 counts_app = typer.Typer(
     cls=VerdictUnlessNamed,
     no_args_is_help=True,
-    help="Judge counts (greenband counts STUDY), or import other people's files (greenband counts import FILE…).",
+    help="Judge counts (greenband counts STUDY), or import files of other systems (greenband counts import FILE…).",
 )
 
 StudyOrTable = Annotated[
@@ -40,7 +41,7 @@ VerdictOut = Annotated[
 ]
 Format = Annotated[
     str,
-    typer.Option("--format", help="table, events, aggregates, scats, pems, utdf, e1; auto: by what is in it."),
+    typer.Option("--format", help=f"{', '.join(FORMATS)}; {AUTO}: by what is in it."),
 ]
 Tz = Annotated[
     str | None, typer.Option("--tz", help="The streets' time zone: Australia/Melbourne.", show_default=False)
@@ -67,12 +68,12 @@ Phases = Annotated[
 def verdict(
     study: StudyOrTable,
     out: VerdictOut = None,
-    file_format: Format = "auto",
+    file_format: Format = AUTO,
     tz: Tz = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Say of each detector how many of its counts were observed, imputed and rejected, and why."""
+    """Report for each detector how many counts were observed, imputed and rejected, and why."""
     from ..counts.verdict_table import verdict_rows, write_verdicts
 
     with bars(hidden=quiet or as_json) as tell:
@@ -88,7 +89,7 @@ def verdict(
 
 def _judged(study: Path, file_format: str, tz: str | None, tell: Tell) -> Any:
     from ..chain.prepare import judged_counts
-    from ..counts.import_files import How, format_named
+    from ..counts.formats.counts_format import How, format_named
     from ..counts.read import read_counts
     from ..counts.verdict import judge
     from ..studies.file import read_study
@@ -121,7 +122,7 @@ def _print(rows: list[dict[str, Any]]) -> None:
 def import_files(
     files: Files,
     out: Out,
-    file_format: Format = "auto",
+    file_format: Format = AUTO,
     tz: Tz = None,
     stamps: Stamps = None,
     interval: Interval = None,
@@ -135,7 +136,8 @@ def import_files(
     """Turn files of counts, or controllers' event logs, into one table in local time."""
     from dataclasses import asdict
 
-    from ..counts.import_files import How, format_named, import_counts
+    from ..counts.formats.counts_format import How, format_named
+    from ..counts.import_files import import_counts
 
     how = How(
         format=format_named(file_format),

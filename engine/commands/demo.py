@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .shared import AsJson, Language, Quiet, ReportLanguage, bars, print_json, say
+from ..report.catalogue import ENGLISH
+from .shared import AsJson, Quiet, ReportLanguage, bars, print_json, say
 
 if TYPE_CHECKING:
     from ...networks.progress import Tell
@@ -25,14 +26,14 @@ Full = Annotated[bool, typer.Option("--full", help="Plan every period of the stu
 def demo(
     out: DemoOut = Path("greenband-demo"),
     full: Full = False,
-    lang: ReportLanguage = Language.ENGLISH,
+    lang: ReportLanguage = ENGLISH,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Run the whole chain on the bundled study, a six-junction arterial: its morning, with a small effort.
 
-    The plan is made from the counts alone, and its report written; then it is judged on the trips that were really
-    made, which only the judge sees. With --full, every period is planned, with the usual effort.
+    The plan is made from the counts alone, and its report written; then it is judged on the true trips, which only
+    the judge reads. With --full, every period is planned, with the usual effort.
     """
     from ..chain.plan_study import plan_study
     from ..results.write import write_outcome
@@ -46,7 +47,7 @@ def demo(
             say(f"[bold]{study.file.name}, {period.label}[/bold]", quiet=silent)
             with bars(hidden=silent) as tell:
                 outcome = plan_study(folder, period=period.name, effort=None if full else SMALL_EFFORT, tell=tell)
-                write_outcome(outcome, out / period.name, lang.value)
+                write_outcome(outcome, out / period.name, lang)
             if not silent:
                 print_outcome(outcome, out / period.name)
             say(f"Open {out / period.name / 'report.html'} in a browser; it needs no network.", quiet=silent)

@@ -1,4 +1,4 @@
-"""`greenband estimate`: the queue model's word on any plan, in milliseconds."""
+"""`greenband estimate`: a queue-model estimate for any plan, in milliseconds."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .shared import AsJson, PeriodName, PlanPath, Quiet, Routes, StudyFolder, Wa
 if TYPE_CHECKING:
     from ..chain.estimate_plan import Opinion
     from ..model.estimate import Estimate
-    from ..model.standing import Standing
+    from ..model.standing import QueueStanding
 
 Seeds = Annotated[int, typer.Option("--seeds", min=1, max=1000, help="Seeds, from 3001 on.")]
 CAVEAT = "the queue model's word, not SUMO's: what the plan is worth, `greenband validate` says"
@@ -32,7 +32,7 @@ def estimate(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Ask the queue model about a plan and the running plan, on traffic from the forecast or on given routes."""
+    """Estimate a plan and the running plan with the queue model, on traffic from the forecast or on given routes."""
     from ..chain.estimate_plan import estimate_plan
 
     opinion = estimate_plan(
@@ -60,11 +60,13 @@ def _content(opinion: Opinion) -> dict[str, Any]:
         "vehicles_left_out": opinion.left_out,
         "seeds": list(opinion.seeds),
         "ms_per_plan": round(opinion.ms_per_plan, 3),
-        "plan": _side(opinion.ours),
-        "running": _side(opinion.running),
+        "plan": _side(opinion.plan_estimates),
+        "running": _side(opinion.running_estimates),
         "runs": [
-            {"seed": seed, "plan": _numbers([ours]), "running": _numbers([running])}
-            for seed, ours, running in zip(opinion.seeds, opinion.ours, opinion.running, strict=True)
+            {"seed": seed, "plan": _numbers([plan]), "running": _numbers([running])}
+            for seed, plan, running in zip(
+                opinion.seeds, opinion.plan_estimates, opinion.running_estimates, strict=True
+            )
         ],
     }
 
@@ -83,7 +85,7 @@ def _side(runs: Sequence[Estimate]) -> dict[str, Any]:
     return {
         **_numbers(runs),
         "junctions": [
-            {"junction": row.junction, "vehicles": row.vehicles_ours, "delay_s": row.delay_ours_s}
+            {"junction": row.junction, "vehicles": row.vehicles_plan, "delay_s": row.delay_plan_s}
             | of_junction.get((row.junction,), {})
             for row in junctions
         ],
@@ -92,8 +94,8 @@ def _side(runs: Sequence[Estimate]) -> dict[str, Any]:
                 "junction": row.junction,
                 "from_edge": row.from_edge,
                 "to_edge": row.to_edge,
-                "vehicles": row.vehicles_ours,
-                "delay_s": row.delay_ours_s,
+                "vehicles": row.vehicles_plan,
+                "delay_s": row.delay_plan_s,
             }
             | of_turn.get((row.junction, row.from_edge, row.to_edge), {})
             for row in turn_rows(booked, [])
@@ -102,7 +104,7 @@ def _side(runs: Sequence[Estimate]) -> dict[str, Any]:
     }
 
 
-def _queues(of_runs: Sequence[Standing]) -> dict[tuple[str, ...], dict[str, float]]:
+def _queues(of_runs: Sequence[QueueStanding]) -> dict[tuple[str, ...], dict[str, float]]:
     """Return the figures of standing traffic by name: means over the seeds, of the maxima the largest."""
     found: dict[tuple[str, ...], dict[str, float]] = {}
     for name in dict.fromkeys(name for one in of_runs for name in one.names):
@@ -124,13 +126,13 @@ def _print(opinion: Opinion) -> None:
     from rich.table import Table
 
     console = Console(highlight=False)
-    ours, running = _side(opinion.ours), _side(opinion.running)
-    title = f"{opinion.study}, {opinion.period}: queue model, {len(opinion.ours)} seeds, {opinion.traffic}"
+    plan, running = _side(opinion.plan_estimates), _side(opinion.running_estimates)
+    title = f"{opinion.study}, {opinion.period}: queue model, {len(opinion.plan_estimates)} seeds, {opinion.traffic}"
     table = Table("", "running", "this plan", title=escape(title))
     for name, form in zip(NAMES, (".1f", ".2f", ".1f", ".1f"), strict=True):
-        table.add_row(name.removesuffix("_s").replace("_", " "), f"{running[name]:{form}}", f"{ours[name]:{form}}")
+        table.add_row(name.removesuffix("_s").replace("_", " "), f"{running[name]:{form}}", f"{plan[name]:{form}}")
     console.print(table)
-    busy = sorted(ours["movements"], key=lambda row: -row["vehicles"] * row["delay_s"])[:SHOWN]
+    busy = sorted(plan["movements"], key=lambda row: -row["vehicles"] * row["delay_s"])[:SHOWN]
     before = {(row["junction"], row["from_edge"], row["to_edge"]): row["delay_s"] for row in running["movements"]}
     table = Table(
         "junction",
@@ -151,7 +153,7 @@ def _print(opinion: Opinion) -> None:
     say(
         "Delays per vehicle; queue: mean, and in brackets the largest, of this plan; spillback: heads waiting for room."
     )
-    for edge, vehicles in ours["never_inserted"].items():
+    for edge, vehicles in plan["never_inserted"].items():
         say(f"{vehicles:.1f} vehicles never get in on {escape(edge)}.")
     if opinion.left_out:
         say(f"{opinion.left_out} vehicles left out: their ways are not for cars, or they wait for a person.")

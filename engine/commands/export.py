@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ...networks.errors import InputError
+from ..export.exporter import FORMATS
 from .registering.options import REGISTER, Where, act_of, register_at
 from .shared import GATE_FAILED, PlanPath, Quiet, StudyFolder, say
 
@@ -21,18 +22,17 @@ if TYPE_CHECKING:
     from ..register.write import Act
     from ..studies.file import Study
 
+VARIANTS = ", ".join(f"{one.name} {'|'.join(one.variants)}" for one in FORMATS.values() if one.variants)
 Format = Annotated[
     str,
     typer.Option(
         "--format",
-        help="sumo utdf ntcip gmns rsmp vissim gbt20999 sheet; a comma list in a package.",
+        help=f"{' '.join(FORMATS)}; a comma list in a package.",
         show_default=False,
     ),
 ]
 OutFile = Annotated[Path, typer.Option("--out", help="The file to write.", show_default=False)]
-Variant = Annotated[
-    str | None, typer.Option("--variant", help="Of the format: sumo static|nema, ntcip v02|v03.", show_default=False)
-]
+Variant = Annotated[str | None, typer.Option("--variant", help=f"Of the format: {VARIANTS}.", show_default=False)]
 OffsetReference = Annotated[
     str | None,
     typer.Option("--offset-reference", help="What an offset refers to, where the vendor decides.", show_default=False),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -146,6 +146,7 @@ def _with_holidays(study: Study, holidays: str | None) -> Study:
 def _study(
     study: Path, day: datetime | None, period: str | None, holidays: str | None, *, as_json: bool, quiet: bool
 ) -> None:
+    from ..chain.flow_rows import flow_rows
     from ..chain.prepare import prepare
     from ..studies.file import read_study
 
@@ -154,20 +155,9 @@ def _study(
         read = replace(read, file=read.file.model_copy(update={"day": day.date()}))
     with bars(hidden=quiet or as_json) as tell:
         prepared = prepare(read, read.period(period), tell)
-    demand = prepared.demand
-    q10, q90 = demand.quantile_veh_h(0.1), demand.quantile_veh_h(0.9)
-    rows = [
-        {
-            "junction": junction.id,
-            "from_edge": movement.from_edge,
-            "to_edge": movement.to_edge,
-            "flow_veh_h": round(demand.flow_veh_h.get(turn, 0.0), 1),
-            "q10_veh_h": round(q10.get(turn, 0.0), 1),
-            "q90_veh_h": round(q90.get(turn, 0.0), 1),
-        }
-        for junction in prepared.network.junctions
-        for movement in junction.movements
-        for turn in [(movement.from_edge, movement.to_edge)]
+    rows: list[dict[str, object]] = [
+        {name: round(value, 1) if isinstance(value, float) else value for name, value in asdict(row).items()}
+        for row in flow_rows(prepared)
     ]
     if as_json:
         print_json({"day": str(read.file.day), "coverage": prepared.coverage, "movements": rows})

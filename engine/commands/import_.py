@@ -1,4 +1,4 @@
-"""`greenband import`: what an agency has already, as a study."""
+"""`greenband import`: a study from files that an agency already has."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ def routes(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Write trips whose turns add up to the forecast's movements. Their ways are guessed: loops do not see them."""
+    """Write trips whose turns add up to the forecast's movements. Their routes are assumed: loops do not see them."""
     from ...networks.files import replace_atomically
     from ..chain.prepare import prepare
     from ..movements.turn_routes import routes_of, sampled_by_turns

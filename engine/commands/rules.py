@@ -1,4 +1,4 @@
-"""`greenband rules`: what a rules pack asks of each junction, and how that is worked out."""
+"""`greenband rules`: what a rules pack requires of each junction, and how it is derived."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PackName = Annotated[
 
 
 def rules(study: StudyFolder, pack: PackName = None, as_json: AsJson = False, quiet: Quiet = False) -> None:
-    """Show what a rules pack asks of each junction: yellows, greens, walks, intergreens, and how they come about."""
+    """Show what a rules pack requires of each junction (yellows, greens, walks, intergreens), and how it is derived."""
     from dataclasses import asdict
 
     from rich.markup import escape

@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
+from ..report.catalogue import ENGLISH
 from .shared import (
     GATE_FAILED,
     AsJson,
     Cluster,
-    Language,
     ObjectiveName,
     Out,
     PeriodName,
@@ -54,7 +54,7 @@ def run(
     objective: ObjectiveName = None,
     cluster: Cluster = None,
     thorough: Thorough = False,
-    lang: ReportLanguage = Language.ENGLISH,
+    lang: ReportLanguage = ENGLISH,
     control: ControlKind = Control.FIXED,
     minutes: Minutes = None,
     effort: Effort = None,
@@ -85,7 +85,7 @@ def run(
             executor=executor,
         )
         actuated = actuate(outcome, tell=tell, executor=executor) if control is Control.ACTUATED else None
-    write_outcome(outcome, out, lang.value, actuated)
+    write_outcome(outcome, out, lang, actuated)
     if as_json:
         print_json(outcome_json(outcome) | actuated_summary(control is Control.ACTUATED, actuated))
     elif not quiet:

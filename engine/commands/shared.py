@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..report.catalogue import LANGUAGES
+from ..studies.objective_names import WEIGHTS as OBJECTIVES
+
 if TYPE_CHECKING:
     from ...networks.progress import Tell
+
+
+def either(names: Iterable[str]) -> str:
+    """Return 'a, b or c', for help texts."""
+    *others, last = names
+    return f"{', '.join(others)} or {last}" if others else last
+
 
 StudyFolder = Annotated[Path, typer.Argument(help="The study's folder (it holds study.toml).", show_default=False)]
 PlanPath = Annotated[
@@ -26,7 +35,7 @@ ObjectiveName = Annotated[
     str | None,
     typer.Option(
         "--objective",
-        help="delay, stops, fair, pedestrians or bandwidth, in place of the study's own weights.",
+        help=f"{either(OBJECTIVES)}: in place of the study's own weights.",
         show_default=False,
     ),
 ]
@@ -48,14 +57,16 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
 
 
-class Language(StrEnum):
-    """The languages a report can be written in."""
+def _known_language(name: str) -> str:
+    if name not in LANGUAGES:
+        raise typer.BadParameter(f"'{name}' is not one of {', '.join(LANGUAGES)}.")
+    return name
 
-    ENGLISH = "en"
-    CHINESE = "zh"
 
-
-ReportLanguage = Annotated[Language, typer.Option("--lang", help="Language of report.html.")]
+ReportLanguage = Annotated[
+    str,
+    typer.Option("--lang", callback=_known_language, help=f"Language of report.html: {either(LANGUAGES)}."),
+]
 
 GATE_FAILED = 3
 

@@ -17,7 +17,7 @@ COLOURS = {"better": "green", "kept": "yellow"}
 
 
 def print_outcome(outcome: Outcome, out: Path) -> None:
-    """Print what was found, the trial on forecast traffic, the gate's word, and where the files are."""
+    """Print what was found, the trial on forecast traffic, the gate's decision, and where the files are."""
     console = Console(highlight=False)
     console.print(escape(outcome.found.reason[0].upper() + outcome.found.reason[1:] + "."))
     for sentence in outcome.explained.overloaded:
@@ -29,7 +29,7 @@ def print_outcome(outcome: Outcome, out: Path) -> None:
 
 
 def print_judgement(judgement: Judgement) -> None:
-    """Print a trial, the findings of the check, and the gate's word."""
+    """Print a trial, the findings of the check, and the gate's decision."""
     console = Console(highlight=False)
     print_trial(judgement.trial)
     for finding in judgement.findings:
@@ -42,14 +42,14 @@ def print_trial(trial: Trial) -> None:
     found = trial.comparison
     table = Table("", "running", "this plan", "change", title=f"{len(found.seeds)} seeds, {trial.traffic}")
     ratio = f"{found.ratio_of_medians:.2f} of running" if found.ratio_of_medians is not None else ""
-    table.add_row("median delay, s", f"{found.median_theirs_s:.1f}", f"{found.median_ours_s:.1f}", ratio)
+    table.add_row("median delay, s", f"{found.median_running_s:.1f}", f"{found.median_plan_s:.1f}", ratio)
     low, high = found.low_s, found.high_s
     interval = f", 95 % interval {low:+.1f} to {high:+.1f}" if low is not None and high is not None else ""
-    means = [sum(values) / len(values) for values in (found.theirs_s, found.ours_s)]
+    means = [sum(values) / len(values) for values in (found.running_s, found.plan_s)]
     table.add_row("mean delay, s", f"{means[0]:.1f}", f"{means[1]:.1f}", f"{found.mean_difference_s:+.1f} s{interval}")
-    table.add_row("stops per vehicle", f"{found.stops_theirs:.2f}", f"{found.stops_ours:.2f}", "")
-    table.add_row("never inserted, vehicles", f"{found.unserved_theirs:.1f}", f"{found.unserved_ours:.1f}", "")
-    table.add_row("gridlocked seeds", str(len(found.gridlocked_theirs)), str(len(found.gridlocked_ours)), "")
+    table.add_row("stops per vehicle", f"{found.stops_running:.2f}", f"{found.stops_plan:.2f}", "")
+    table.add_row("never inserted, vehicles", f"{found.unserved_running:.1f}", f"{found.unserved_plan:.1f}", "")
+    table.add_row("gridlocked seeds", str(len(found.gridlocked_running)), str(len(found.gridlocked_plan)), "")
     Console(highlight=False).print(table)
 
 

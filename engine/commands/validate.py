@@ -1,4 +1,4 @@
-"""`greenband validate`: evidence for any plan, ours or theirs."""
+"""`greenband validate`: evidence for any plan, from Greenband or elsewhere."""
 
 from __future__ import annotations
 

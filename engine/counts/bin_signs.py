@@ -1,4 +1,4 @@
-"""What a table says beside its counts, and what that makes of them."""
+"""Optional columns beside the counts (occupancy, chatter …), and the counts that they reject."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import warnings
 import numpy as np
 from numpy.typing import NDArray
 
-from .table import Counts, Verdict
+from ...networks.types import Floats
+from .table import Counts, DetectorVerdict
 
-Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 # A quarter of the bin filled in by the source: Berlin's feed drops an hour from there on.
@@ -23,7 +23,7 @@ SHOWN_SHARE, LEAST_SHOWN = 0.8, 20
 CHATTER_SHARE, CHATTER_TIMES, CHATTER_DAYS, CHATTER_VEH = 0.02, 3.0, 3, 50.0
 
 
-def doubted_by_signs(counts: Counts) -> list[tuple[Verdict, Flags]]:
+def doubted_by_signs(counts: Counts) -> list[tuple[DetectorVerdict, Flags]]:
     """Return what can be said before anything is expected of the counts.
 
     The source says that it filled in more than a quarter of the bin; the detector was on for 15 minutes while its
@@ -34,13 +34,13 @@ def doubted_by_signs(counts: Counts) -> list[tuple[Verdict, Flags]]:
     signs, found = counts.signs, []
     with np.errstate(invalid="ignore"):
         if signs.observed_share is not None:
-            found.append((Verdict.DOUBTED_BY_SOURCE, signs.observed_share < LEAST_OBSERVED_SHARE))
+            found.append((DetectorVerdict.DOUBTED_BY_SOURCE, signs.observed_share < LEAST_OBSERVED_SHARE))
         if signs.held_s is not None:
-            found.append((Verdict.HELD_ON, signs.held_s >= HELD_S))
+            found.append((DetectorVerdict.HELD_ON, signs.held_s >= HELD_S))
         if signs.occupancy is not None:
-            found.append((Verdict.CONTRADICTION, _without_occupancy(counts.veh, signs.occupancy)))
+            found.append((DetectorVerdict.CONTRADICTION, _without_occupancy(counts.veh, signs.occupancy)))
         if signs.chatter is not None:
-            found.append((Verdict.CHATTER, _chatters(counts.veh, signs.chatter)))
+            found.append((DetectorVerdict.CHATTER, _chatters(counts.veh, signs.chatter)))
     return found
 
 

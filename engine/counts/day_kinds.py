@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...kernels.usual import typical_counts
-
-Floats = NDArray[np.float64]
+from ...networks.types import Floats
 
 KINDS = 7
 LEAST_DAYS = 3  # of one kind for a usual day of its own

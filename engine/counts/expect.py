@@ -5,20 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ...kernels.usual import common_factor, typical_counts, usual_counts
+from ...networks.types import Floats
 from .day_kinds import KINDS, LEAST_DAYS, day_kinds
 from .steps import Step, levels_between, steps
 from .table import Counts
-
-Floats = NDArray[np.float64]
 
 REACH_DAYS = 28
 MEDIAN, MIDDLE_HALF = 0.5, 0.25
 FACTOR_REACH_S = 3600
 LEAST_VOTE_VEH = 20.0
-# The median of so many others is the network's word; fewer may all be faulty at once.
+# The median of so many others speaks for the network; fewer may all be faulty at once.
 LEAST_OTHERS, LEAST_OTHERS_IN_BIN = 2, 5
 
 

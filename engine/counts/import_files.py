@@ -7,51 +7,23 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import polars as pl
 
 from ...networks.errors import InputError
 from ...networks.progress import Tell, silent
-from .formats import recognise
-from .formats.aggregates import read_aggregates, read_long
-from .formats.e1 import read_e1
-from .formats.events import read_events
+from .formats.counts_format import FORMATS, How
 from .formats.local_time import NO_SUCH_HOUR, check_zone, localised
-from .formats.pems import read_pems
-from .formats.recognise import Format
-from .formats.roles import Role, read_roles
+from .formats.recognise import recognise
 from .formats.scanned import DAMAGED, no_table
-from .formats.scats import read_scats
-from .formats.utdf_volumes import read_utdf_volumes
-
-EVENTS_INTERVAL_S = 900
-DAY_S = 86_400
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class How:
-    """What the files do not say themselves.
-
-    `tz` is the zone of the streets, `stamps` that of stamps without a zone where it is another; `day` is the day of
-    second 0 of a simulation; `roles` and `only` are for event logs: the channels' configuration, and the roles to keep.
-    """
-
-    format: Format | None = None  # None: recognised
-    tz: str | None = None
-    stamps: str | None = None
-    interval_s: int | None = None
-    day: date | None = None
-    roles: Path | None = None
-    only: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
     """What became of the files: formats, rows of the table, detectors, empty counts, rows of an hour of no time."""
 
-    formats: tuple[Format, ...]
+    formats: tuple[str, ...]
     rows: int
     detectors: int
     first: str
@@ -66,23 +38,10 @@ class Imported:
 class Read:
     """One file as the long table, lazily; and what a reader had to leave out."""
 
-    format: Format
+    format: str
     rows: pl.LazyFrame
     blurred_hours: int = 0
     phases: pl.DataFrame | None = None
-
-
-def format_named(name: str) -> Format | None:
-    """Return the format of a name; None for 'auto'. Raises InputError if there is none of that name."""
-    found = next((one for one in recognise.FORMATS if one == name), None)
-    if found is None and name != "auto":
-        raise InputError(
-            where="the format",
-            found=f"'{name}'",
-            rule="a format is auto, " + ", ".join(recognise.FORMATS),
-            fix="name one of them",
-        )
-    return found
 
 
 def read_file(path: Path, how: How, scratch: Path) -> Read:
@@ -90,44 +49,18 @@ def read_file(path: Path, how: How, scratch: Path) -> Read:
 
     `scratch` is a folder that must stay while the rows are used: formats that are not scanned go through it.
     """
-    kind = how.format or recognise.recognise(path)
+    kind = how.format or recognise(path)
     for zone in (how.tz, how.stamps):
         if zone is not None:
             check_zone(zone)
     try:
-        if kind == "events":
-            return _events(path, how)
-        rows = localised(_rows(path, kind, how, scratch), tz=how.tz, stamps=how.stamps, source=str(path))
+        found = FORMATS[kind].read(path, how, scratch)
+        rows = found.table
+        if not found.local:
+            rows = localised(rows, tz=how.tz, stamps=how.stamps, source=str(path))
     except DAMAGED as error:  # a damaged Parquet file shows its damage where it is read at last
         raise no_table(path, error) from error
-    return Read(format=kind, rows=rows)
-
-
-def _rows(path: Path, kind: Format, how: How, scratch: Path) -> pl.LazyFrame:
-    if kind == "e1":
-        return _pieces(read_e1(path, how.day), scratch)
-    if kind == "aggregates":
-        return read_aggregates(path, how.interval_s)
-    return {"table": read_long, "scats": read_scats, "pems": read_pems, "utdf": read_utdf_volumes}[kind](path)
-
-
-def _pieces(frames: Iterator[pl.DataFrame], scratch: Path) -> pl.LazyFrame:
-    """Write frames to files of their own, so that they need not be in memory together, and scan these."""
-    folder = Path(tempfile.mkdtemp(dir=scratch))
-    for k, frame in enumerate(frames):
-        frame.write_parquet(folder / f"{k:06d}.parquet")
-    return pl.scan_parquet(folder / "*.parquet")
-
-
-def _events(path: Path, how: How) -> Read:
-    roles: Sequence[Role] = read_roles(how.roles) if how.roles else ()
-    step = how.interval_s or EVENTS_INTERVAL_S
-    if step < 1 or 3600 % step:
-        raise InputError(
-            where="--interval", found=f"{step} s", rule="bins divide the hour evenly", fix="take 300 or 900"
-        )
-    found = read_events(path, interval_s=step, tz=how.tz, stamps=how.stamps, roles=roles, only=how.only)
-    return Read(format="events", rows=found.counts.lazy(), blurred_hours=found.blurred_hours, phases=found.phases)
+    return Read(format=kind, rows=rows, blurred_hours=found.blurred_hours, phases=found.phases)
 
 
 def import_counts(

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from .expect import Expectation
 from .neighbours import lent
-from .table import Counts, Verdict
+from .table import Counts, DetectorVerdict
 
 SHORT_GAP_S = 45 * 60
 # A detector-day with so many expected vehicles believes its own level and the network's in equal parts.
@@ -21,7 +21,7 @@ def impute(counts: Counts, verdicts: NDArray[np.uint8], expected: Expectation) -
     one side to the other; elsewhere the value is the expectation times the level of the detector's observed bins of
     that day, and what the residuals of the detectors that go with it best let expect (`lent`). Values are 0 or more.
     """
-    observed = verdicts == Verdict.OBSERVED
+    observed = verdicts == DetectorVerdict.OBSERVED
     level = _levels(counts.veh, observed, expected.veh)
     due = expected.veh * level[:, :, None]
     veh = np.where(observed, counts.veh, np.maximum(due + lent(counts.veh, observed, due), 0.0))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from ...networks.types import Floats
+
 Singles = NDArray[np.float32]
 
 NEIGHBOURS = 3

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from ...networks.types import Floats
 
 QUANTILE = 0.8
 QUANTILE_SQUARE = 1.2816**2  # of a normal value's squares, four in five stay below

@@ -12,9 +12,10 @@ import polars as pl
 from ...networks.detector import Detector
 from ...networks.errors import InputError
 from ...networks.files import require_file
+from .formats.counts_format import How
 from .formats.recognise import recognise
 from .formats.scanned import Scanned, collected, columns_of, moment, number, scan
-from .import_files import How, read_file
+from .import_files import read_file
 from .table import Counts, Signs
 from .table_checks import DAY_S, check_places, check_values, interval_of
 

@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 
 from ...networks.detector import Detector
 from ...networks.network import Network
-from .table import Verdict
-
-Floats = NDArray[np.float64]
+from ...networks.types import Floats
+from .table import DetectorVerdict
 
 PAIR_RATIO, BALANCE_RATIO = np.log(1.3), np.log(1.2)
 LEAST_SPREADS = 6.0
@@ -26,7 +25,7 @@ CALM_SHARE, CALM_SIGMAS = 0.3, 0.3853
 class Relation:
     """Two sets of detectors, by their rows, whose sums keep a ratio."""
 
-    verdict: Verdict  # what is said of a detector that breaks it
+    verdict: DetectorVerdict  # what is said of a detector that breaks it
     before: tuple[int, ...]
     after: tuple[int, ...]
 
@@ -81,7 +80,7 @@ def _same_lane(detectors: Sequence[Detector]) -> list[Relation]:
     for row in sorted(range(len(detectors)), key=lambda row: detectors[row].position_m):
         rows.setdefault(detectors[row].lane, []).append(row)
     return [
-        Relation(verdict=Verdict.PAIR_DRIFT, before=(some[0],), after=(some[-1],))
+        Relation(verdict=DetectorVerdict.PAIR_DRIFT, before=(some[0],), after=(some[-1],))
         for some in rows.values()
         if len(some) > 1
     ]
@@ -105,7 +104,7 @@ def _streets(detectors: Sequence[Detector], network: Network) -> list[Relation]:
         ends = [at_end.get(lane.id) for lane in network.edges[last].vehicle_lanes]
         first, final = [r for r in starts if r is not None], [r for r in ends if r is not None]
         if first and final and len(first) == len(starts) and len(final) == len(ends):
-            found.append(Relation(verdict=Verdict.UNBALANCED, before=tuple(first), after=tuple(final)))
+            found.append(Relation(verdict=DetectorVerdict.UNBALANCED, before=tuple(first), after=tuple(final)))
     return found
 
 
@@ -128,7 +127,7 @@ class Kept:
         return (*self.relation.before, *self.relation.after)
 
 
-def broken(believed: Floats, level: Floats, relations: Sequence[Relation]) -> list[tuple[int, int, Verdict]]:
+def broken(believed: Floats, level: Floats, relations: Sequence[Relation]) -> list[tuple[int, int, DetectorVerdict]]:
     """Return (detector, day, verdict) of those that break relations.
 
     A relation is broken on a day on which its sums are off their usual ratio by more than 30 % for a pair, 20 % for a
@@ -151,7 +150,7 @@ def broken(believed: Floats, level: Floats, relations: Sequence[Relation]) -> li
     return [found for n in np.flatnonzero(days) for found in _blamed(watched, int(n))]
 
 
-def _blamed(watched: Sequence[Kept], n: int) -> list[tuple[int, int, Verdict]]:
+def _blamed(watched: Sequence[Kept], n: int) -> list[tuple[int, int, DetectorVerdict]]:
     """Return whom to blame for the relations broken on a day, one after the other until none is left unexplained."""
     votes: dict[int, int] = {}
     for one in watched:
@@ -182,7 +181,7 @@ def _kept(believed: Floats, level: Floats, relation: Relation) -> Kept | None:
     ratio = np.log((first + 1.0) / (last + 1.0))
     off = ratio - np.median(ratio[told])
     spread = np.quantile(np.abs(off[told]), CALM_SHARE) / CALM_SIGMAS
-    least = PAIR_RATIO if relation.verdict == Verdict.PAIR_DRIFT else BALANCE_RATIO
+    least = PAIR_RATIO if relation.verdict == DetectorVerdict.PAIR_DRIFT else BALANCE_RATIO
     fires = told & (np.abs(off) > max(least, LEAST_SPREADS * spread))
     own = np.nan_to_num(level[members], nan=1.0)
     sound = told & ~fires

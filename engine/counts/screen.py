@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...kernels.screening import repeated_days, silent_runs, stray_stretches, stuck_runs
+from ...networks.types import Floats
 from .bin_signs import doubted_by_signs, held_on
 from .expect import MEDIAN, Expectation, expectation
 from .noise import Noise, noise_of
 from .relations import Relations, broken, by_name
-from .table import Counts, Verdict
+from .table import Counts, DetectorVerdict
 
-Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Verdicts = NDArray[np.uint8]
 
@@ -24,7 +24,6 @@ SILENT_VEH = 7.0
 DEAD_DAY_VEH = 30.0
 # More than one vehicle every 1.2 s on one lane; above what FHWA's quality rules for archived data let through.
 MOST_VEH_H = 3000.0
-MOST_OVER_BUSY = 3.0
 STUCK_RULES = ((4, 1e-7), (6, 1e-5))  # bins, chance
 REPEAT_DAYS, REPEAT_BINS, REPEAT_CHANCE = 7, 6, 1e-12
 # A table in which so much repeats is made of typical days, on purpose.
@@ -58,7 +57,7 @@ def screen(counts: Counts, relations: Relations | None = None) -> Screened:
     _runs(counts, verdicts, rough)
     expected = expectation(counts, _believed(counts, verdicts))
     _runs(counts, verdicts, expected)
-    _mark(verdicts, Verdict.HELD_ON, held_on(counts, expected.veh))
+    _mark(verdicts, DetectorVerdict.HELD_ON, held_on(counts, expected.veh))
     _outages(counts, verdicts, related.signals)
     _stray(counts, verdicts, expected, related.signals)
     _related(counts, verdicts, expected, related)
@@ -67,7 +66,7 @@ def screen(counts: Counts, relations: Relations | None = None) -> Screened:
 
 def _believed(counts: Counts, verdicts: Verdicts) -> Floats:
     """Return the counts that nothing speaks against yet; whole days of zeros are left out, though they may be true."""
-    veh = np.where(verdicts == Verdict.OBSERVED, counts.veh, np.nan)
+    veh = np.where(verdicts == DetectorVerdict.OBSERVED, counts.veh, np.nan)
     totals = np.nansum(veh, axis=2)
     for d in np.flatnonzero((totals == 0).any(axis=1) & (totals > 0).any(axis=1)):
         if np.median(totals[d][totals[d] > 0]) >= DEAD_DAY_VEH:
@@ -75,15 +74,15 @@ def _believed(counts: Counts, verdicts: Verdicts) -> Floats:
     return veh
 
 
-def _mark(verdicts: Verdicts, verdict: Verdict, fires: Flags) -> None:
-    verdicts[fires & (verdicts == Verdict.OBSERVED)] = verdict
+def _mark(verdicts: Verdicts, verdict: DetectorVerdict, fires: Flags) -> None:
+    verdicts[fires & (verdicts == DetectorVerdict.OBSERVED)] = verdict
 
 
 def _plain(counts: Counts) -> Verdicts:
     """Return the verdicts that need no other day: no count, or more than a lane can carry."""
-    verdicts = np.full(counts.veh.shape, Verdict.OBSERVED, dtype=np.uint8)
-    _mark(verdicts, Verdict.MISSING, np.isnan(counts.veh))
-    _mark(verdicts, Verdict.IMPOSSIBLE, counts.veh > MOST_VEH_H * counts.interval_s / 3600)
+    verdicts = np.full(counts.veh.shape, DetectorVerdict.OBSERVED, dtype=np.uint8)
+    _mark(verdicts, DetectorVerdict.MISSING, np.isnan(counts.veh))
+    _mark(verdicts, DetectorVerdict.IMPOSSIBLE, counts.veh > MOST_VEH_H * counts.interval_s / 3600)
     for verdict, fires in doubted_by_signs(counts):
         _mark(verdicts, verdict, fires)
     return verdicts
@@ -91,29 +90,29 @@ def _plain(counts: Counts) -> Verdicts:
 
 def _outages(counts: Counts, verdicts: Verdicts, signals: tuple[str, ...]) -> None:
     """Call silence an outage where no detector of the signal said anything."""
-    quiet = np.isin(verdicts, (Verdict.SILENT, Verdict.MISSING)) | (counts.veh == 0)
+    quiet = np.isin(verdicts, (DetectorVerdict.SILENT, DetectorVerdict.MISSING)) | (counts.veh == 0)
     for signal in sorted(set(signals) - {""}):
         rows = [row for row, name in enumerate(signals) if name == signal]
-        silent = verdicts[rows] == Verdict.SILENT
+        silent = verdicts[rows] == DetectorVerdict.SILENT
         out = quiet[rows].all(axis=0) & (silent.sum(axis=0) >= LEAST_OUT)
-        verdicts[rows] = np.where(silent & out, Verdict.OUTAGE, verdicts[rows])
+        verdicts[rows] = np.where(silent & out, DetectorVerdict.OUTAGE, verdicts[rows])
 
 
 def _related(counts: Counts, verdicts: Verdicts, expected: Expectation, related: Relations) -> None:
     """Doubt days of detectors that break their relation to others."""
-    veh = np.where(verdicts == Verdict.OBSERVED, counts.veh, np.nan)
+    veh = np.where(verdicts == DetectorVerdict.OBSERVED, counts.veh, np.nan)
     for d, n, verdict in broken(veh, expected.level, related.pairs):
-        verdicts[d, n][verdicts[d, n] == Verdict.OBSERVED] = verdict
+        verdicts[d, n][verdicts[d, n] == DetectorVerdict.OBSERVED] = verdict
 
 
 def _runs(counts: Counts, verdicts: Verdicts, expected: Expectation) -> None:
-    veh = np.where(verdicts == Verdict.OBSERVED, counts.veh, np.nan)
-    _mark(verdicts, Verdict.SILENT, silent_runs(veh, expected.veh, SILENT_VEH))
+    veh = np.where(verdicts == DetectorVerdict.OBSERVED, counts.veh, np.nan)
+    _mark(verdicts, DetectorVerdict.SILENT, silent_runs(veh, expected.veh, SILENT_VEH))
     for least_bins, chance in STUCK_RULES:
-        _mark(verdicts, Verdict.STUCK, stuck_runs(veh, expected.veh, least_bins, chance))
+        _mark(verdicts, DetectorVerdict.STUCK, stuck_runs(veh, expected.veh, least_bins, chance))
     repeated = repeated_days(veh, expected.veh, REPEAT_DAYS, REPEAT_BINS, REPEAT_CHANCE)
     if repeated.mean() < TYPICAL_TABLE:
-        _mark(verdicts, Verdict.FROZEN, repeated)
+        _mark(verdicts, DetectorVerdict.FROZEN, repeated)
 
 
 def _least_sigmas(counts: Counts) -> float:
@@ -127,7 +126,7 @@ def _least_sigmas(counts: Counts) -> float:
 
 def _stray(counts: Counts, verdicts: Verdicts, expected: Expectation, signals: tuple[str, ...]) -> None:
     """Doubt stretches far from their expectation; where they are most of what was expected, the whole day."""
-    veh = np.where(verdicts == Verdict.OBSERVED, counts.veh, np.nan)
+    veh = np.where(verdicts == DetectorVerdict.OBSERVED, counts.veh, np.nan)
     noise = noise_of(veh, expected.veh, counts.interval_s)
     ratio = stray_stretches(
         veh,
@@ -145,8 +144,8 @@ def _stray(counts: Counts, verdicts: Verdicts, expected: Expectation, signals: t
     whole = (due * off).sum(axis=2) > WHOLE_DAY * due.sum(axis=2)
     off &= whole[:, :, None] | ~_shared(ratio, signals)
     fires = np.where(off.any(axis=2), whole, _far_days(veh, expected.veh, noise))
-    _mark(verdicts, Verdict.DAY_TOTAL, np.broadcast_to(fires[:, :, None], off.shape))
-    _mark(verdicts, Verdict.OUT_OF_LINE, off)
+    _mark(verdicts, DetectorVerdict.DAY_TOTAL, np.broadcast_to(fires[:, :, None], off.shape))
+    _mark(verdicts, DetectorVerdict.OUT_OF_LINE, off)
 
 
 def _far_days(veh: Floats, expected: Floats, noise: Noise) -> Flags:

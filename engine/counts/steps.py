@@ -9,9 +9,8 @@ from datetime import date
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from ...networks.types import Floats
 
 SIDE_DAYS = 14
 SHARPEN_DAYS = 4

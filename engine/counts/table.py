@@ -14,7 +14,7 @@ from ...networks.detector import Detector
 from .steps import Step
 
 
-class Verdict(IntEnum):
+class DetectorVerdict(IntEnum):
     """What is thought of one count; all but the first two are reasons to reject it."""
 
     OBSERVED = 0
@@ -103,12 +103,12 @@ class JudgedCounts:
     @property
     def observed(self) -> NDArray[np.bool_]:
         """Where the count was read and believed."""
-        return self.verdicts == Verdict.OBSERVED
+        return self.verdicts == DetectorVerdict.OBSERVED
 
     @property
     def rejected(self) -> NDArray[np.bool_]:
         """Where a count was read and not believed."""
-        return self.verdicts > Verdict.MISSING
+        return self.verdicts > DetectorVerdict.MISSING
 
     @property
     def imputed(self) -> NDArray[np.bool_]:
@@ -124,5 +124,5 @@ class JudgedCounts:
     def tally(self, detector: str) -> dict[str, int]:
         """Return how many bins of a detector have each verdict, and how many were imputed."""
         place = [loop.id for loop in self.counts.detectors].index(detector)
-        found = {verdict.name.lower(): int(np.sum(self.verdicts[place] == verdict)) for verdict in Verdict}
+        found = {verdict.name.lower(): int(np.sum(self.verdicts[place] == verdict)) for verdict in DetectorVerdict}
         return found | {"imputed": int(np.sum(self.imputed[place]))}

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from ...networks.errors import InputError
+from ...networks.types import DAY_S
 from .formats.scanned import Scanned, collected
-
-DAY_S = 86_400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from ...networks.progress import Tell, silent
 from .impute import impute
 from .relations import Relations, by_name, part_of
 from .screen import screen
-from .table import Counts, JudgedCounts, Verdict, taken
+from .table import Counts, DetectorVerdict, JudgedCounts, taken
 
 # Below this share of observed bins a detector's profile would be mostly its own imputation.
 DROP_BELOW = 0.3
@@ -45,7 +45,7 @@ def _judged(counts: Counts, relations: Relations) -> JudgedCounts:
     screened = screen(counts, relations)
     verdicts = screened.verdicts
     veh = impute(counts, verdicts, screened.expected)
-    coverage = (verdicts == Verdict.OBSERVED).mean(axis=(1, 2))
+    coverage = (verdicts == DetectorVerdict.OBSERVED).mean(axis=(1, 2))
     veh[coverage < DROP_BELOW] = np.nan
     dropped = tuple(
         detector.id for detector, share in zip(counts.detectors, coverage, strict=True) if share < DROP_BELOW
@@ -74,12 +74,12 @@ def require_coverage(judged: JudgedCounts, begin_s: int, end_s: int, least: floa
 def _costliest(judged: JudgedCounts, begin_s: int, end_s: int) -> str:
     """Return the detectors that lose most bins of a period, each with its share observed and its main reason."""
     verdicts = judged.verdicts[:, :, period_bins(judged.counts, begin_s, end_s)]
-    shares = (verdicts == Verdict.OBSERVED).mean(axis=(1, 2))
+    shares = (verdicts == DetectorVerdict.OBSERVED).mean(axis=(1, 2))
     named = []
     for place in np.argsort(shares, kind="stable")[:NAMED]:
-        lost = verdicts[place][verdicts[place] != Verdict.OBSERVED]
+        lost = verdicts[place][verdicts[place] != DetectorVerdict.OBSERVED]
         if lost.size:
-            reason = Verdict(int(np.bincount(lost).argmax())).name.lower().replace("_", " ")
+            reason = DetectorVerdict(int(np.bincount(lost).argmax())).name.lower().replace("_", " ")
             named.append(f"{judged.counts.detectors[place].id} ({shares[place]:.0%} observed, mostly {reason})")
     return ", ".join(named)
 

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from ...networks.files import replace_atomically
-from .table import JudgedCounts, Verdict
+from .table import DetectorVerdict, JudgedCounts
 
 
 def verdict_rows(judged: JudgedCounts) -> list[dict[str, Any]]:
@@ -42,8 +42,12 @@ def verdict_rows(judged: JudgedCounts) -> list[dict[str, Any]]:
 def _days(judged: JudgedCounts, place: int) -> dict[str, list[str]]:
     """Return the days on which each reason to reject was found."""
     found = {}
-    for verdict in Verdict:
-        on = (judged.verdicts[place] == verdict).any(axis=1) if verdict > Verdict.MISSING else np.zeros(0, dtype=bool)
+    for verdict in DetectorVerdict:
+        on = (
+            (judged.verdicts[place] == verdict).any(axis=1)
+            if verdict > DetectorVerdict.MISSING
+            else np.zeros(0, dtype=bool)
+        )
         if on.any():
             found[verdict.name.lower()] = [str(judged.counts.days[n]) for n in np.flatnonzero(on)]
     return found
@@ -62,7 +66,7 @@ def bins_frame(judged: JudgedCounts) -> pl.DataFrame:
         for day in counts.days
         for b in range(bins)
     ]
-    names = pl.Series([verdict.name.lower() for verdict in Verdict], dtype=pl.Categorical)
+    names = pl.Series([verdict.name.lower() for verdict in DetectorVerdict], dtype=pl.Categorical)
     state = np.where(judged.observed, 0, np.where(judged.imputed, 1, 2)).reshape(-1).astype(np.uint32)
     states = pl.Series(["observed", "imputed", "rejected"], dtype=pl.Categorical)
     return pl.DataFrame(

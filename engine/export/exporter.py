@@ -7,8 +7,8 @@ and what their mark says is the caller's business.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from importlib import import_module
 from itertools import pairwise
 
@@ -56,7 +56,10 @@ class TimedPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportOptions:
-    """What an exporter may be told beside the plan; each takes what its format knows."""
+    """What an exporter may be told beside the plan; a format names those that it takes, the rest are refused.
+
+    The mark is every format's. `start_s` and `later` together are the option `schedule`.
+    """
 
     mark: str = DRAFT  # stands in the file, in words or beside the name of the plan
     variant: str | None = None  # of the format: SUMO static or nema; NTCIP v02 or v03
@@ -74,12 +77,23 @@ Exporter = Callable[[CheckedPlan, Network, ExportOptions], Export]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
-    """An exporter's place, imported when it is used, and how its files are usually called."""
+    """An exporter's place, imported when it is used, how its files are usually called, and the options it takes.
+
+    The first of its variants is the one without the option.
+    """
 
     name: str
     about: str
     suffix: str
     module: str
+    takes: tuple[str, ...]
+    variants: tuple[str, ...] = ()
+
+    def given_to(self, options: ExportOptions) -> ExportOptions:
+        """Return the options without those that other formats of the same package take."""
+        plain = ExportOptions()
+        fields = [field for name in {*OPTIONS} - {*self.takes} for field in OPTIONS[name].fields]
+        return replace(options, **{field: getattr(plain, field) for field in fields})
 
     def exporter(self) -> Exporter:
         """Return the function `export_plan` of the format's module."""
@@ -87,16 +101,95 @@ class Format:
         return exporter
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportOption:
+    """An option as the command line calls it, and the fields of `ExportOptions` that it sets."""
+
+    flag: str
+    fields: tuple[str, ...]
+
+    def is_given(self, options: ExportOptions) -> bool:
+        """Whether it differs from what holds without it."""
+        plain = ExportOptions()
+        return any(getattr(options, field) != getattr(plain, field) for field in self.fields)
+
+
+OPTIONS = {
+    "variant": ExportOption(flag="--variant", fields=("variant",)),
+    "offset_reference": ExportOption(flag="--offset-reference", fields=("offset_reference",)),
+    "program_id": ExportOption(flag="the program's name", fields=("program_id",)),
+    "junctions": ExportOption(flag="--junction", fields=("junctions",)),
+    "row": ExportOption(flag="--row", fields=("row",)),
+    "carry_greens": ExportOption(flag="--carry-greens", fields=("carry_greens",)),
+    "schedule": ExportOption(flag="--from and --later", fields=("start_s", "later")),
+}
+
 _ALL = (
-    Format(name="sumo", about="SUMO additional file", suffix=".add.xml", module=".sumo.formats"),
-    Format(name="utdf", about="UTDF version 8, combined CSV", suffix=".csv", module=".utdf.utdf"),
-    Format(name="ntcip", about="NTCIP 1202 object lists", suffix=".ntcip.txt", module=".ntcip.ntcip"),
-    Format(name="vissim", about="PTV Vissim .sig files", suffix=".sig.zip", module=".vissim"),
-    Format(name="gmns", about="GMNS signal tables", suffix=".gmns.zip", module=".gmns"),
-    Format(name="rsmp", about="RSMP command requests", suffix=".rsmp.json", module=".rsmp"),
-    Format(name="gbt20999", about="GB/T 20999-2017 frames", suffix=".gbt20999.txt", module=".gbt20999.gbt20999"),
-    Format(name="sheet", about="timing sheet, HTML", suffix=".html", module=".sheet.sheet"),
-    Format(name="sheet-pdf", about="timing sheet, PDF", suffix=".pdf", module=".sheet.pdf"),
+    Format(
+        name="sumo",
+        about="SUMO additional file",
+        suffix=".add.xml",
+        module=".sumo.formats",
+        takes=("variant", "program_id", "junctions", "schedule"),
+        variants=("static", "nema"),
+    ),
+    Format(
+        name="utdf",
+        about="UTDF version 8, combined CSV",
+        suffix=".csv",
+        module=".utdf.utdf",
+        takes=("offset_reference", "junctions", "carry_greens"),
+    ),
+    Format(
+        name="ntcip",
+        about="NTCIP 1202 object lists",
+        suffix=".ntcip.txt",
+        module=".ntcip.ntcip",
+        takes=("variant", "offset_reference", "junctions", "row", "carry_greens", "schedule"),
+        variants=("v03", "v02"),
+    ),
+    Format(
+        name="vissim",
+        about="PTV Vissim .sig files",
+        suffix=".sig.zip",
+        module=".vissim",
+        takes=("junctions", "carry_greens"),
+    ),
+    Format(
+        name="gmns",
+        about="GMNS signal tables",
+        suffix=".gmns.zip",
+        module=".gmns",
+        takes=("offset_reference", "junctions", "carry_greens", "schedule"),
+    ),
+    Format(
+        name="rsmp",
+        about="RSMP command requests",
+        suffix=".rsmp.json",
+        module=".rsmp",
+        takes=("offset_reference", "junctions", "row", "schedule"),
+    ),
+    Format(
+        name="gbt20999",
+        about="GB/T 20999-2017 frames",
+        suffix=".gbt20999.txt",
+        module=".gbt20999.gbt20999",
+        takes=("junctions", "row", "carry_greens", "schedule"),
+    ),
+    Format(
+        name="sheet",
+        about="timing sheet, HTML",
+        suffix=".html",
+        module=".sheet.sheet",
+        takes=("junctions",),
+    ),
+    Format(
+        name="sheet-pdf",
+        about="timing sheet, PDF",
+        suffix=".pdf",
+        module=".sheet.pdf",
+        takes=("junctions",),
+    ),
 )
 FORMATS = {found.name: found for found in _ALL}
 
@@ -110,13 +203,37 @@ def format_of(name: str) -> Format:
     return FORMATS[name]
 
 
+def require_taken(names: Sequence[str], options: ExportOptions) -> None:
+    """Raise InputError for an option that none of the formats takes, or a variant that none of them has."""
+    formats = [format_of(name) for name in names]
+    for option, known in OPTIONS.items():
+        if known.is_given(options) and not any(option in one.takes for one in formats):
+            takers = [one.name for one in FORMATS.values() if option in one.takes]
+            raise InputError(
+                where=known.flag,
+                found=f"the format {', '.join(names)}",
+                rule=f"{known.flag} is for {', '.join(takers)} alone",
+                fix="leave it out, or name one of these formats",
+            )
+    variants = [variant for one in formats for variant in one.variants]
+    if options.variant is not None and options.variant not in variants:
+        raise InputError(
+            where="--variant",
+            found=f"'{options.variant}'",
+            rule=f"the variants of {', '.join(names)} are {', '.join(variants)}",
+            fix="name one of them",
+        )
+
+
 def export_as(name: str, checked: CheckedPlan, network: Network, options: ExportOptions | None = None) -> Export:
     """Return a plan in a format.
 
-    Raises InputError if there is no such format or an option is wrong, CannotHold if the format cannot hold the plan,
-    ReadBackError if the written file, read by other code, differs from the plan.
+    Raises InputError if there is no such format, or an option is wrong or none of the format's, CannotHold if the
+    format cannot hold the plan, ReadBackError if the written file, read by other code, differs from the plan.
     """
-    return format_of(name).exporter()(checked, network, options or ExportOptions())
+    told = options or ExportOptions()
+    require_taken([name], told)
+    return format_of(name).exporter()(checked, network, told)
 
 
 def plans_of_day(checked: CheckedPlan, options: ExportOptions) -> tuple[TimedPlan, ...]:

@@ -18,11 +18,11 @@ from ..check.findings import CheckedPlan
 from .exporter import Export, ExportOptions, Loss, ReadBackError, TimedPlan, plain_name, plans_of_day
 from .lamp_strips import colours_of_plan
 from .rings.held_rings import Held, held_rings
-from .rings.ring_barrier import Limits, Phase
-from .rings.run_rings import TENTHS, Run, paint, paint_greens
+from .rings.ring_barrier import Phase, RingLimits
+from .rings.run_rings import TENTHS, RingRun, paint, paint_greens
 from .zipped import zipped
 
-LIMITS = Limits(format_name="GMNS", rings=4, phases=16, grid_ms=100)
+LIMITS = RingLimits(format_name="GMNS", rings=4, phases=16, grid_ms=100)
 REFERENCES = ("begin_of_green", "begin_of_yellow", "begin_of_red")
 WORDS = {"first-green": "begin_of_green", "first-yellow": "begin_of_yellow", "begin-of-red": "begin_of_red"}
 YIELDS = "where within a phase a green yields: GMNS tells it by phase"
@@ -197,10 +197,10 @@ def _only(rows: list[dict[str, str]], column: str, value: str) -> dict[str, str]
     return found[0]
 
 
-def _runs(tables: dict[str, list[dict[str, str]]], plan_id: str, cycle: int) -> list[Run]:
+def _runs(tables: dict[str, list[dict[str, str]]], plan_id: str, cycle: int) -> list[RingRun]:
     """Return the phases in time: each ring from its first barrier on, then turned so that the offset holds."""
     phases = [row for row in tables["signal_timing_phase.csv"] if row["timing_plan_id"] == plan_id]
-    runs: list[Run] = []
+    runs: list[RingRun] = []
     for ring in sorted({row["ring"] for row in phases}):
         at = 0
         order = sorted((r for r in phases if r["ring"] == ring), key=lambda r: (int(r["barrier"]), int(r["position"])))
@@ -208,7 +208,7 @@ def _runs(tables: dict[str, list[dict[str, str]]], plan_id: str, cycle: int) -> 
             green, yellow, split, walk = (
                 round(float(row[name] or 0) * TENTHS) for name in ("max_green", "opt_yellow", "opt_split", "walk_time")
             )
-            runs.append(Run(int(row["signal_phase_num"]), int(ring), at, green, yellow, split, walk))
+            runs.append(RingRun(int(row["signal_phase_num"]), int(ring), at, green, yellow, split, walk))
             at += split
         if at != cycle:
             raise ReadBackError(f"timing plan {plan_id}: the splits of ring {ring} are not the cycle")
@@ -216,4 +216,4 @@ def _runs(tables: dict[str, list[dict[str, str]]], plan_id: str, cycle: int) -> 
     run = next(r for r in runs if r.number == int(link["coord_phase"]))
     after = (0, run.green, run.green + run.yellow)[REFERENCES.index(link["coord_ref_to"])]
     late = round(float(link["offset"]) * TENTHS) - run.start - after
-    return [Run(r.number, r.ring, (r.start + late) % cycle, r.green, r.yellow, r.split, r.walk) for r in runs]
+    return [RingRun(r.number, r.ring, (r.start + late) % cycle, r.green, r.yellow, r.split, r.walk) for r in runs]

@@ -18,7 +18,7 @@ _DARK = frozenset((lamps.DARK, lamps.DARK_YIELD))
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Span:
+class GroupSpan:
     """A green with its yellow, or a walk (without yellow); from `start_ms` of the cycle."""
 
     start_ms: int
@@ -33,23 +33,23 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
+class RingWishes:
     """The spans of each group that changes, and the groups that show one thing all the cycle."""
 
-    spans: dict[str, tuple[Span, ...]]
+    spans: dict[str, tuple[GroupSpan, ...]]
     steady: tuple[str, ...]
     dark: tuple[str, ...]
     red: tuple[str, ...]
     losses: tuple[Loss, ...]
 
 
-def wishes_of(plan: JunctionPlan, junction: Junction, format_name: str) -> Wishes:
+def wishes_of(plan: JunctionPlan, junction: Junction, format_name: str) -> RingWishes:
     """Return what the groups ask for.
 
     Raises CannotHold for a display that phases have not: dark or blinking for a part of the cycle, or yellow that no
     green precedes. Red-amber and arrows at red are told as losses: the lamp shows red instead, which is the safe side.
     """
-    spans: dict[str, tuple[Span, ...]] = {}
+    spans: dict[str, tuple[GroupSpan, ...]] = {}
     kept: dict[str, list[str]] = {"steady": [], "dark": [], "red": []}
     losses: list[Loss] = []
     for group in junction.groups:
@@ -60,7 +60,7 @@ def wishes_of(plan: JunctionPlan, junction: Junction, format_name: str) -> Wishe
         else:
             kept[same].append(group.id)
         losses += _losses(shown, junction.id, group)
-    return Wishes(
+    return RingWishes(
         spans=spans,
         steady=tuple(kept["steady"]),
         dark=tuple(kept["dark"]),
@@ -78,7 +78,7 @@ def _all_the_cycle(shown: GroupPlan, cycle_ms: int) -> str | None:
     return None
 
 
-def _spans(shown: GroupPlan, group: SignalGroup, plan: JunctionPlan, format_name: str) -> tuple[Span, ...]:
+def _spans(shown: GroupPlan, group: SignalGroup, plan: JunctionPlan, format_name: str) -> tuple[GroupSpan, ...]:
     cycle_ms = whole_ms(plan.cycle_s)
     odd = sorted({w.display for w in shown.windows} - _HELD - _NOT_SHOWN.keys())
     if odd:
@@ -88,7 +88,7 @@ def _spans(shown: GroupPlan, group: SignalGroup, plan: JunctionPlan, format_name
     for green in shown.greens(plan.cycle_s):
         start, length = whole_ms(green.start_s), whole_ms(green.length_s)
         yellow = yellows.pop((start + length) % cycle_ms, 0)
-        found.append(Span(start, length, yellow, group.kind == "pedestrian" and yellow == 0))
+        found.append(GroupSpan(start, length, yellow, group.kind == "pedestrian" and yellow == 0))
     if yellows:
         raise _cannot(plan, group, format_name, f"shows yellow at {min(yellows) / 1000:g} s without a green before it")
     return tuple(found)

@@ -40,7 +40,6 @@ SEQUENCES = {
 PERMANENT_RED, PERMANENT_GREEN = "1", "2"
 YIELDS = "whether a green yields: in Vissim the priority rules and conflict areas of the network decide"
 UNTRIED = "the offset's sign, which no Vissim has confirmed"
-MOST_MS = 86_400_000
 
 
 def export_plan(checked: CheckedPlan, network: Network, options: ExportOptions) -> Export:

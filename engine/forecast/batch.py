@@ -13,13 +13,12 @@ from numpy.typing import NDArray
 
 from ...networks.errors import InputError
 from ...networks.progress import Tell, silent
+from ...networks.types import Floats
 from .calendar import IsHoliday, day_classes, holidays_of, twins
 from .grid import Grid, grids, next_day
 from .peak import WINDOWS_H, day_outlooks
 from .short import Profiles, expect, outlooks
 from .tables import typed_counts, typed_items
-
-Floats = NDArray[np.float64]
 
 MINUTES = {"next15": 15, "next60": 60}
 ANSWERS = ("mean", "q10", "q50", "q90")

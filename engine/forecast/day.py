@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from ...kernels.profile import conformal_quantiles, day_profile, recent_level, scores
 from ...networks.detector import Detector
 from ...networks.errors import InputError
+from ...networks.types import Floats
 from ..counts.day_kinds import day_class
 from ..counts.table import JudgedCounts
 from ..counts.verdict import period_bins
 from .calendar import IsHoliday, no_holidays
 from .period import PeriodTotals, period_totals
 
-Floats = NDArray[np.float64]
 Free = frozenset[date]  # the public holidays
 
 SUNDAY = 2  # of `day_class`

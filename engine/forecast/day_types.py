@@ -12,8 +12,8 @@ from scipy.spatial.distance import pdist, squareform
 
 from ...kernels.segments import best_segments
 from ...networks.errors import InputError
-
-Floats = NDArray[np.float64]
+from ...networks.sentence import Sentence
+from ...networks.types import Floats
 
 MOST_TYPES, MOST_SPANS = 6, 10
 # A further type of day must explain so much of the differences between days; fewer types are easier to run.
@@ -29,7 +29,7 @@ CLASS_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun", "holiday")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
+class DaySpan:
     """A stretch of the day that runs one plan; seconds after midnight. Plans are numbered from 1 in each day type."""
 
     begin_s: int
@@ -47,7 +47,7 @@ class DayType:
     mean_veh_h: Floats
     q10_veh_h: Floats
     q90_veh_h: Floats
-    spans: tuple[Span, ...]
+    spans: tuple[DaySpan, ...]
     misfit: Floats  # by number of stretches, as a share of the day's vehicles
 
 
@@ -86,7 +86,7 @@ def day_types(
         raise InputError(
             where="the types of day",
             found=f"{veh.shape[1]} whole days of counts",
-            rule=f"types of day are found among at least {LEAST_DAYS}",
+            rule=Sentence("types of day are found among at least {days}", days=LEAST_DAYS),
             fix="give more days",
         )
     kind = _grouped(veh.sum(axis=0))
@@ -140,7 +140,7 @@ def _type(
     )
     spans, misfit = _spans(veh.mean(axis=1).T * per_hour, interval_s, switch_share, least_span_s)
     return DayType(
-        name=_named(names) or "single days",
+        name=_named(names) or Sentence("single days"),
         classes=names,
         days=int(mine.sum()),
         mean_veh_h=total.mean(axis=0),
@@ -163,7 +163,9 @@ def _named(names: Sequence[str]) -> str:
     return ", ".join(words)
 
 
-def _spans(flows: Floats, interval_s: int, switch_share: float, least_span_s: int) -> tuple[tuple[Span, ...], Floats]:
+def _spans(
+    flows: Floats, interval_s: int, switch_share: float, least_span_s: int
+) -> tuple[tuple[DaySpan, ...], Floats]:
     """Return the stretches whose misfit and switches together cost least, and the misfit of each number of them."""
     scale = np.maximum(flows.mean(axis=0), 1.0)
     day_veh = max(flows.mean(axis=0).sum() * 24.0, 1e-9)
@@ -175,7 +177,7 @@ def _spans(flows: Floats, interval_s: int, switch_share: float, least_span_s: in
     plans = _shared_plans(flows, scale, cuts, switch_share / to_share)
     return (
         tuple(
-            Span(begin_s=a * interval_s, end_s=b * interval_s, plan=plan)
+            DaySpan(begin_s=a * interval_s, end_s=b * interval_s, plan=plan)
             for a, b, plan in zip(cuts, cuts[1:], plans, strict=False)
         ),
         misfit,

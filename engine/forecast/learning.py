@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ...kernels.forecast_ridge import coefficients, learn
-
-Floats = NDArray[np.float32]
+from ...kernels.forecast_ridge import Lesson, Sums, coefficients, learn
+from ...networks.types import Floats32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,27 +27,29 @@ class Regression:
 
     def __init__(self, series: int, blocks: int, features: int, prior: Prior) -> None:
         self._prior = prior
-        self._moments = np.zeros((series, blocks, features, features), dtype=np.float32)
-        self._products = np.zeros((series, blocks, features), dtype=np.float32)
-        self._weights = np.zeros((series, blocks), dtype=np.float32)
+        self._sums = Sums(
+            moments=np.zeros((series, blocks, features, features), dtype=np.float32),
+            products=np.zeros((series, blocks, features), dtype=np.float32),
+            weights=np.zeros((series, blocks), dtype=np.float32),
+        )
         self._before = np.zeros((series, blocks, features))
 
     def step(
         self,
-        features: Floats,
-        targets: Floats,
-        importance: Floats,
+        features: Floats32,
+        targets: Floats32,
+        importance: Floats32,
         block: NDArray[np.int64],
         *,
         every: int = 1,
         late: bool = False,
-    ) -> Floats:
+    ) -> Floats32:
         """Predict observations from what was learned from earlier steps, then learn from them.
 
         Parameters
         ----------
         features, targets, importance, block
-            As in `kernels.forecast_ridge.learn`.
+            As in `kernels.forecast_ridge.Lesson`.
         every : int
             Only each so manieth observation teaches.
         late : bool
@@ -59,21 +60,10 @@ class Regression:
         (S, N) float32
         """
         prior = self._prior
-        latest = coefficients(self._moments, self._products, self._weights, prior.ridge, prior.pool, prior.block_pool)
+        latest = coefficients(self._sums, prior.ridge, prior.pool, prior.block_pool)
         answer = self._before if late else latest
         self._before = latest
         keep = 0.5 ** (features.shape[1] / prior.half_life)
-        found = learn(
-            self._moments,
-            self._products,
-            self._weights,
-            features,
-            targets,
-            importance,
-            answer,
-            block,
-            every,
-            keep,
-            prior.huber,
-        )
+        lesson = Lesson(features=features, targets=targets, importance=importance, block=block)
+        found = learn(self._sums, lesson, answer, every, keep, prior.huber)
         return np.asarray(found)

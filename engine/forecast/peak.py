@@ -17,10 +17,9 @@ from ...kernels.forecast_peak import (
     day_features,
     day_values,
 )
+from ...networks.types import Floats
 from .learning import Prior, Regression
 from .short import Profiles
-
-Floats = NDArray[np.float64]
 
 WINDOWS_H = {"peakAM": (6, 10), "peakPM": (15, 19)}
 DAY_H, EVENING_H = (6, 22), (19, 24)

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ...kernels.forecast_peak import MORE_VEH, day_base
+from ...networks.types import Floats
 from .calendar import IsHoliday, day_classes, days_from, no_holidays, twins
 from .peak import window_outlook
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ...kernels.forecast_lags import FEATURES, STATES, foretold, lag_features, network_residuals, teaching
+from ...kernels.forecast_lags import FEATURES, STATES, Known, foretold, lag_features, network_residuals, teaching
 from ...kernels.forecast_profile import profiles
 from ...kernels.forecast_spread import bounds
+from ...networks.types import Floats32
 from .learning import Prior, Regression
-
-Floats = NDArray[np.float32]
 
 PARTS = 8  # of the day, each with coefficients and a spread of its own
 # Chosen on the half year (or the weeks) before the ones that benchmark forecast reports; flat around these values.
@@ -32,12 +31,12 @@ SMOOTH_UP_TO_S = 900  # profiles of bins so short are smoothed over their neighb
 class Profiles:
     """What is expected of each bin from earlier days; see `kernels.forecast_profile.profiles`."""
 
-    clean: Floats
-    usual: Floats
-    recent: Floats
-    kindred: Floats
-    latest: Floats
-    known_days: Floats
+    clean: Floats32
+    usual: Floats32
+    recent: Floats32
+    kindred: Floats32
+    latest: Floats32
+    known_days: Floats32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -45,11 +44,11 @@ class Outlook:
     """Forecasts issued at the end of each bin for the `horizon` bins after it; (S, T), bounds (3, S, T). [veh]"""
 
     horizon: int
-    mean: Floats
-    bounds: Floats
+    mean: Floats32
+    bounds: Floats32
 
 
-def expect(veh: Floats, classes: NDArray[np.int64], day_bins: int) -> Profiles:
+def expect(veh: Floats32, classes: NDArray[np.int64], day_bins: int) -> Profiles:
     """Return the profiles of counts (S, T) over days of the given classes."""
     smooth = 86_400 // day_bins <= SMOOTH_UP_TO_S
     return Profiles(
@@ -75,15 +74,19 @@ def outlooks(
     mean, counted = blank, blank.copy()
     prior = Prior(ridge=RIDGE, pool=POOL, block_pool=BLOCK_POOL, half_life=HALF_LIFE_DAYS * day_bins, huber=HUBER)
     regressions = [Regression(series, PARTS, FEATURES, prior) for _ in horizons]
-    rest = network_residuals(known.clean, known.usual)
+    lagged = Known(
+        clean=known.clean,
+        usual=known.usual,
+        recent=known.recent,
+        kindred=known.kindred,
+        others=network_residuals(known.clean, known.usual),
+    )
     state = np.zeros((series, STATES))
     reach = np.array(horizons, dtype=np.int64)
     longest = max((end - begin for begin, end in _steps(total, day_bins, max(horizons))), default=0)
     room = np.empty(len(horizons) * series * longest * FEATURES, dtype=np.float32)
     for begin, end in _steps(total, day_bins, max(horizons)):
-        features, targets, expected = lag_features(
-            known.clean, known.usual, known.recent, known.kindred, rest, reach, begin, end, day_bins, state, room
-        )
+        features, targets, expected = lag_features(lagged, reach, (begin, end), day_bins, state, room)
         block = ((np.arange(begin, end) + 1) % day_bins) * PARTS // day_bins
         every = OVERLAP if day_bins > 24 else 1
         for k, horizon in enumerate(horizons):

@@ -6,17 +6,16 @@ from datetime import datetime, timedelta
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from ...networks.errors import InputError
+from ...networks.sentence import Sentence
+from ...networks.types import Floats
 from ..counts.table import JudgedCounts
 from .calendar import IsHoliday, day_classes, holidays_of, no_holidays
 from .day_types import SWITCH_SHARE, DayType, day_types
 from .grid import DAY_S, grids
 from .short import expect
 from .tables import typed_counts
-
-Floats = NDArray[np.float64]
 
 LEAST_COUNTED = 0.8  # of a day's bins over all series, or the day is left out
 
@@ -37,7 +36,7 @@ def types_of_counts(
         raise InputError(
             where="the counts",
             found="bins of several lengths",
-            rule="types of day are found in counts of one length of bin",
+            rule=Sentence("types of day are found in counts of one length of bin"),
             fix="take one length, or sum the shorter bins up",
         )
     grid = found[0]
@@ -58,7 +57,7 @@ def types_of_study(
         raise InputError(
             where="the study's counts",
             found=f"counts from {counts.begin_s // 60} to {counts.end_s // 60} min after midnight",
-            rule="types of day and plan boundaries need counts of whole days",
+            rule=Sentence("types of day and plan boundaries need counts of whole days"),
             fix="give counts from 00:00 to 24:00",
         )
     classes = day_classes(counts.days, is_holiday)

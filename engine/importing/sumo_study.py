@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,26 +13,14 @@ from ...networks.errors import InputError
 from ...networks.files import read_xml, xml_bytes
 from ...networks.folders import folder_atomically
 from ...networks.plan_file import plan_json
+from ...networks.study_toml import FirstPeriod, study_toml
 from ...networks.sumo.net import read_network
+from ...networks.types import DAY_S
 from ...simulation.loops import place_loops
 from .sumo_fixed import fixed
 
-DAY_S = 86_400
 PROGRAMS = "programs.add.xml"
-TEMPLATE = """schema = 1
-name = {name}
-network = "{network}"
-additional = ["{programs}"]  # the programs that run today
-counts = "counts.csv"  # to be added: the table of your loops' counts
-detectors = "detectors.csv"  # where loops are usually wanted: keep those you have, with your names
-day = "2026-03-04"
-"""
-PERIOD = """
-[[periods]]
-name = "{name}"
-begin = "{begin}"
-end = "{end}"
-"""
+DAY = "2026-03-04"
 
 
 def import_sumo(net: Path, additional: Sequence[Path], out: Path) -> dict[str, int]:
@@ -70,10 +57,16 @@ def import_sumo(net: Path, additional: Sequence[Path], out: Path) -> dict[str, i
         rows = [(loop.id, loop.lane, loop.position_m, loop.kind) for loop in loops]
         csv.writer(text, lineterminator="\n").writerows([("detector", "lane", "position_m", "kind"), *rows])
         (folder / "detectors.csv").write_text(text.getvalue())
-        head = TEMPLATE.format(name=json.dumps(name[:60]), network=f"{name}.net.xml", programs=PROGRAMS)
-        stretches = [(k, begin, end) for k, (begin, end, _) in enumerate(periods, start=1)]
-        tail = [PERIOD.format(name=f"plan {k}", begin=_clock(begin), end=_clock(end)) for k, begin, end in stretches]
-        (folder / "study.toml").write_text(head + "".join(tail))
+        stretches = enumerate(periods, start=1)
+        toml = study_toml(
+            name=name,
+            network=f"{name}.net.xml",
+            day=DAY,
+            additional=PROGRAMS,
+            about_counts="to be added: the table of your loops' counts",
+            periods=[FirstPeriod(name=f"plan {k}", begin_s=begin, end_s=end) for k, (begin, end, _) in stretches],
+        )
+        (folder / "study.toml").write_bytes(toml)
     return {"signals": len(programs), "programs": sum(map(len, programs.values())), "periods": len(periods)}
 
 
@@ -126,7 +119,3 @@ def _periods(
 
 def _time(waut: etree._Element, switch: etree._Element) -> int:
     return int(float(waut.get("refTime") or 0) + float(switch.get("time") or 0)) % DAY_S
-
-
-def _clock(second: int) -> str:
-    return f"{second // 3600:02d}:{second % 3600 // 60:02d}"

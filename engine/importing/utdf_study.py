@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 import subprocess
 import tempfile
@@ -16,6 +15,7 @@ from ...networks.errors import InputError
 from ...networks.files import xml_bytes
 from ...networks.folders import folder_atomically
 from ...networks.plan_file import plan_json
+from ...networks.study_toml import FirstPeriod, study_toml
 from ...networks.sumo.net import read_network
 from ...networks.utdf.signals import controllers, number
 from ...networks.utdf.tables import UtdfFile, read_utdf
@@ -29,18 +29,7 @@ from .utdf_streets import streets_of
 NETWORK = "streets.net.xml"
 FIRST_HOUR_S, HOUR_S = 8 * 3600, 3600
 NETCONVERT = ("--no-turnarounds=true", "--xml-validation=never", "--offset.disable-normalization=true")
-TEMPLATE = """schema = 1
-name = {name}
-network = "{network}"
-counts = "counts.csv"      # made of the file's hourly volumes, not measured: replace them with counts of your loops
-detectors = "detectors.csv"  # where loops are usually wanted: keep those you have, with your names
-day = "{day}"
-
-[[periods]]
-name = "scenario hour"
-begin = "{begin}"
-end = "{end}"
-"""
+MADE_COUNTS = "made of the file's hourly volumes, not measured: replace them with counts of your loops"
 
 
 def import_utdf(path: Path, out: Path, seed: int = 1) -> dict[str, int]:
@@ -68,13 +57,13 @@ def import_utdf(path: Path, out: Path, seed: int = 1) -> dict[str, int]:
             "counts.csv": counts_csv(loops, flows, day, begin_s, begin_s + HOUR_S, seed),
             "detectors.csv": _detectors(loops),
             "plan.json": plan_json(network.running_plan, network, about),
-            "study.toml": TEMPLATE.format(
-                name=json.dumps(_name(path)),
+            "study.toml": study_toml(
+                name=_name(path),
                 network=NETWORK,
                 day=day.isoformat(),
-                begin=_clock(begin_s),
-                end=_clock(begin_s + HOUR_S),
-            ).encode(),
+                about_counts=MADE_COUNTS,
+                periods=[FirstPeriod(name="scenario hour", begin_s=begin_s, end_s=begin_s + HOUR_S)],
+            ),
         }
         for name, content in files.items():
             (folder / name).write_bytes(content)
@@ -83,10 +72,6 @@ def import_utdf(path: Path, out: Path, seed: int = 1) -> dict[str, int]:
 
 def _name(path: Path) -> str:
     return path.name.split(".")[0][:60] or "study"
-
-
-def _clock(second: int) -> str:
-    return f"{second // 3600:02d}:{second % 3600 // 60:02d}"
 
 
 def _detectors(loops: tuple) -> bytes:

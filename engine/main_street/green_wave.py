@@ -1,4 +1,4 @@
-"""The green wave of the main street: how much of each cycle passes all its signals without a stop."""
+"""The green wave of the main street: how much of each cycle passes all its junctions without a stop."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ MOST_SWEEPS = 5
 class Direction:
     """One direction of a street, in driving order.
 
-    `groups` let through traffic pass at each signal, `arrivals_s` is when a vehicle that passes the first signal at 0
+    `groups` let through traffic pass at each junction, `arrivals_s` is when a vehicle that passes the first at 0
     reaches each at the speed limit.
     """
 
-    signals: tuple[str, ...]
+    junctions: tuple[str, ...]
     groups: tuple[tuple[str, ...], ...]
     arrivals_s: tuple[float, ...]
 
@@ -33,7 +33,7 @@ class Direction:
 class Band:
     """The widest through band of a direction: its width, and the share of the cycle that it is, its efficiency."""
 
-    signals: tuple[str, ...]
+    junctions: tuple[str, ...]
     width_s: float
     efficiency: float
 
@@ -44,7 +44,7 @@ _KNOWN: dict[int, tuple[weakref.ref[Network], tuple[Direction, ...]]] = {}
 def directions(network: Network) -> tuple[Direction, ...]:
     """Return the directions of the network's main street that can be driven from end to end; none without a street.
 
-    The main street is the chain of signals with most lanes: it is the same whatever the demand of a period.
+    The main street is the chain of junctions with most lanes: it is the same whatever the demand of a period.
     """
     known = _KNOWN.get(id(network))
     if known is None or known[0]() is not network:
@@ -57,7 +57,7 @@ def _directions(network: Network) -> tuple[Direction, ...]:
     if street is None:
         return ()
     both = (_direction(network, street.forth, {}), _direction(network, tuple(reversed(street.back)), {}))
-    return tuple(one for one in both if one is not None and len(one.signals) > 1)
+    return tuple(one for one in both if one is not None and len(one.junctions) > 1)
 
 
 def _direction(
@@ -68,24 +68,24 @@ def _direction(
     if len(whole) < len(links) or not whole or not all(groups):
         return None
     return Direction(
-        signals=(whole[0].origin, *(link.target for link in whole)),
+        junctions=(whole[0].origin, *(link.target for link in whole)),
         groups=groups,
         arrivals_s=tuple(accumulate((link.travel_s for link in whole), initial=0.0)),
     )
 
 
 def bands(plan: Plan, network: Network) -> tuple[Band, ...]:
-    """Return the widest band of each direction of the main street; 0 where the signals' cycles differ.
+    """Return the widest band of each direction of the main street; 0 where the junctions' cycles differ.
 
     Bandwidth and its efficiency, the band over the cycle: J. D. C. Little, M. D. Kelson and N. H. Gartner, MAXBAND,
     Transportation Research Record 795, 1981.
     """
     found = []
     for way in directions(network):
-        plans = [plan.by_junction[signal] for signal in way.signals]
+        plans = [plan.by_junction[junction] for junction in way.junctions]
         width_s = bandwidth_s(plans, way.groups, way.arrivals_s)
         width_s = width_s if isfinite(width_s) else 0.0
-        found.append(Band(signals=way.signals, width_s=width_s, efficiency=width_s / plans[0].cycle_s))
+        found.append(Band(junctions=way.junctions, width_s=width_s, efficiency=width_s / plans[0].cycle_s))
     return tuple(found)
 
 
@@ -96,7 +96,7 @@ def missing_band(plan: Plan, network: Network) -> float:
 
 
 def with_wide_bands(plan: Plan, network: Network) -> Plan:
-    """Return the plan with offsets of wide bands: the widest that moving one signal after another finds.
+    """Return the plan with offsets of wide bands: the widest that moving one junction after another finds.
 
     From the plan's own offsets and from those at which each direction's first vehicle meets every green at its start.
     """
@@ -105,8 +105,8 @@ def with_wide_bands(plan: Plan, network: Network) -> Plan:
 
 
 def _in_step(plan: Plan, way: Direction) -> Plan:
-    for signal, groups, arrival_s in zip(way.signals, way.groups, way.arrivals_s, strict=True):
-        own = plan.by_junction[signal]
+    for junction, groups, arrival_s in zip(way.junctions, way.groups, way.arrivals_s, strict=True):
+        own = plan.by_junction[junction]
         greens = [green for group in groups for green in own.greens(group)]
         if greens:
             longest = max(greens, key=lambda green: green.length_s)
@@ -118,8 +118,8 @@ def _widened(plan: Plan, network: Network) -> Plan:
     lacking = missing_band(plan, network)
     for _ in range(MOST_SWEEPS):
         before = lacking
-        for signal in dict.fromkeys(signal for way in directions(network) for signal in way.signals):
-            own = plan.by_junction[signal]
+        for junction in dict.fromkeys(junction for way in directions(network) for junction in way.junctions):
+            own = plan.by_junction[junction]
             for by_s in range(1, int(own.cycle_s)):
                 moved = plan.with_junction(own.with_offset(own.offset_s + by_s))
                 if (now := missing_band(moved, network)) < lacking - 1e-9:

@@ -51,7 +51,7 @@ def link_bands(upstream: Sequence[Span], downstream: Sequence[Span], travel_s: f
 
 
 def through_bands(greens: Sequence[Sequence[Span]], arrivals_s: Sequence[float]) -> list[Span]:
-    """Return when a vehicle may pass the first signal and meet green at every one, `arrivals_s` later."""
+    """Return when a vehicle may pass the first junction and meet green at every one, `arrivals_s` later."""
     bands = list(greens[0])
     for spans, arrival_s in zip(greens[1:], arrivals_s[1:], strict=True):
         bands = overlaps(bands, shifted(spans, -arrival_s))
@@ -62,7 +62,7 @@ def bandwidth_s(plans: Sequence[JunctionPlan], groups: Sequence[Iterable[str]], 
     """Return the width of the widest through band, 0 if none; nan where the cycles differ, so that none lasts.
 
     J. D. C. Little, M. D. Kelson and N. H. Gartner, MAXBAND, Transportation Research Record 795, 1981, define the band
-    so: the stretch of each cycle in which a vehicle at the design speed passes all signals.
+    so: the stretch of each cycle in which a vehicle at the design speed passes all junctions.
     """
     cycles = {whole_ms(plan.cycle_s) for plan in plans}
     if len(cycles) != 1:

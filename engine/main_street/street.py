@@ -1,4 +1,4 @@
-"""The main street: the busiest chain of signals that a driver can follow straight on."""
+"""The main street: the busiest chain of junctions that a driver can follow straight on."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOST_STEPS = 20_000  # of the search over chains; straight-on streets need some 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreetLink:
-    """The way from one signal to the next: its edges, and the flow that arrives."""
+    """The way from one junction to the next: its edges, and the flow that arrives."""
 
     origin: str
     target: str
@@ -32,27 +32,27 @@ class StreetLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Street:
-    """Signals in order; `back[i]` leads from signal i + 1 to signal i, where the street runs both ways."""
+    """Junctions in order; `back[i]` leads from junction i + 1 to junction i, where the street runs both ways."""
 
-    signals: tuple[str, ...]
+    junctions: tuple[str, ...]
     straight: bool  # False if it takes turns to follow it
     forth: tuple[StreetLink, ...]
     back: tuple[StreetLink | None, ...]
 
 
 def find_links(network: Network, flow_into: Mapping[str, float]) -> tuple[StreetLink, ...]:
-    """Return the shortest way from each exit edge of each signal to the next signal, at most 2 km away.
+    """Return the shortest way from each exit edge of each junction to the next junction, at most 2 km away.
 
     `flow_into` is the flow that reaches the end of an edge. [veh/h]
     """
-    ends_at = {edge: signal for (edge, _), signal in network.signal_of_turn.items()}
+    ends_at = {edge: junction for (edge, _), junction in network.signal_of_turn.items()}
     ahead = {(c.from_edge, c.to_edge) for c in network.connections if c.direction in AHEAD}
     starts = dict.fromkeys((c.signal, c.to_edge) for c in network.connections if c.signal is not None)
     links = []
-    for signal, exit_edge in starts:
-        edges = _way_to_signal(network, exit_edge, ends_at, ahead)
-        if edges and signal is not None and ends_at[edges[-1]] != signal:
-            links.append(_link(network, signal, ends_at[edges[-1]], edges, flow_into.get(edges[-1], 0.0)))
+    for junction, exit_edge in starts:
+        edges = _way_to_junction(network, exit_edge, ends_at, ahead)
+        if edges and junction is not None and ends_at[edges[-1]] != junction:
+            links.append(_link(network, junction, ends_at[edges[-1]], edges, flow_into.get(edges[-1], 0.0)))
     return tuple(links)
 
 
@@ -69,7 +69,7 @@ def _link(network: Network, origin: str, target: str, edges: tuple[str, ...], fl
     )
 
 
-def _way_to_signal(
+def _way_to_junction(
     network: Network, start: str, ends_at: Mapping[str, str], ahead: set[tuple[str, str]]
 ) -> tuple[str, ...]:
     """Dijkstra over edges: metres, plus a charge for leaving the street."""
@@ -97,10 +97,10 @@ def street_of(network: Network, flow: Mapping[tuple[str, str], float]) -> Street
 
 
 def main_street(network: Network, flow_into: Mapping[str, float]) -> Street | None:
-    """Return the chain of signals with the highest sum of arriving flows, both directions; None if none are linked.
+    """Return the chain of junctions with the highest sum of arriving flows, both directions; None if none are linked.
 
     Without flows the number of lanes stands in for them. Straight on is preferred; only where that links no three
-    signals are turns allowed too.
+    junctions are turns allowed too.
     """
     flows = flow_into or {edge.id: float(len(edge.vehicle_lanes)) for edge in network.edges.values()}
     links = find_links(network, flows)
@@ -109,7 +109,7 @@ def main_street(network: Network, flow_into: Mapping[str, float]) -> Street | No
     if not chain:
         return None
     return Street(
-        signals=(chain[0].origin, *(link.target for link in chain)),
+        junctions=(chain[0].origin, *(link.target for link in chain)),
         straight=all((a.edges[-1], b.edges[0]) in ahead for a, b in pairwise(chain)),
         forth=chain,
         back=tuple(_shortest(links, link.target, link.origin) for link in chain),
@@ -139,7 +139,7 @@ def _best_chain(links: tuple[StreetLink, ...], joints: set[tuple[str, str]], lea
 
 
 def _chains(links: tuple[StreetLink, ...], joints: set[tuple[str, str]]) -> Iterator[tuple[StreetLink, ...]]:
-    """Yield the chains that visit no signal twice and cannot be made longer; the first `MOST_STEPS` of them."""
+    """Yield the chains that visit no junction twice and cannot be made longer; the first `MOST_STEPS` of them."""
     leaving: dict[str, list[StreetLink]] = {}
     for link in links:
         leaving.setdefault(link.origin, []).append(link)
@@ -163,21 +163,21 @@ def _chains(links: tuple[StreetLink, ...], joints: set[tuple[str, str]]) -> Iter
 def through_groups(
     network: Network, links: tuple[StreetLink | None, ...], flow: Mapping[tuple[str, str], float]
 ) -> tuple[tuple[str, ...], ...]:
-    """Return, for each signal along links in driving order, the groups that let the street's through traffic pass.
+    """Return, for each junction along links in driving order, the groups that let the street's through traffic pass.
 
     At the ends, where the street leaves the chain, it is the straight movement, of several the busiest.
     `flow` is that of each movement, by its edges. [veh/h]
     """
-    signals = _signals(links)
+    junctions = _junctions(links)
     into = (None, *(link.edges[-1] if link else None for link in links))
     out = (*(link.edges[0] if link else None for link in links), None)
     return tuple(
-        _through(network.by_junction[signal].movements, origin, target, flow) if signal else ()
-        for signal, origin, target in zip(signals, into, out, strict=True)
+        _through(network.by_junction[junction].movements, origin, target, flow) if junction else ()
+        for junction, origin, target in zip(junctions, into, out, strict=True)
     )
 
 
-def _signals(links: tuple[StreetLink | None, ...]) -> tuple[str | None, ...]:
+def _junctions(links: tuple[StreetLink | None, ...]) -> tuple[str | None, ...]:
     befores = [link.origin if link else None for link in links] + [None]
     afters = [None, *(link.target if link else None for link in links)]
     return tuple(before or after for before, after in zip(befores, afters, strict=True))
@@ -196,7 +196,7 @@ def _through(
 
 
 def distances_m(street: Street) -> tuple[float, ...]:
-    """Return how far along the street each signal stands, from the first."""
+    """Return how far along the street each junction stands, from the first."""
     places = [0.0]
     for link in street.forth:
         places.append(places[-1] + link.length_m)

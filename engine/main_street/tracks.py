@@ -32,7 +32,7 @@ def forth_metres(street: Street) -> dict[str, tuple[float, float]]:
 
 
 def back_metres(street: Street) -> dict[str, tuple[float, float]]:
-    """Return the same of the way back; a way back of another length is stretched between the signals."""
+    """Return the same of the way back; a way back of another length is stretched between the junctions."""
     found: dict[str, tuple[float, float]] = {}
     for link, (near, far) in zip(street.back, pairwise(distances_m(street)), strict=True):
         if link is not None:

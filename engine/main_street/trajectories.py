@@ -13,7 +13,7 @@ Track = tuple[tuple[float, float], ...]  # seconds after midnight, metres along 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tracks:
-    """How vehicles drove along the main street under one plan; metres run from the first signal to the last."""
+    """How vehicles drove along the main street under one plan; metres run from the first junction to the last."""
 
     forth: tuple[Track, ...]
     back: tuple[Track, ...]
@@ -27,10 +27,10 @@ class Trajectories:
     end_s: float
     seed: int
     running: Tracks
-    new: Tracks
+    plan: Tracks
 
 
 def shown_s(plans: Sequence[Plan], street: Street) -> float:
     """Return the time to show: two of the longest cycles and the drive along the street, at most four cycles."""
-    cycle_s = max(plan.by_junction[signal].cycle_s for plan in plans for signal in street.signals)
+    cycle_s = max(plan.by_junction[junction].cycle_s for plan in plans for junction in street.junctions)
     return min(2 * cycle_s + sum(link.travel_s for link in street.forth), 4 * cycle_s)

@@ -1,4 +1,4 @@
-"""The queue model's word on a plan."""
+"""Queue-model estimate for a plan."""
 
 from __future__ import annotations
 

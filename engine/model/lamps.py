@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...kernels.queue import GROUP, PERMITTED, PROTECTED, SIGNAL, WINDOW, LampTables
+from ...kernels.queue import PERMITTED, PROTECTED
+from ...kernels.queue_tables import GROUP, SIGNAL, WINDOW, LampTables
 from ...networks import lamps
 from ...networks.plan import Plan
 from .streets import TICKS_PER_S, Streets

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ...kernels.queue import HOLD, LEG, LogTables, simulate
+from ...kernels.queue import simulate
+from ...kernels.queue_tables import HOLD, LEG, LogTables
 from ...networks.plan import Plan
 from .lamps import switch
 from .queue_traffic import Traffic
@@ -18,7 +19,7 @@ LEGS_PER_VEHICLE = 12  # a first guess: where it is too small, the run is repeat
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Log:
-    """The tables that a run returns and those that it wrote: see `kernels.queue`. `end` is its last tick."""
+    """The tables that a run returns and those that it wrote: see `kernels.queue_tables`. `end` is its last tick."""
 
     vehicles: NDArray[np.void]  # VEHICLE
     turns: NDArray[np.void]  # TURN

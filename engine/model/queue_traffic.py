@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from ...kernels.queue import GATE, PLACE, VEHICLE, TrafficTables
+from ...kernels.queue_tables import GATE, PLACE, VEHICLE, TrafficTables
 from .streets import TICKS_PER_S, Streets
 
 CAR_LENGTH_M, CAR_GAP_M = 5.0, 2.5  # SUMO's default car

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ...kernels.queue import OUTSIDE
 from .log import Log
 from .queue_traffic import Traffic
-from .standing import DM_PER_M, Legs, Standing
+from .standing import DM_PER_M, Legs, QueueStanding
 from .streets import TICKS_PER_S, Streets
 
 
@@ -23,9 +23,9 @@ class Queues:
     got in, by the edge on which they wait to enter. Vehicles of the warm-up count in queues once the period has begun.
     """
 
-    movements: Standing
-    approaches: Standing
-    junctions: Standing
+    movements: QueueStanding
+    approaches: QueueStanding
+    junctions: QueueStanding
     longest_lane_m: NDArray[np.float64]  # largest queue on any one lane of each approach
     elsewhere_stops: int
     never_inserted: dict[str, int]
@@ -82,7 +82,7 @@ def _looked_up(table: NDArray[np.int64], places: NDArray[np.int64]) -> NDArray[n
 
 
 def _longest_lanes_m(
-    streets: Streets, legs: Legs, edge_of_lane: NDArray[np.int64], approaches: Standing
+    streets: Streets, legs: Legs, edge_of_lane: NDArray[np.int64], approaches: QueueStanding
 ) -> NDArray[np.float64]:
     _, most_dm = legs.queue(legs.lane, legs.space, streets.tables.lanes.size)
     street = edge_of_lane >= 0

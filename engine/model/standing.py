@@ -24,7 +24,7 @@ DM_PER_M = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Standing:
+class QueueStanding:
     """Figures over the period of those movements, approaches or junctions that had any traffic; shape (len(names),).
 
     The queue in metres is length and gap of the standing vehicles, of all lanes together. `spillback_s` is of a
@@ -59,7 +59,7 @@ class Legs:
         use = self.at_line & (key >= 0)
         return mean_and_most(key[use], self.since[use], self.until[use], weight[use], kinds, self.period)
 
-    def standing(self, names: Sequence[tuple[str, ...]], key: Ints, hold_key: Ints) -> Standing:
+    def standing(self, names: Sequence[tuple[str, ...]], key: Ints, hold_key: Ints) -> QueueStanding:
         """Return the figures of all that bear one of the keys; keys are places in `names`, or -1."""
         kinds = len(names)
         mean, most = self.queue(key, np.ones_like(self.space), kinds)
@@ -68,7 +68,7 @@ class Legs:
         spillback = covered(hold_key[held], self.holds["since"][held], self.holds["until"][held], kinds, self.period)
         used = np.flatnonzero((np.bincount(key[key >= 0], minlength=kinds) > 0) | (spillback > 0))
         stops = np.bincount(key[self.stopped & (key >= 0)], minlength=kinds)
-        return Standing(
+        return QueueStanding(
             names=tuple(names[place] for place in used.tolist()),
             queue_mean=mean[used],
             queue_max=most[used],

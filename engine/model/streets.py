@@ -3,33 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...kernels.queue import EDGE, LANE, NEVER, ROLLING, RULE, START, TURN, WAY, StreetTables
+from ...kernels.queue import NEVER, ROLLING
+from ...kernels.queue_tables import EDGE, LANE, RULE, START, TURN, WAY, StreetTables
 from ...networks.junction import Lane
-from ...networks.network import Connection, Edge, Network
+from ...networks.network import Edge, Network
+from ...networks.types import Turn
 from .behaviour import Behaviour
+from .street_ways import Drive, QueueWay, foes_of, rooms_behind, ways_of
 
 TICKS_PER_S = 10
-Turn = tuple[str, str]
+DM_PER_M = 10
 LEAST_SPACE_M = 5.0  # of a vehicle with its gap: bounds how many a lane holds
-VEHICLE_M = 5.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
-    """The connections from one lane to one next edge: one way in the queue model."""
-
-    edge: str
-    lane: int  # place among the vehicle lanes of its edge
-    to_edge: str
-    connections: tuple[int, ...]
-    group: int
+# Moving vehicles may fill so much more than a lane, into the junction behind, up to so much in all.
+FLOWING_MORE_DM, FLOWING_STREET_DM, FLOWING_BOX_DM = 150, 300, 120
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -40,7 +33,7 @@ class Streets:
     behaviour: Behaviour
     edges: tuple[str, ...]
     turns: tuple[Turn, ...]
-    ways: tuple[Way, ...]
+    ways: tuple[QueueWay, ...]
     groups: tuple[tuple[str, str], ...]  # (junction, signal group)
     tables: StreetTables
 
@@ -74,53 +67,170 @@ class Streets:
         return found
 
 
-def prepare(network: Network, behaviour: Behaviour | None = None) -> Streets:
+def build_streets(network: Network, behaviour: Behaviour | None = None) -> Streets:
     """Return the arrays of a network's streets."""
     behaviour = behaviour or Behaviour()
     edges = {name: edge for name, edge in network.edges.items() if edge.vehicle_lanes}
     groups = tuple((j.id, group.id) for j in network.junctions for group in j.groups)
-    ways = _ways(network, edges, groups)
+    ways = ways_of(network, edges, groups)
     turns = tuple(dict.fromkeys((way.edge, way.to_edge) for way in ways))
-    tables = _tables(network, behaviour, edges, turns, ways)
+    tables = _tables(_layout(network, behaviour, edges, turns, ways))
     return Streets(
         network=network, behaviour=behaviour, edges=tuple(edges), turns=turns, ways=ways, groups=groups, tables=tables
     )
 
 
-def lane_places(edge: Edge) -> dict[int, int]:
-    """Return the place among the vehicle lanes of each lane index."""
-    return {lane.index: place for place, lane in enumerate(edge.vehicle_lanes)}
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Layout:
+    """What stands where in the tables: lanes edge by edge from the kerb, then boxes in the order of their ways."""
+
+    network: Network
+    how: Behaviour
+    edges: dict[str, Edge]
+    turns: tuple[Turn, ...]
+    ways: tuple[QueueWay, ...]
+    drives: list[Drive]  # of each way
+    lanes: list[Lane]
+    first_lane: dict[str, int]  # of each edge
+    box_of: dict[int, int]  # lane of the box of each way that has one
+    turn_index: dict[Turn, int]
+
+    def lane_of(self, way: QueueWay) -> int:
+        """The lane that a way starts from."""
+        return self.first_lane[way.edge] + way.lane
 
 
-def _ways(network: Network, edges: dict[str, Edge], groups: tuple[tuple[str, str], ...]) -> tuple[Way, ...]:
-    place_of = {group: place for place, group in enumerate(groups)}
-    of_lamp = {
-        (junction.id, link): place_of[(junction.id, group.id)]
-        for junction in network.junctions
-        for group in junction.groups
-        for link in group.links
-    }
-    found: dict[tuple[str, int, str], list[int]] = defaultdict(list)
-    for place, connection in enumerate(network.connections):
-        lane = lane_places(edges[connection.from_edge])[connection.from_lane]
-        found[(connection.from_edge, lane, connection.to_edge)].append(place)
-    order = {edge: place for place, edge in enumerate(edges)}
-    return tuple(
-        Way(
-            edge=edge,
-            lane=lane,
-            to_edge=to_edge,
-            connections=tuple(places),
-            group=next((_group(network.connections[p], of_lamp) for p in places), -1),
-        )
-        for (edge, lane, to_edge), places in sorted(found.items(), key=lambda item: (order[item[0][0]], item[0][1:]))
+def _layout(
+    network: Network, how: Behaviour, edges: dict[str, Edge], turns: tuple[Turn, ...], ways: tuple[QueueWay, ...]
+) -> _Layout:
+    lanes = [lane for edge in edges.values() for lane in edge.vehicle_lanes]
+    firsts = np.cumsum([0, *(len(edge.vehicle_lanes) for edge in edges.values())])[:-1]
+    drives = [Drive(network, how, edges, way) for way in ways]
+    boxes = [place for place, drive in enumerate(drives) if drive.wait_m > 0]
+    return _Layout(
+        network=network,
+        how=how,
+        edges=edges,
+        turns=turns,
+        ways=ways,
+        drives=drives,
+        lanes=lanes,
+        first_lane=dict(zip(edges, firsts.tolist(), strict=True)),
+        box_of={place: len(lanes) + k for k, place in enumerate(boxes)},
+        turn_index={turn: place for place, turn in enumerate(turns)},
     )
 
 
-def _group(connection: Connection, of_lamp: dict[tuple[str, int], int]) -> int:
-    if connection.signal is None or connection.link is None:
-        return -1
-    return of_lamp.get((connection.signal, connection.link), -1)
+def _tables(at: _Layout) -> StreetTables:
+    foes = foes_of(at.network, at.ways)
+    turns, turn_way = _turn_tables(at)
+    return StreetTables(
+        lanes=_lane_table(at),
+        gate=_fresh_lanes(1),
+        edges=_edge_table(at),
+        turns=turns,
+        turn_way=turn_way,
+        ways=_way_table(at, foes),
+        foes=_ints([foe for some in foes for foe in some]),
+        starts=_start_table(at.how),
+        rules=_rule_row(at.how),
+    )
+
+
+def _fresh_lanes(count: int) -> NDArray[np.void]:
+    """Return lanes on which nothing has happened yet, of no length and of no way."""
+    table = np.zeros(count, LANE)
+    table["due"], table["nth"] = NEVER, ROLLING
+    for name in ("last_in", "last_out", "last_arrival"):
+        table[name] = -NEVER
+    for name in ("way", "following", "waiter", "next_waiter", "head_way"):
+        table[name] = -1
+    return table
+
+
+def _lane_table(at: _Layout) -> NDArray[np.void]:
+    """Return the streets' lanes, then the boxes: these take no time of their own."""
+    streets, boxes = len(at.lanes), len(at.box_of)
+    lengths_m = [lane.length_m for lane in at.lanes] + [at.drives[place].wait_m for place in at.box_of]
+    table = _fresh_lanes(streets + boxes)
+    table["length"] = [round(m * DM_PER_M) for m in lengths_m]
+    table["length"][:streets] += _ints([round(m * DM_PER_M) for m in rooms_behind(at.network, at.lanes)])
+    least_dm = [FLOWING_STREET_DM] * streets + [FLOWING_BOX_DM] * boxes
+    table["flowing"] = np.maximum(table["length"], np.minimum(table["length"] + FLOWING_MORE_DM, least_dm))
+    limits = [(lane.length_m, lane.speed_m_s) for lane in at.lanes]
+    table["free"][:streets] = _floats([m / v for m, v in limits]) * TICKS_PER_S
+    drag_s = [m / max(v - at.how.drag_m_s, 0.5 * v) - m / v for m, v in limits]
+    table["drag"][:streets] = _floats(drag_s) * TICKS_PER_S
+    table["place"][:streets] = [place for edge in at.edges.values() for place in range(len(edge.vehicle_lanes))]
+    table["way"][streets:] = list(at.box_of)
+    sizes = [1 << math.ceil(math.log2(m / LEAST_SPACE_M + 16)) for m in lengths_m]
+    table["ring"], table["wrap"] = np.cumsum([0, *sizes])[:-1].tolist(), [size - 1 for size in sizes]
+    table["blocker"] = -1
+    for place, box in at.box_of.items():
+        if at.drives[place].wait_m < at.how.clear_wait_m:
+            table["blocker"][at.lane_of(at.ways[place])] = box
+    return table
+
+
+def _edge_table(at: _Layout) -> NDArray[np.void]:
+    table = np.zeros(len(at.edges), EDGE)
+    table["lane"] = list(at.first_lane.values())
+    table["lanes"] = [len(edge.vehicle_lanes) for edge in at.edges.values()]
+    table["change"] = [edge.length_m >= at.how.change_m for edge in at.edges.values()]
+    return table
+
+
+def _turn_tables(at: _Layout) -> tuple[NDArray[np.void], NDArray[np.int32]]:
+    """Return the turns, and the way of each from each lane of its edge; -1 from a lane that it does not start from."""
+    counts = [len(at.edges[edge].vehicle_lanes) for edge, _ in at.turns]
+    table = np.zeros(len(at.turns), TURN)
+    table["at"] = np.cumsum([0, *counts])[:-1]
+    table["lamp"] = [turn in at.network.signal_of_turn for turn in at.turns]
+    turn_way = np.full(sum(counts), -1, dtype=np.int32)
+    for place, way in enumerate(at.ways):
+        turn_way[table["at"][at.turn_index[(way.edge, way.to_edge)]] + way.lane] = place
+    return table, turn_way
+
+
+def _way_table(at: _Layout, foes: list[list[int]]) -> NDArray[np.void]:
+    table, drives = np.zeros(len(at.ways), WAY), at.drives
+    table["lane"] = [at.lane_of(way) for way in at.ways]
+    table["turn"] = [at.turn_index[(way.edge, way.to_edge)] for way in at.ways]
+    table["group"] = [way.group for way in at.ways]
+    table["box"] = [at.box_of.get(place, -1) for place in range(len(at.ways))]
+    table["targets"] = [drive.targets for drive in drives]
+    bounds = np.cumsum([0, *map(len, foes)])
+    table["foe_at"], table["foe_end"] = bounds[:-1], bounds[1:]
+    table["need"] = [_ticks(drive.need_s) for drive in drives]
+    table["need_standing"] = [_ticks(drive.need_standing_s) for drive in drives]
+    table["clear"] = [_ticks(drive.clear_s) for drive in drives]
+    table["last_cross"] = -NEVER
+    table["free"] = [drive.free_s * TICKS_PER_S for drive in drives]
+    table["wait"] = [drive.wait_s * TICKS_PER_S for drive in drives]
+    table["pace"] = [0.1 / drive.discharge_m_s * TICKS_PER_S for drive in drives]
+    table["start"] = [drive.start_s * TICKS_PER_S for drive in drives]
+    table["out"] = [drive.out_s * TICKS_PER_S for drive in drives]
+    table["slow_down"] = [drive.in_s * TICKS_PER_S for drive in drives]
+    table["look"] = [drive.slow_s * TICKS_PER_S for drive in drives]
+    return table
+
+
+def _start_table(how: Behaviour) -> NDArray[np.void]:
+    table = np.zeros(ROLLING + 1, START)
+    table["headway"][: len(how.start_headway_s)] = [_ticks(s) for s in how.start_headway_s]
+    table["share"][: len(how.start_share)] = how.start_share
+    return table
+
+
+def _rule_row(how: Behaviour) -> NDArray[np.void]:
+    table = np.zeros(1, RULE)
+    table["headway"], table["start_delay"] = _ticks(how.reaction_s), _ticks(how.start_delay_s)
+    table["wave"] = _ticks(how.wave_headway_s)
+    table["change"] = _ticks(how.change_s)
+    table["yellow_use"] = _ticks(how.yellow_use_s)
+    table["gate_gap"], table["gate_step"] = _ticks(how.entry_gap_s), _ticks(how.entry_step_s)
+    table["gate_start"] = how.entry_loss_s * TICKS_PER_S
+    return table
 
 
 def _ticks(seconds: float) -> int:
@@ -133,164 +243,3 @@ def _ints(values: object) -> NDArray[np.int32]:
 
 def _floats(values: object) -> NDArray[np.float64]:
     return np.array(values, dtype=np.float64)
-
-
-def _tables(
-    network: Network, how: Behaviour, edges: dict[str, Edge], turns: tuple[Turn, ...], ways: tuple[Way, ...]
-) -> StreetTables:
-    lanes = [lane for edge in edges.values() for lane in edge.vehicle_lanes]
-    counts = [len(edge.vehicle_lanes) for edge in edges.values()]
-    firsts = np.cumsum([0, *counts])[:-1]
-    first_lane = dict(zip(edges, firsts.tolist(), strict=True))
-    of_way = [_Drive(network, how, edges, way) for way in ways]
-    boxes = [place for place, drive in enumerate(of_way) if drive.wait_m > 0]
-    box_of = {place: len(lanes) + k for k, place in enumerate(boxes)}
-    lengths_m = [lane.length_m for lane in lanes] + [of_way[place].wait_m for place in boxes]
-    speeds = [lane.speed_m_s for lane in lanes] + [1.0] * len(boxes)
-    free_s = [m / v for m, v in zip(lengths_m, speeds, strict=True)]
-    drag_s = [m / max(v - how.drag_m_s, 0.5 * v) - m / v for m, v in zip(lengths_m, speeds, strict=True)]
-    for k in range(len(lanes), len(lengths_m)):
-        free_s[k] = drag_s[k] = 0.0
-    sizes = [1 << math.ceil(math.log2(m / LEAST_SPACE_M + 16)) for m in lengths_m]
-    rings = np.cumsum([0, *sizes])[:-1].tolist()
-    turn_index = {turn: place for place, turn in enumerate(turns)}
-    turn_at, turn_way = _turn_table(edges, turns, ways, turn_index)
-    foes = _foes(network, ways)
-    tables = StreetTables(
-        lanes=np.zeros(len(lengths_m), LANE),
-        gate=np.zeros(1, LANE),
-        edges=np.zeros(len(edges), EDGE),
-        turns=np.zeros(len(turns), TURN),
-        turn_way=turn_way,
-        ways=np.zeros(len(ways), WAY),
-        foes=_ints([foe for some in foes for foe in some]),
-        starts=np.zeros(ROLLING + 1, START),
-        rules=np.zeros(1, RULE),
-    )
-    lane = tables.lanes
-    lane["length"] = [round(m * 10) for m in lengths_m]
-    lane["length"][: len(lanes)] += _ints([round(m * 10) for m in _rooms_behind(network, lanes)])
-    least_dm = [300] * len(lanes) + [120] * len(boxes)
-    lane["flowing"] = np.maximum(lane["length"], np.minimum(lane["length"] + 150, least_dm))
-    lane["free"], lane["drag"] = _floats(free_s) * TICKS_PER_S, _floats(drag_s) * TICKS_PER_S
-    lane["place"] = [place for count in counts for place in range(count)] + [0] * len(boxes)
-    lane["way"] = [-1] * len(lanes) + boxes
-    lane["ring"], lane["wrap"] = rings, [size - 1 for size in sizes]
-    for fresh in (lane, tables.gate):
-        fresh["due"], fresh["nth"] = NEVER, ROLLING
-        for name in ("last_in", "last_out", "last_arrival"):
-            fresh[name] = -NEVER
-        for name in ("following", "waiter", "next_waiter", "head_way"):
-            fresh[name] = -1
-    tables.gate["way"] = lane["blocker"] = -1
-    for place in boxes:
-        if of_way[place].wait_m < how.clear_wait_m:
-            lane["blocker"][first_lane[ways[place].edge] + ways[place].lane] = box_of[place]
-    tables.edges["lane"], tables.edges["lanes"] = firsts, counts
-    tables.edges["change"] = [edge.length_m >= how.change_m for edge in edges.values()]
-    tables.turns["at"], tables.turns["lamp"] = turn_at, [turn in network.signal_of_turn for turn in turns]
-    row = tables.ways
-    row["lane"] = [first_lane[way.edge] + way.lane for way in ways]
-    row["turn"] = [turn_index[(way.edge, way.to_edge)] for way in ways]
-    row["group"] = [way.group for way in ways]
-    row["box"] = [box_of.get(place, -1) for place in range(len(ways))]
-    row["targets"] = [drive.targets for drive in of_way]
-    bounds = np.cumsum([0, *map(len, foes)])
-    row["foe_at"], row["foe_end"] = bounds[:-1], bounds[1:]
-    row["need"] = [_ticks(drive.need_s) for drive in of_way]
-    row["need_standing"] = [_ticks(drive.need_standing_s) for drive in of_way]
-    row["clear"] = [_ticks(drive.clear_s) for drive in of_way]
-    row["last_cross"] = -NEVER
-    row["free"] = [drive.free_s * TICKS_PER_S for drive in of_way]
-    row["wait"] = [drive.wait_s * TICKS_PER_S for drive in of_way]
-    row["pace"] = [0.1 / drive.discharge_m_s * TICKS_PER_S for drive in of_way]
-    row["start"] = [drive.start_s * TICKS_PER_S for drive in of_way]
-    row["out"] = [drive.out_s * TICKS_PER_S for drive in of_way]
-    row["slow_down"] = [drive.in_s * TICKS_PER_S for drive in of_way]
-    row["look"] = [drive.slow_s * TICKS_PER_S for drive in of_way]
-    tables.starts["headway"][: len(how.start_headway_s)] = [_ticks(s) for s in how.start_headway_s]
-    tables.starts["share"][: len(how.start_share)] = how.start_share
-    rule = tables.rules[0]
-    rule["headway"], rule["start_delay"] = _ticks(how.reaction_s), _ticks(how.start_delay_s)
-    rule["wave"] = _ticks(how.wave_headway_s)
-    rule["change"] = _ticks(how.change_s)
-    rule["yellow_use"] = _ticks(how.yellow_use_s)
-    rule["gate_gap"], rule["gate_step"] = _ticks(how.entry_gap_s), _ticks(how.entry_step_s)
-    rule["gate_start"] = how.entry_loss_s * TICKS_PER_S
-    return tables
-
-
-def _rooms_behind(network: Network, lanes: list[Lane]) -> list[float]:
-    """Return the metres within the junction behind each lane on which its queue may stand.
-
-    Drivers keep a junction clear for those whose way they cross: only where nobody's way is crossed do they queue on.
-    Where a lane fans out to several of the next edge, who stands between them is in the way of the others.
-    """
-    yielded_to = {foe for connection in network.connections for foe in connection.yields_to}
-    fans = Counter((c.from_edge, c.from_lane, c.to_edge) for c in network.connections)
-    ways: dict[tuple[str, int], list[float]] = defaultdict(list)
-    for place, connection in enumerate(network.connections):
-        alone = fans[(connection.from_edge, connection.from_lane, connection.to_edge)] == 1
-        free = alone and not connection.yields_to and place not in yielded_to
-        ways[(connection.to_edge, connection.to_lane)].append(connection.length_m if free else 0.0)
-    return [min(ways[(lane.edge, lane.index)], default=0.0) for lane in lanes]
-
-
-class _Drive:
-    """Times and speeds of one way."""
-
-    def __init__(self, network: Network, how: Behaviour, edges: dict[str, Edge], way: Way) -> None:
-        found = [network.connections[place] for place in way.connections]
-        places = lane_places(edges[way.to_edge])
-        self.targets = sum(1 << place for place in {places[c.to_lane] for c in found})
-        before = edges[way.edge].vehicle_lanes[way.lane].speed_m_s
-        after = edges[way.to_edge].speed_m_s
-        first = found[0]
-        speed = first.speed_m_s or min(before, after)
-        self.wait_m = first.wait_m
-        self.wait_s = first.wait_m / speed
-        self.free_s = (first.length_m - first.wait_m) / speed
-        self.discharge_m_s = min(max(speed - how.drag_m_s, 0.5 * speed), how.discharge_speed_m_s)
-        faster, slower = how.speed_up_m_s2, how.slow_down_m_s2
-        self.start_s = speed / (2 * faster)
-        self.out_s = max(after - speed, 0.0) ** 2 / (2 * faster * after)
-        self.in_s = max(before - speed, 0.0) ** 2 / (2 * slower * before)
-        look = min(speed, how.look_speed_m_s)
-        self.slow_s = max(before - look, 0.0) ** 2 / (2 * slower * before) + (speed - look) ** 2 / (2 * faster * speed)
-        clear_m = first.length_m - first.wait_m + VEHICLE_M
-        self.clear_s = 2 * clear_m / (look + speed)
-        self.need_s = self.clear_s + how.look_ahead_s + how.decide_s
-        self.need_standing_s = _time_from_rest(clear_m, speed, how.hurry_m_s2) + how.look_ahead_s
-
-
-def _time_from_rest(length_m: float, speed_m_s: float, speed_up_m_s2: float) -> float:
-    ramp_m = speed_m_s**2 / (2 * speed_up_m_s2)
-    if length_m <= ramp_m:
-        return math.sqrt(2 * length_m / speed_up_m_s2)
-    return speed_m_s / speed_up_m_s2 + (length_m - ramp_m) / speed_m_s
-
-
-def _turn_table(
-    edges: dict[str, Edge], turns: tuple[Turn, ...], ways: tuple[Way, ...], turn_index: dict[Turn, int]
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    counts = [len(edges[edge].vehicle_lanes) for edge, _ in turns]
-    turn_at = np.cumsum([0, *counts])[:-1]
-    table = np.full(sum(counts), -1, dtype=np.int32)
-    for place, way in enumerate(ways):
-        table[turn_at[turn_index[(way.edge, way.to_edge)]] + way.lane] = place
-    return _ints(turn_at), table
-
-
-def _foes(network: Network, ways: tuple[Way, ...]) -> list[list[int]]:
-    way_of = {connection: place for place, way in enumerate(ways) for connection in way.connections}
-    return [
-        sorted(
-            {
-                way_of[foe]
-                for connection in way.connections
-                for foe in network.connections[connection].yields_to
-                if way_of[foe] != place
-            }
-        )
-        for place, way in enumerate(ways)
-    ]

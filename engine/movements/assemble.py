@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ...networks.demand import Demand, EdgeFlow, TurnFlow
+from ...networks.types import Floats
 from ..forecast.day import DetectorForecast
 from .predict import shaped
 from .unknowns import Unknowns
-
-Floats = NDArray[np.float64]
 
 # In bins of minutes the slow ups and downs of demand weigh in: what they alone would make is not believed.
 MOST_BUNCHING = 4.0

@@ -7,11 +7,9 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from ...networks.demand import Turn
+from ...networks.types import Floats, Turn
 from .equations import Equation, Kind
 from .unknowns import Unknowns
-
-Floats = NDArray[np.float64]
 
 # Weights of turns by SUMO's letter before any count is seen; the estimate learns them for its network, where the usual
 # ones count as so many vehicles of each letter.

@@ -7,9 +7,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csc_matrix, csr_matrix, identity
 from scipy.sparse.linalg import splu
 
+from ...networks.types import Floats
 from .unknowns import Unknowns
-
-Floats = NDArray[np.float64]
 
 # Of those who drive on along a circle of streets so few give up that it has a solution.
 GO_ON = 0.9999

@@ -10,13 +10,11 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ...networks.detector import Detector
 from ...networks.network import Network
 from .unknowns import Unknowns
 
-Floats = NDArray[np.float64]
 Terms = tuple[tuple[int, float], ...]
 
 # Two loops on one street see the same vehicles, so chance in the traffic is no error: what remains is miscounting, the

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ...networks.demand import Demand
 from ...networks.detector import Detector
 from ...networks.network import Network
+from ...networks.types import Floats
 from ..forecast.day import DetectorForecast
 from .assemble import assemble
 from .beliefs import SHARE_BY_DIRECTION, letter_weights, turn_beliefs, usual_shares
@@ -20,10 +20,8 @@ from .predict import seed_of, turn_bounds
 from .residuals import Residuals, count_residuals
 from .solve import count_trust, solve
 from .time_slices import interval_flows
-from .turning import History, day_levels, turning_equations
+from .turning import TurnHistory, day_levels, turning_equations
 from .unknowns import Unknowns, unknowns_of
-
-Floats = NDArray[np.float64]
 
 # Lanes are trusted to so many times their deviation, round by round.
 WIDENED = (10.0, 10.0, 5.0, 2.0, 1.0, 1.0)
@@ -59,7 +57,7 @@ class KnownFlows:
 
     unknowns: Unknowns
     used: tuple[Detector, ...]
-    history: History
+    history: TurnHistory
     flows_veh: Floats
     equations: list[Equation]
     trust: Floats
@@ -84,9 +82,9 @@ def known_flows(network: Network, detectors: Sequence[Detector], forecast: Detec
     )
 
 
-def history_of(forecast: DetectorForecast) -> History:
+def history_of(forecast: DetectorForecast) -> TurnHistory:
     """Return the counts of the days before, and how busy each was."""
-    return History(
+    return TurnHistory(
         place=forecast.place,
         veh=forecast.history_veh,
         level=day_levels(forecast.history_veh),
@@ -116,7 +114,7 @@ def _solve_period(
     unknowns: Unknowns,
     used: Sequence[Detector],
     forecast: DetectorForecast,
-    history: History,
+    history: TurnHistory,
 ) -> tuple[Floats, list[Equation], Floats]:
     """Return the flows of the period, the equations (counts first) and the trust in each."""
     hours = (forecast.end_s - forecast.begin_s) / 3600

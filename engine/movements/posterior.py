@@ -10,11 +10,10 @@ from scipy.sparse import csc_matrix, csr_matrix, diags, identity, vstack
 
 from ...kernels.positive_normal import positive_normal_draws
 from ...networks.network import Network
+from ...networks.types import Floats
 from .equations import Equation
 from .solve import normal_equations
 from .unknowns import Unknowns
-
-Floats = NDArray[np.float64]
 
 SWEEPS, BURN_IN, EVERY = 2400, 400, 5
 LEAST_FACTOR = 1e-3

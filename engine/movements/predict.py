@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ...networks.types import Floats
 from ..forecast.day import DetectorForecast
-from .turning import History
+from .turning import TurnHistory
 from .unknowns import Unknowns
-
-Floats = NDArray[np.float64]
 
 Z80 = 2.5631  # from the 10 % to the 90 % point of a standard normal distribution
 # Turns were so many times farther from their estimates than the equations say (drivers choose lanes, shares change
@@ -21,7 +19,7 @@ TIMES = 5  # days drawn for each draw of the flows
 
 
 def turn_bounds(
-    unknowns: Unknowns, draws_veh: Floats, forecast: DetectorForecast, history: History, seed: int
+    unknowns: Unknowns, draws_veh: Floats, forecast: DetectorForecast, history: TurnHistory, seed: int
 ) -> Floats:
     """Return (turns, 2): vehicles of the period that each turn stays below on 10 and on 90 of 100 days.
 
@@ -52,7 +50,7 @@ def level_sd(forecast: DetectorForecast) -> float:
     return max(np.log(max(high, 1e-6) / max(low, 1e-6)) / Z80, 0.0)
 
 
-def own_variance(history: History) -> float:
+def own_variance(history: TurnHistory) -> float:
     """Return the variance, over days, of a detector's period beyond the network's level and Poisson's law; relative."""
     seen = ~np.isnan(history.veh)
     counts = np.where(seen, history.veh, 0.0)

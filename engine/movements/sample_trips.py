@@ -24,14 +24,16 @@ END = ""  # the choice to end the trip
 
 
 @dataclass(frozen=True, slots=True)
-class Trips:
+class SampledTrips:
     """Vehicles that want to leave, in the order of their departures, each with the edges that it takes."""
 
     depart_s: tuple[float, ...]  # after midnight, to hundredths
     edges: tuple[tuple[str, ...], ...]
 
 
-def sample_trips(network: Network, demand: Demand, seed: int, scale: float = 1.0, warm_up_s: int = WARM_UP_S) -> Trips:
+def sample_trips(
+    network: Network, demand: Demand, seed: int, scale: float = 1.0, warm_up_s: int = WARM_UP_S
+) -> SampledTrips:
     """Return trips with explicit edges that start where the demand's sources are.
 
     Each vehicle goes on turn by turn. The next edge is the one that lies furthest behind its share so far, so that the
@@ -71,7 +73,7 @@ def sample_trips(network: Network, demand: Demand, seed: int, scale: float = 1.0
             rule="traffic needs counts above zero",
             fix="look at the verdict on the counts",
         )
-    return Trips(tuple(at for at, _ in vehicles), tuple(edges for _, edges in vehicles))
+    return SampledTrips(tuple(at for at, _ in vehicles), tuple(edges for _, edges in vehicles))
 
 
 def _departures(demand: Demand, random: np.random.Generator, scale: float, warm_up_s: int) -> list[tuple[float, str]]:
@@ -164,7 +166,7 @@ class _Choices:
         return sum(self.flows[edge][way]) < 0.02 * total
 
 
-def routes_xml(trips: Trips) -> bytes:
+def routes_xml(trips: SampledTrips) -> bytes:
     """Return trips as a SUMO route file."""
     root = etree.Element("routes")
     for number, (depart_s, route) in enumerate(zip(trips.depart_s, trips.edges, strict=True)):

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csc_matrix, identity
 from scipy.sparse.linalg import splu
 
+from ...networks.types import Floats
 from .equations import Equation, Kind
-
-Floats = NDArray[np.float64]
 
 TOLERANCE = 1e-9
 MOST_ROUNDS = 500

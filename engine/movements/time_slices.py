@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csc_matrix
 from scipy.sparse.linalg import splu
 
+from ...networks.types import Floats
 from ..forecast.day import DetectorForecast
 from .equations import Equation, Kind, conservation_equations
 from .solve import matrix_of
 from .unknowns import Unknowns
-
-Floats = NDArray[np.float64]
 
 # An interval's flows keep to the period's pattern within so much of themselves, and some vehicles.
 PATTERN_SHARE, PATTERN_VEH = 0.3, 2.0

@@ -15,10 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ...networks.types import Floats
 from .equations import Equation, Kind
 from .unknowns import Unknowns
-
-Floats = NDArray[np.float64]
 
 LEAST_BINS = 12
 # From the stop line to the exit: vehicles of so many seconds pass one loop in a bin and the other in the next.
@@ -35,7 +34,7 @@ LEAST_POWER = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class History:
+class TurnHistory:
     """Counts of earlier days: `veh` has the shape (detectors, days, bins), nan where not observed.
 
     `level` (days,) tells how busy the network was on each day against the mean of all. `forecast_veh` (detectors,) is
@@ -70,7 +69,7 @@ def turning_equations(
     unknowns: Unknowns,
     exits: Sequence[Equation],
     loops_of_edge: Mapping[str, Sequence[str]],
-    history: History,
+    history: TurnHistory,
     flows_veh: Floats,
 ) -> Iterator[Equation]:
     """Yield equations that stand for all bins: for each junction one for each pair of an approach and an exit lane.
@@ -112,7 +111,7 @@ def _one_group(
     unknowns: Unknowns,
     exits: Sequence[Equation],
     loops_of_edge: Mapping[str, Sequence[str]],
-    history: History,
+    history: TurnHistory,
     flows_veh: Floats,
 ) -> Iterator[Equation]:
     parts: dict[tuple[str, int], list[int]] = {}
@@ -141,7 +140,7 @@ def _one_group(
     yield from _as_equations([*parts.values()], power, pull)
 
 
-def _summed(history: History, loops: Sequence[str], fitted_veh: float) -> Floats:
+def _summed(history: TurnHistory, loops: Sequence[str], fitted_veh: float) -> Floats:
     """Return (days, bins) counts of some detectors together, nan where one of them has none.
 
     Detectors that count too much or too little by a factor are brought to the flow that all others agree on.

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
-from ...networks.demand import Turn
 from ...networks.network import Network
+from ...networks.types import Turn
 
 K = TypeVar("K", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stream:
+class UnknownStream:
     """An unknown flow from a lane to a lane of the next edge."""
 
     from_edge: str
@@ -34,7 +34,7 @@ class Stream:
 class Unknowns:
     """The streams of a network in their order, and the edges at its border."""
 
-    streams: tuple[Stream, ...]
+    streams: tuple[UnknownStream, ...]
     edges: tuple[str, ...]
     entries: frozenset[str]  # edges where traffic comes into the network
     exits: frozenset[str]  # edges where it leaves
@@ -76,7 +76,7 @@ def unknowns_of(network: Network) -> Unknowns:
     """Return the unknowns of a network."""
     edges = tuple(name for name, edge in network.edges.items() if edge.vehicle_lanes)
     streams = tuple(
-        Stream(
+        UnknownStream(
             from_edge=c.from_edge,
             to_edge=c.to_edge,
             from_lane=network.edges[c.from_edge].lanes[c.from_lane].id,

@@ -13,7 +13,7 @@ from ...networks.plan import Plan
 from ..model.estimate import Estimate, estimate, mean_delays_s
 from ..model.queue_traffic import Traffic, Vehicles, warm_load
 from ..model.streets import TICKS_PER_S, Streets
-from ..studies.file import DELAY, Objective
+from ..studies.objective import DELAY, Objective
 from .objective import cost_in_model
 
 
@@ -34,7 +34,7 @@ class ModelReferee:
         return [[self._cost(plan, seed) for seed in seeds] for plan in plans]
 
     def _cost(self, plan: Plan, seed: int) -> float:
-        with_queues = self.objective.spillback > 0
+        with_queues = self.objective.needs_queues
         found = estimate(self.streets, self.traffic[seed], plan, self.end_s, with_queues=with_queues)
         cost = cost_in_model(self.objective, found, plan, self.streets.network)
         return cost + self.objective.delay * self._more_s(found)

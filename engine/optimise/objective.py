@@ -6,6 +6,8 @@ With the default weights the cost is the mean delay, to the last bit.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,20 +17,28 @@ from ...networks.plan import JunctionPlan, Plan
 from ...simulation.run import Run
 from ..main_street.green_wave import missing_band
 from ..model.estimate import Estimate
-from ..studies.file import Objective
+from ..studies import objective as of_study
+from ..studies.objective import BUSY_MOVEMENT_VEH, Objective
 
-# A movement that hardly anybody makes is nobody's worst: these many vehicles in the period, as the gate has it.
-BUSY_MOVEMENT_VEH = 50.0
+Traffic = TypeVar("Traffic", Estimate, Run)
+Measured = Callable[[Traffic, Plan, Network], float]
 
-Term = Callable[[], float]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Computed:
+    """How a term of the objective is computed, of a plan with the queue model's or the simulator's traffic."""
+
+    in_model: Measured[Estimate]
+    in_simulation: Measured[Run]
 
 
 def cost_in_model(objective: Objective, found: Estimate, plan: Plan, network: Network) -> float:
     """Return the cost of a plan by the queue model. [s/veh]
 
-    The estimate must have queues where spillback has a weight.
+    The estimate must have queues where a term with a weight needs them (`Objective.needs_queues`).
     """
-    return _weighed(objective, {**_terms_in_model(found), **_terms_of_plan(plan, network)})
+    weights = _asked(objective)
+    return sum(weight * TERMS[name].in_model(found, plan, network) for name, weight in weights.items())
 
 
 def cost_in_simulation(objective: Objective, run: Run, plan: Plan, network: Network) -> float:
@@ -37,53 +47,23 @@ def cost_in_simulation(objective: Objective, run: Run, plan: Plan, network: Netw
     Its spillback is the time for which streets are full from end to end; in the queue model a street spills back as
     soon as one lane of it does.
     """
-    return _weighed(objective, {**_terms_in_simulation(run), **_terms_of_plan(plan, network)})
+    weights = _asked(objective)
+    return sum(weight * TERMS[name].in_simulation(run, plan, network) for name, weight in weights.items())
 
 
 def values_in_model(found: Estimate, plan: Plan, network: Network) -> dict[str, float]:
     """Return what every weight would be multiplied with, by the queue model; spillback only where it was asked for."""
-    terms = {**_terms_in_model(found), **_terms_of_plan(plan, network)}
-    return {name: term() for name, term in terms.items() if name != "spillback" or found.queues is not None}
-
-
-def values_in_simulation(run: Run, plan: Plan, network: Network) -> dict[str, float]:
-    """Return what the weights would be multiplied with, by a simulation."""
-    return {name: term() for name, term in {**_terms_in_simulation(run), **_terms_of_plan(plan, network)}.items()}
+    known = [name for name in TERMS if found.queues is not None or not of_study.TERMS[name].needs_queues]
+    return {name: TERMS[name].in_model(found, plan, network) for name in known}
 
 
 def weighed(objective: Objective, values: Mapping[str, float]) -> float:
-    """Return the cost of what `values_in_model` or `values_in_simulation` found; a term that is not there adds none."""
-    return sum(weight * values[name] for name, weight in objective.weights.items() if weight and name in values)
+    """Return the cost of what `values_in_model` found; a term that is not there adds none. [s/veh]"""
+    return sum(weight * values[name] for name, weight in _asked(objective).items() if name in values)
 
 
-def _weighed(objective: Objective, terms: Mapping[str, Term]) -> float:
-    return sum(weight * terms[name]() for name, weight in objective.weights.items() if weight and name in terms)
-
-
-def _terms_in_model(found: Estimate) -> dict[str, Term]:
-    return {
-        "delay": lambda: found.mean_delay_s,
-        "stops": lambda: found.stops_per_vehicle,
-        "spillback": lambda: _spillback_s(found),
-        "worst_movement": lambda: worst_movement_s(found.turn_vehicles, found.turn_delay_s),
-    }
-
-
-def _terms_in_simulation(run: Run) -> dict[str, Term]:
-    vehicles = run.movements.crossed + run.movements.waiting
-    return {
-        "delay": lambda: run.mean_delay_s,
-        "stops": lambda: run.stops_per_vehicle,
-        "spillback": lambda: run.spillback_s / max(run.trips.stops.size, 1),
-        "worst_movement": lambda: worst_movement_s(vehicles, run.movements.delay_s),
-    }
-
-
-def _terms_of_plan(plan: Plan, network: Network) -> dict[str, Term]:
-    return {
-        "pedestrian_wait": lambda: pedestrian_wait_s(plan, network),
-        "bandwidth": lambda: missing_band(plan, network),
-    }
+def _asked(objective: Objective) -> dict[str, float]:
+    return {name: weight for name, weight in objective.weights.items() if weight}
 
 
 def _spillback_s(found: Estimate) -> float:
@@ -132,3 +112,36 @@ def crossing_wait_s(plan: JunctionPlan, group: str) -> float:
     nexts = [*(start for start, _ in greens[1:]), greens[0][0] + plan.cycle_s]
     reds = (after - start - length for (start, length), after in zip(greens, nexts, strict=True))
     return sum(red * red for red in reds) / (2 * plan.cycle_s)
+
+
+def _of_plan(value: Callable[[Plan, Network], float]) -> Computed:
+    """Return a term that the plan alone decides, whatever drives."""
+    return Computed(
+        in_model=lambda _, plan, network: value(plan, network),
+        in_simulation=lambda _, plan, network: value(plan, network),
+    )
+
+
+# By the names of the weights in `study.toml`; what each is stands in `engine.studies.objective`.
+TERMS = {
+    "delay": Computed(
+        in_model=lambda found, *_: found.mean_delay_s,
+        in_simulation=lambda run, *_: run.mean_delay_s,
+    ),
+    "stops": Computed(
+        in_model=lambda found, *_: found.stops_per_vehicle,
+        in_simulation=lambda run, *_: run.stops_per_vehicle,
+    ),
+    "spillback": Computed(
+        in_model=lambda found, *_: _spillback_s(found),
+        in_simulation=lambda run, *_: run.spillback_s / max(run.trips.stops.size, 1),
+    ),
+    "worst_movement": Computed(
+        in_model=lambda found, *_: worst_movement_s(found.turn_vehicles, found.turn_delay_s),
+        in_simulation=lambda run, *_: worst_movement_s(
+            run.movements.crossed + run.movements.waiting, run.movements.delay_s
+        ),
+    ),
+    "pedestrian_wait": _of_plan(pedestrian_wait_s),
+    "bandwidth": _of_plan(missing_band),
+}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from ...networks.plan import Plan
 from ...networks.progress import Tell, silent
+from ...networks.seeds import ROUND_SEEDS
 from ...simulation.fan_out import fan_out
 from .climb.climbs import Climbs, Start
 from .climb.refine import Judge
@@ -14,8 +15,7 @@ from .race.final import beats, final
 from .race.race import Standing
 from .race.referee import Referee
 
-# Every round meets seeds of its own, beyond all others.
-FIRST_ROUND_SEED, SEEDS_OF_A_ROUND = 5000, 20
+SEEDS_OF_A_ROUND = 20  # every round meets seeds of its own
 CHALLENGERS = 2
 
 
@@ -29,7 +29,7 @@ class Round:
 
 def round_seeds(number: int, count: int) -> tuple[int, ...]:
     """Return so many seeds, at most `SEEDS_OF_A_ROUND`, that only this round uses."""
-    first = FIRST_ROUND_SEED + number * SEEDS_OF_A_ROUND
+    first = ROUND_SEEDS.start + number * SEEDS_OF_A_ROUND
     return tuple(range(first, first + min(count, SEEDS_OF_A_ROUND)))
 
 
@@ -43,6 +43,7 @@ def improved(
     seed: int,
     time_left: Callable[[], bool],
     correct: Callable[[Sequence[Plan]], Judge] | None = None,
+    allowed: Callable[[Plan], bool] = lambda _plan: True,
     tell: Tell = silent,
 ) -> tuple[Plan, tuple[Round, ...]]:
     """Return the best plan that rounds of climbing and racing meet while there is time, and what each round showed.
@@ -50,7 +51,8 @@ def improved(
     In each round climbs with orders of their own start from the plan in hand, and what they find meets it in the
     simulator on `seeds` fresh seeds. A challenger takes its place if it locks up no more often, has the lower mean
     cost, and the lower cost with most seeds. A round that has begun is finished. With `correct`, every second round
-    climbs on the queue model as the simulator sets it right near the plan in hand.
+    climbs on the queue model as the simulator sets it right near the plan in hand. Plans that are not `allowed` are not
+    simulated.
     """
     rounds: list[Round] = []
     while time_left():
@@ -61,6 +63,7 @@ def improved(
         on = replace(climbs, model=correct([plan])) if correct is not None and number % 2 == 0 else climbs
         found = fan_out(on.top, starts, referee.executor)
         new = [one for k, one in enumerate(found) if all(one.junctions != o.junctions for o in (plan, *found[:k]))]
+        new = [one for one in new if allowed(one)]
         standings = final(referee, [plan, *new], round_seeds(number, seeds)) if new else []
         held = next((standing for standing in standings if standing.plan is plan), None)
         winner = standings[0].plan if held is not None and beats(standings[0], held) else plan

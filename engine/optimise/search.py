@@ -9,6 +9,8 @@ from functools import partial
 
 from ...networks.plan import Plan
 from ...networks.progress import Tell, counted, silent
+from ...networks.seeds import CLIMB_SEEDS, FINAL_SEEDS, PROOF_SEEDS, RACE_SEEDS, REFINE_SEEDS
+from ...networks.sentence import Sentence
 from ...simulation.fan_out import fan_out
 from .budget import Budget
 from .candidates.candidates import SHIFTED, Candidate, Problem
@@ -22,7 +24,6 @@ from .race.race import Standing, race
 from .race.referee import Referee
 from .race.slower import slowed
 from .rounds import Round
-from .seeds import CLIMB_SEEDS, FINAL_SEEDS, PROOF_SEEDS, RACE_SEEDS, REFINE_SEEDS
 
 RAW_IN_RACE = 2
 # So many of the race's best climb once more, on the model as SUMO has set it right near them, each with such a share
@@ -31,6 +32,7 @@ CORRECTED, CORRECTED_TRIALS, CORRECTED_SEED = 2, 0.5, 500
 
 Correct = Callable[[Sequence[Plan]], Judge]
 Further = Callable[[Plan, int, Tell], tuple[Plan, tuple[Round, ...]]]
+Allowed = Callable[[Plan], bool]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +46,7 @@ class Found:
 
     plan: Plan
     kept_running: bool
-    reason: str
+    reason: Sentence
     scanned: tuple[Candidate, ...]
     candidates: tuple[Candidate, ...]
     standings: tuple[Standing, ...]
@@ -65,6 +67,7 @@ def search(
     seed: int,
     correct: Correct | None = None,
     further: Further | None = None,
+    allowed: Allowed = lambda _plan: True,
     tell: Tell = silent,
 ) -> Found:
     """Return the best plan found for a problem; the same for the same inputs, seed, budget and effort.
@@ -72,7 +75,7 @@ def search(
     Parameters
     ----------
     problem : Problem
-        Signals and flows.
+        Junctions and flows.
     referee : Referee
         The simulator, with traffic for the seeds that `simulated_seeds` names. Its executor does all that can be done
         at the same time: solving for each cycle, climbs and simulations; the plan does not depend on it.
@@ -90,6 +93,8 @@ def search(
         Returns the queue model set right near some plans, from a simulation of each with each of `REFINE_SEEDS`.
     further : callable(Plan, int, Tell), optional
         What goes on with the winner of the final, as `rounds.improved` does; given a plan and the seed.
+    allowed : callable(Plan)
+        Whether a plan may run on the street; those that may not leave the search before anything is simulated.
     """
     drafts = drafted(
         problem,
@@ -103,30 +108,40 @@ def search(
     )
     running = drafts.candidates[0].plan
     tell("race of candidates", 0, 1)
-    entrants = _starters(drafts)[: budget.entrants]
+    entrants = lawful(_starters(drafts), running, allowed)[: budget.entrants]
     standings = race(referee, entrants, RACE_SEEDS[: budget.race_seeds], budget.finalists)
     tell("race of candidates", 1, 1)
     best = [standing.plan for standing in standings if standing.plan is not running]
     corrected = _corrected(problem, correct, best, budget, seed, referee.executor, tell)
+    corrected = lawful(corrected, running, allowed)
     runs = budget.refine_runs - (CORRECTED * len(REFINE_SEEDS) if corrected else 0)
     refined, changes = _refined(problem, referee, best[0] if best else running, runs, seed, tell)
-    best = [*([refined] if changes else []), *corrected, *best][: budget.finalists + bool(corrected)]
+    best = [*([refined] if changes and allowed(refined) else []), *corrected, *best][
+        : budget.finalists + bool(corrected)
+    ]
     tell("final", 0, 1)
     finals = final(referee, distinct([running, *best]), FINAL_SEEDS[: budget.final_seeds])
     seeds = proof_seeds(finals, PROOF_SEEDS, budget.proof_seeds)
-    finals = proven(referee, finals, running, seeds, partial(_slower, problem, longest_s=cycles_s[1]))
+    slower = partial(_slower, problem, allowed, longest_s=cycles_s[1])
+    finals = proven(referee, finals, running, seeds, slower)
     tell("final", 1, 1)
     plan, reason = choose(finals, running)
     plan, rounds = further(plan, seed, tell) if further is not None else (plan, ())
     if any(one.replaced for one in rounds):
         won = sum(one.replaced for one in rounds)
-        reason = f"{plan.name} won {won} of {len(rounds)} further rounds, after this: {reason}"
+        reason = Sentence(
+            "{plan} won {won} of {rounds} further rounds, after this: {reason}",
+            plan=plan.name,
+            won=won,
+            rounds=len(rounds),
+            reason=reason,
+        )
 
     def finished(one: Plan) -> Plan:
         return with_long_walks(replace(one, name="greenband"), structure_of(one, problem.options) or {})
 
     return Found(
-        plan=replace(plan, name="running") if plan is running else finished(plan),
+        plan=plan if plan is running else finished(plan),
         kept_running=plan is running,
         reason=reason,
         scanned=drafts.scanned,
@@ -151,8 +166,14 @@ def simulated_seeds(budget: Budget) -> tuple[int, ...]:
     )
 
 
-def _slower(problem: Problem, plan: Plan, *, longest_s: int) -> Plan | None:
-    return slowed(plan, structure_of(plan, problem.options) or {}, longest_s)
+def lawful(plans: Sequence[Plan], running: Plan, allowed: Allowed) -> list[Plan]:
+    """Return the plans that may run; the running plan, which does, is not asked."""
+    return [plan for plan in plans if plan is running or allowed(plan)]
+
+
+def _slower(problem: Problem, allowed: Allowed, plan: Plan, *, longest_s: int) -> Plan | None:
+    found = slowed(plan, structure_of(plan, problem.options) or {}, longest_s)
+    return found if found is not None and allowed(found) else None
 
 
 def _corrected(
@@ -174,7 +195,7 @@ def _corrected(
     trials = round(budget.trials * CORRECTED_TRIALS)
     jobs = [Start(plan=plan, trials=trials, seed=seed + CORRECTED_SEED) for plan in leaders]
     tops = fan_out(climbs.top, jobs, executor, counted(tell, "climbs on the corrected model", len(jobs)))
-    return [replace(plan, name=f"corrected {plan.name}") for plan in by_cost(model, tops)]
+    return [replace(plan, name=Sentence("corrected {plan}", plan=plan.name)) for plan in by_cost(model, tops)]
 
 
 def _refined(problem: Problem, referee: Referee, leader: Plan, runs: int, seed: int, tell: Tell) -> tuple[Plan, int]:

@@ -11,7 +11,7 @@ from ...networks.files import require_file
 from ...networks.network import Network
 from ...networks.plan_file import plan_of_file, read_plan_file
 from ..check.findings import CheckedPlan
-from ..export.exporter import Export, ExportOptions, TimedPlan, export_as, format_of
+from ..export.exporter import Export, ExportOptions, TimedPlan, export_as, format_of, require_taken
 from ..export.loss_report import losses_json
 from ..register.approved import require_approved
 from ..register.canonical import digest
@@ -72,7 +72,8 @@ def release_plan(
     safe = [_checked(study, content, plan.path, network) for content, plan in zip(contents, plans, strict=True)]
     first, *later = (TimedPlan(plan=p, start_s=at.start_s or 0) for p, at in zip(safe, plans, strict=True))
     told = replace(options, mark=_mark(standings[0]), start_s=plans[0].start_s, later=tuple(later))
-    exports = {name: export_as(name, first.plan, network, told) for name in formats}
+    require_taken(formats, told)
+    exports = {name: export_as(name, first.plan, network, format_of(name).given_to(told)) for name in formats}
     leaving = Leaving(
         plans=contents,
         approved_at=standings[0].approved_at or 0,

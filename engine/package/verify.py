@@ -17,7 +17,7 @@ from ..register.canonical import digest
 from ..register.evidence import GateFailed, reread
 from ..register.keys import is_signed
 from ..register.replay import ChainBroken, replay
-from ..register.standing import PlanStanding, Standing
+from ..register.standing import PlanStanding, RegisterState
 from ..register.words import FROM, MAY
 from .chain_lines import read_chain
 from .manifest import CHAIN, MANIFEST, PURPOSE, SIGNATURE, Manifest, plan_folder, read_manifest
@@ -89,7 +89,7 @@ def _require_members(members: Mapping[str, bytes], manifest: Manifest) -> None:
             raise ValueError(f"'{name}' is not what the manifest says")
 
 
-def _require_origin(manifest: Manifest, standing: Standing, administrator: str) -> None:
+def _require_origin(manifest: Manifest, standing: RegisterState, administrator: str) -> None:
     if standing.administrator_key != administrator:
         raise ValueError("the register it comes from did not begin with this administrator's key")
     if (manifest.register_id, manifest.head.number, manifest.head.hash) != (
@@ -105,7 +105,7 @@ def _require_origin(manifest: Manifest, standing: Standing, administrator: str) 
         raise ValueError("it says that it was made before the last entry that it holds")
 
 
-def _plan(members: Mapping[str, bytes], standing: Standing, sha256: str) -> PlanStanding:
+def _plan(members: Mapping[str, bytes], standing: RegisterState, sha256: str) -> PlanStanding:
     """Return where a plan of the package stood: approved, and bound to the evidence that lies beside it."""
     plan, folder = standing.plan(sha256), plan_folder(sha256)
     if plan.state not in FROM["export"]:

@@ -90,7 +90,7 @@ class Submit(PlanBody):
 
 
 class Review(PlanBody):
-    """A reviewer's word; it may set the next day of looking at the plan again."""
+    """A reviewer's comment; it may set the next re-check day."""
 
     recheck_on: Day | None
 

@@ -9,7 +9,7 @@ from ...networks.errors import InputError
 from . import store
 from .canonical import digest
 from .entry import Entry
-from .standing import PlanStanding, Standing
+from .standing import PlanStanding, RegisterState
 from .storage.database import Register, RegisterFailed
 from .storage.tables import evidence, plans
 from .write import Act, Pen, pen
@@ -17,7 +17,7 @@ from .write import Act, Pen, pen
 SHORTEST_PREFIX = 8
 
 
-def find_plan(standing: Standing, named: str, where: str) -> PlanStanding:
+def find_plan(standing: RegisterState, named: str, where: str) -> PlanStanding:
     """Return where the plan in a file stands, or that of a hash or its first eight digits or more.
 
     Raises InputError if the register has no such plan, or several.
@@ -46,7 +46,7 @@ def decide(register: Register, act: Act, named: str, kind: str) -> Entry:
 
 
 def review(register: Register, act: Act, named: str, recheck_on: date | None) -> Entry:
-    """Put a reviewer's word on record; it may move the day on which the plan is looked at again."""
+    """Record a reviewer's comment; it may move the re-check day."""
     with pen(register, act) as found:
         plan = find_plan(found.standing, named, register.where)
         return found.write_on(plan, "review", recheck_on=recheck_on.isoformat() if recheck_on else None)

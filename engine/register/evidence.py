@@ -15,7 +15,7 @@ from ...networks.errors import InputError
 from ...networks.strict_json import parse_json
 from .canonical import canonical, digest
 
-SCHEMA = 1
+PLAN_OF_SCHEMA = {1: "ours", 2: "plan"}  # what a run's numbers under the plan are called
 PASSING = ("better", "kept")
 SIGNIFICANCE = 0.05
 UNHASHED = ("sha256", "timings_s")
@@ -70,8 +70,8 @@ def reread(content: bytes, where: str) -> Facts:
 
 
 def _require_whole(told: dict[str, Any]) -> None:
-    if told["schema"] != SCHEMA:
-        raise ValueError(f"schema {told['schema']}, not {SCHEMA}")
+    if told["schema"] not in PLAN_OF_SCHEMA:
+        raise ValueError(f"schema {told['schema']}, not one of {', '.join(map(str, PLAN_OF_SCHEMA))}")
     hashed = {name: value for name, value in told.items() if name not in UNHASHED}
     if digest(json.dumps(hashed, sort_keys=True, separators=(",", ":")).encode()) != told["sha256"]:
         raise ValueError("its hash is not the hash of what it says")
@@ -92,18 +92,18 @@ def _facts(told: dict[str, Any]) -> Facts:
 
 def _require_borne_out(told: dict[str, Any]) -> None:
     """Raise ValueError if the word of the gate does not follow from what stands beside it."""
-    runs, decision = told["trial"]["runs"], told["gate"]["decision"]
+    runs, decision, plan = told["trial"]["runs"], told["gate"]["decision"], PLAN_OF_SCHEMA[told["schema"]]
     if decision not in PASSING:
         raise ValueError(f"a gate that passed, with the decision '{decision}'")
     if told["check"]["errors"] or any(found["severity"] == "error" for found in told["check"]["findings"]):
         raise ValueError("a gate that passed, with errors of the safety check")
     if [run["seed"] for run in runs] != told["seeds"]["validation"] or len({run["seed"] for run in runs}) < 2:
         raise ValueError("runs of other seeds than it names, or of fewer than two")
-    locked = [sum(bool(run[side]["gridlocked"]) for run in runs) for side in ("ours", "running")]
+    locked = [sum(bool(run[side]["gridlocked"]) for run in runs) for side in (plan, "running")]
     if locked[0] > locked[1]:
-        raise ValueError("a gate that passed, with more gridlocked seeds than today")
+        raise ValueError("a gate that passed, with more gridlocked seeds than under the running plan")
     if decision == "better":
-        _require_better([run["ours"]["mean_delay_s"] - run["running"]["mean_delay_s"] for run in runs], told)
+        _require_better([run[plan]["mean_delay_s"] - run["running"]["mean_delay_s"] for run in runs], told)
 
 
 def _require_better(differences_s: list[float], told: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from . import store
 from .decide import find_plan
 from .entry import Entry
-from .standing import PlanStanding, Standing
+from .standing import PlanStanding, RegisterState
 from .storage.database import Register, reading
 from .write import whole_standing
 
@@ -21,7 +21,7 @@ LIVE = ("approved", "exported")
 class History:
     """Entries, and the plans that they are about; `waiting` are exports that were interrupted."""
 
-    standing: Standing
+    standing: RegisterState
     entries: tuple[Entry, ...]
     plans: tuple[PlanStanding, ...]
     waiting: tuple[int, ...]

@@ -9,7 +9,7 @@ from ...networks.errors import InputError
 from . import store
 from .entry import Entry
 from .replay import RuleBroken, advance
-from .standing import Standing
+from .standing import RegisterState
 from .storage.database import Register, writing
 from .storage.migrate import upgrade
 from .witness import keep_witness
@@ -17,12 +17,12 @@ from .words import ROLES
 from .write import Act, pen, refused, signed_entry
 
 
-def begin(register: Register, act: Act, name: str) -> Standing:
+def begin(register: Register, act: Act, name: str) -> RegisterState:
     """Make a register whose administrator signs its first entry; tables and entry, or nothing.
 
     Raises InputError if one is there already.
     """
-    standing = Standing()
+    standing = RegisterState()
     with writing(register, new=True) as connection:
         upgrade(connection)
         if store.hash_of(connection, 1) is not None:

@@ -10,7 +10,7 @@ from .words import FOUR_EYES, FROM, TO
 
 if TYPE_CHECKING:
     from .entry import Entry
-    from .standing import Person, PlanStanding, Standing
+    from .standing import Person, PlanStanding, RegisterState
 
 
 class RuleBroken(Exception):
@@ -22,7 +22,7 @@ class RuleBroken(Exception):
 
 
 def next_standing(
-    entry: Entry, body: PlanBody, person: Person, before: PlanStanding, standing: Standing, *, whole: bool
+    entry: Entry, body: PlanBody, person: Person, before: PlanStanding, standing: RegisterState, *, whole: bool
 ) -> PlanStanding:
     """Return where the plan stands after an entry.
 
@@ -75,13 +75,13 @@ def _brought_in(plan: PlanStanding, body: Validate, person: Person) -> PlanStand
     )
 
 
-def _exported(plan: PlanStanding, body: Export, standing: Standing, *, whole: bool) -> PlanStanding:
+def _exported(plan: PlanStanding, body: Export, standing: RegisterState, *, whole: bool) -> PlanStanding:
     others = [other.plan for other in standing.on_the_street(plan.scope) if other.plan != plan.plan]
     if whole and others:
         raise RuleBroken(f"plan {others[0]} is on the street for {plan.study}, {plan.period}")
     return replace(plan, files=(*plan.files, *(file.sha256 for file in body.files)))
 
 
-def _same_scope(plan: PlanStanding, body: Other, standing: Standing, *, whole: bool) -> None:
+def _same_scope(plan: PlanStanding, body: Other, standing: RegisterState, *, whole: bool) -> None:
     if whole and (body.other == plan.plan or standing.plan(body.other).scope != plan.scope):
         raise RuleBroken("the other plan it names is none of this study and period")

@@ -13,7 +13,7 @@ from . import store
 from .bodies import Export, ExportedFile, read_body
 from .entry import Entry
 from .place import place
-from .standing import Standing
+from .standing import RegisterState
 from .storage.database import Register, RegisterFailed, reading, writing
 from .storage.tables import files
 from .words import FROM
@@ -48,7 +48,7 @@ def recover(register: Register) -> tuple[Recovered, ...]:
     return done
 
 
-def _finish(connection: Connection, standing: Standing, chain: list[Entry], number: int) -> Recovered:
+def _finish(connection: Connection, standing: RegisterState, chain: list[Entry], number: int) -> Recovered:
     entry = chain[number - 1]
     plan = standing.plan(entry.plan or "")
     if plan.state not in FROM["export"]:

@@ -12,7 +12,7 @@ from .bodies import Body, Init, PersonBody, PlanBody, read_body
 from .canonical import canonical, digest
 from .entry import Entry
 from .plan_rules import RuleBroken, next_standing
-from .standing import Head, Person, Standing
+from .standing import Head, Person, RegisterState
 from .words import MAY, PEOPLE_KINDS, PLAN_KINDS
 
 __all__ = ["ChainBroken", "RuleBroken", "advance", "replay"]
@@ -26,12 +26,12 @@ class ChainBroken(Exception):
         self.number, self.found = number, found
 
 
-def replay(entries: Iterable[Entry], *, about: frozenset[str] | None = None) -> Standing:
+def replay(entries: Iterable[Entry], *, about: frozenset[str] | None = None) -> RegisterState:
     """Return what follows from a chain. Raises ChainBroken at the first entry that breaks a rule.
 
     With `about`, a set of plans, bodies of entries on other plans may be withheld; what these are then stays unknown.
     """
-    standing = Standing()
+    standing = RegisterState()
     for entry in entries:
         try:
             advance(standing, entry, about=about)
@@ -40,7 +40,7 @@ def replay(entries: Iterable[Entry], *, about: frozenset[str] | None = None) -> 
     return standing
 
 
-def advance(standing: Standing, entry: Entry, *, about: frozenset[str] | None = None) -> None:
+def advance(standing: RegisterState, entry: Entry, *, about: frozenset[str] | None = None) -> None:
     """Take an entry into the standing. Raises RuleBroken, and leaves the standing as it was, if it breaks a rule."""
     _linked(standing, entry)
     if entry.body is None:
@@ -64,7 +64,7 @@ def advance(standing: Standing, entry: Entry, *, about: frozenset[str] | None = 
     standing.head = Head(number=entry.number, hash=entry.hash)
 
 
-def _linked(standing: Standing, entry: Entry) -> None:
+def _linked(standing: RegisterState, entry: Entry) -> None:
     if entry.number != standing.head.number + 1:
         raise RuleBroken(f"it stands after entry {standing.head.number}; an entry is missing, or there twice")
     if entry.previous != standing.head.hash:
@@ -77,7 +77,7 @@ def _linked(standing: Standing, entry: Entry) -> None:
         raise RuleBroken("its signature is not that of its key")
 
 
-def _withheld(standing: Standing, entry: Entry, about: frozenset[str] | None) -> None:
+def _withheld(standing: RegisterState, entry: Entry, about: frozenset[str] | None) -> None:
     if about is None or entry.plan in about or entry.kind in PEOPLE_KINDS:
         raise RuleBroken("what it says is missing")
     if entry.key not in standing.keys:
@@ -94,14 +94,14 @@ def _read(entry: Entry) -> Body:
         raise RuleBroken(str(error)) from None
 
 
-def _begin(standing: Standing, entry: Entry, body: Init) -> None:
+def _begin(standing: RegisterState, entry: Entry, body: Init) -> None:
     person = Person(name=body.by, key=entry.key, roles=frozenset(("administrator",)))
     standing.register, standing.name, standing.administrator_key = entry.hash, body.register_name, entry.key
     standing.people[person.name] = person
     standing.keys[person.key] = person.name
 
 
-def _signer(standing: Standing, entry: Entry, body: Body) -> Person:
+def _signer(standing: RegisterState, entry: Entry, body: Body) -> Person:
     person = standing.people.get(body.by)
     if person is None:
         raise RuleBroken(f"the register knows nobody of the name {body.by}", who=True)
@@ -113,7 +113,7 @@ def _signer(standing: Standing, entry: Entry, body: Body) -> Person:
     return person
 
 
-def _enter(standing: Standing, body: PersonBody) -> None:
+def _enter(standing: RegisterState, body: PersonBody) -> None:
     owner = standing.keys.get(body.key, body.person)
     if owner != body.person:
         raise RuleBroken(f"the key of {body.person} is or was the key of {owner}: one key is one person's", who=True)

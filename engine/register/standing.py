@@ -57,7 +57,7 @@ class PlanStanding:
 
 
 @dataclass(slots=True, kw_only=True)
-class Standing:
+class RegisterState:
     """The sum of a chain up to its head.
 
     The one mutable value here: `replay` feeds it entry by entry, and copying it for each would take a time that grows

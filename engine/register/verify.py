@@ -15,7 +15,7 @@ from .canonical import digest, parse_canonical
 from .entry import Entry
 from .evidence import GateFailed, reread
 from .replay import ChainBroken, replay
-from .standing import Head, Standing
+from .standing import Head, RegisterState
 from .storage.database import Register, reading
 from .storage.tables import evidence, files, plans, studies
 
@@ -25,7 +25,7 @@ class Verified:
     """What verifying found: nothing, if the register holds. `waiting` are exports that were interrupted."""
 
     findings: tuple[str, ...]
-    standing: Standing | None
+    standing: RegisterState | None
     waiting: tuple[int, ...] = ()
 
 
@@ -61,7 +61,7 @@ def verify_rows(connection: Connection, *, administrator: str | None = None, hea
 
 
 def _anchors(
-    standing: Standing, chain: Sequence[Entry], administrator: str | None, heads: Sequence[Head]
+    standing: RegisterState, chain: Sequence[Entry], administrator: str | None, heads: Sequence[Head]
 ) -> Iterator[str]:
     if not chain:
         yield "there is no entry at all"

@@ -14,7 +14,7 @@ from ...networks.errors import InputError
 from ...networks.files import replace_atomically
 from ...networks.strict_json import parse_json
 from .keys import Signer
-from .standing import Head, Standing
+from .standing import Head, RegisterState
 from .storage.database import RegisterFailed
 
 
@@ -37,7 +37,7 @@ def check_witness(signer: Signer, register: str, hash_of: Callable[[int], str | 
         )
 
 
-def keep_witness(signer: Signer, standing: Standing) -> None:
+def keep_witness(signer: Signer, standing: RegisterState) -> None:
     """Remember the head of a register. A key whose folder cannot be written to remembers nothing, which is no harm."""
     path = witness_path(signer)
     heads = {**_read(path), standing.register: standing.head}

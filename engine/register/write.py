@@ -17,7 +17,7 @@ from .bodies import CLOCK
 from .entry import Entry, new_entry
 from .keys import Signer
 from .replay import ChainBroken, RuleBroken, advance, replay
-from .standing import PlanStanding, Standing
+from .standing import PlanStanding, RegisterState
 from .storage.database import Register, RegisterFailed, writing
 from .witness import check_witness, keep_witness
 
@@ -36,7 +36,7 @@ class Pen:
     """One transaction in which entries are made; `standing` grows with them."""
 
     connection: Connection
-    standing: Standing
+    standing: RegisterState
     act: Act
     where: str
 
@@ -56,7 +56,7 @@ class Pen:
         return self.write(kind, plan.plan, **bound, **said)
 
 
-def signed_entry(standing: Standing, act: Act, kind: str, plan: str | None, said: Mapping[str, Any]) -> Entry:
+def signed_entry(standing: RegisterState, act: Act, kind: str, plan: str | None, said: Mapping[str, Any]) -> Entry:
     """Return the entry that would follow next."""
     body = {"by": act.by, "at": now_for(standing), "why": act.why, "greenband": version("greenband"), **said}
     return new_entry(
@@ -69,7 +69,7 @@ def signed_entry(standing: Standing, act: Act, kind: str, plan: str | None, said
     )
 
 
-def now_for(standing: Standing) -> str:
+def now_for(standing: RegisterState) -> str:
     """Return the time now, or that of the last entry where a clock went back."""
     return max(datetime.now(UTC).strftime(CLOCK), standing.at)
 
@@ -88,7 +88,7 @@ def pen(register: Register, act: Act) -> Iterator[Pen]:
     keep_witness(act.signer, found.standing)
 
 
-def whole_standing(connection: Connection, where: str) -> Standing:
+def whole_standing(connection: Connection, where: str) -> RegisterState:
     """Return what follows from the whole chain. Raises RegisterFailed if the chain does not hold."""
     try:
         standing = replay(store.load(connection))

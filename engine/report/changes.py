@@ -1,4 +1,4 @@
-"""What the new plan does differently, junction by junction."""
+"""What the plan does differently, junction by junction."""
 
 from __future__ import annotations
 
@@ -9,39 +9,43 @@ from ...networks.network import Network
 from ...networks.plan import JunctionPlan, whole_ms
 from ..validate.displays import DisplayChange, changes_of
 from .places import group_words
-from .words import ABSENT, say, seconds, told
+from .words import ABSENT, say, seconds, translated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """One thing that differs: its name, what runs today, what would run."""
+class ShownChange:
+    """One thing that differs: its name, under the running plan, under this plan."""
 
     what: str
     running: str
-    new: str
+    plan: str
 
 
-def plan_changes(network: Network, junction: Junction, running: JunctionPlan, new: JunctionPlan) -> list[Change]:
+def plan_changes(network: Network, junction: Junction, running: JunctionPlan, plan: JunctionPlan) -> list[ShownChange]:
     """Return the differences between two plans of a junction: cycle, offset, then the greens of each group."""
     changes = []
-    if whole_ms(running.cycle_s) != whole_ms(new.cycle_s):
-        changes.append(Change(what=say("cycle"), running=_s(running.cycle_s), new=_s(new.cycle_s)))
-    if whole_ms(running.offset_s) != whole_ms(new.offset_s):
-        changes.append(Change(what=say("offset"), running=_s(running.offset_s), new=_s(new.offset_s)))
+    if whole_ms(running.cycle_s) != whole_ms(plan.cycle_s):
+        changes.append(ShownChange(what=say("cycle"), running=_s(running.cycle_s), plan=_s(plan.cycle_s)))
+    if whole_ms(running.offset_s) != whole_ms(plan.offset_s):
+        changes.append(ShownChange(what=say("offset"), running=_s(running.offset_s), plan=_s(plan.offset_s)))
     for group in junction.groups:
-        before, after = _greens(running, group.id), _greens(new, group.id)
+        before, after = _greens(running, group.id), _greens(plan, group.id)
         if before != after:
             words = f"{group.id} {group_words(network, junction, group)}"
-            changes.append(Change(what=say("green of {group}", group=words), running=before, new=after))
-    return changes + [_to_review(network, junction, change) for change in changes_of(junction, new)]
+            changes.append(ShownChange(what=say("green of {group}", group=words), running=before, plan=after))
+    return changes + [_to_review(network, junction, change) for change in changes_of(junction, plan)]
 
 
-def _to_review(network: Network, junction: Junction, change: DisplayChange) -> Change:
+def _to_review(network: Network, junction: Junction, change: DisplayChange) -> ShownChange:
     """Return a change of display, which an engineer has to look at, as a line of the table."""
     if change.group is None:
-        return Change(what=say("REVIEW: order of the greens"), running=change.today, new=change.new)
+        return ShownChange(what=say("REVIEW: order of the greens"), running=change.running, plan=change.plan)
     words = f"{change.group} {group_words(network, junction, junction.by_group[change.group])}"
-    return Change(what=say("REVIEW: display of {group}", group=words), running=told(change.today), new=told(change.new))
+    return ShownChange(
+        what=say("REVIEW: display of {group}", group=words),
+        running=translated(change.running),
+        plan=translated(change.plan),
+    )
 
 
 def _s(value: float) -> str:

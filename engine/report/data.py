@@ -1,7 +1,7 @@
 """What the report is made of: plain frozen values, so that the spine fills them and tests write them by hand.
 
 Every part that may be absent is either there or a `Missing` that says why; the report prints that sentence in place of
-a table or a chart. Rates are in vehicles per hour, delays in seconds per vehicle, changes are new minus running.
+a table or a chart. Rates are in vehicles per hour, delays in seconds per vehicle, changes are plan minus running.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class VerdictView:
     """What the gate said."""
 
     outcome: Literal["passed", "failed", "kept"]  # kept: nothing better was found, so the running plan stays
@@ -59,23 +59,23 @@ class Simulated:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
-    """Both plans under the same seeds; `low_s` and `high_s` bound the 95 % interval of the mean of new minus running.
+class TrialFigures:
+    """Both plans under the same seeds; `low_s` and `high_s` bound the 95 % interval of the mean of plan minus running.
 
     With a single seed there is no interval: both are nan.
     """
 
     seeds: tuple[int, ...]  # at least one
     running: Simulated
-    new: Simulated
+    plan: Simulated
     low_s: float
     high_s: float
     interval_by: str  # how the interval was made: 'Student's t, paired'
 
     @property
     def difference_s(self) -> float:
-        """Mean over the seeds of new minus running."""
-        return self.new.mean_s - self.running.mean_s
+        """Mean over the seeds of plan minus running."""
+        return self.plan.mean_s - self.running.mean_s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,12 +85,12 @@ class JunctionRow:
     junction: str
     flow_veh_h: float
     running_delay_s: float
-    new_delay_s: float
+    plan_delay_s: float
 
     @property
     def change_s(self) -> float:
-        """New minus running, per vehicle."""
-        return self.new_delay_s - self.running_delay_s
+        """Plan minus running, per vehicle."""
+        return self.plan_delay_s - self.running_delay_s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +102,7 @@ class MovementRow:
     to_edge: str
     flow_veh_h: float
     running_delay_s: float
-    new_delay_s: float
+    plan_delay_s: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +158,7 @@ class ResidualRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+class CandidateRow:
     """A plan that was tried. Numbers are nan where a stage did not judge it."""
 
     name: str
@@ -189,7 +189,7 @@ class Optimisation:
     objective_is: str  # a sentence: what the objective measures
     status: str  # 'optimal', 'stopped at the limit'
     seconds: float  # nan where not measured
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[CandidateRow, ...]
     cycles: tuple[CyclePoint, ...] = ()
 
     @property
@@ -229,9 +229,9 @@ class ReportData:
     begin_s: float  # start of the period after midnight
     network: Network
     running: Plan
-    new: Plan
-    verdict: Verdict | Missing
-    comparison: Comparison | Missing
+    plan: Plan
+    verdict: VerdictView | Missing
+    comparison: TrialFigures | Missing
     junctions: tuple[JunctionRow, ...] | Missing
     movements: tuple[MovementRow, ...] | Missing
     detectors: tuple[DetectorRow, ...] | Missing

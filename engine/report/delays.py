@@ -15,7 +15,7 @@ LARGE_S = 5.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Balance:
-    """How much traffic waits longer, shorter or about as long as today."""
+    """How much traffic waits longer, shorter or about as long as under the running plan."""
 
     losing: int
     losing_veh_h: float
@@ -27,7 +27,7 @@ class Balance:
 
 def change_s(row: MovementRow) -> float:
     """Return the change in delay per vehicle; nan where either side was not measured."""
-    return row.new_delay_s - row.running_delay_s
+    return row.plan_delay_s - row.running_delay_s
 
 
 def total_change_min_h(row: MovementRow) -> float:

@@ -9,12 +9,12 @@ import numpy as np
 
 from ...networks.errors import InputError
 from ..chain.prepare import Prepared, study_holidays
-from ..counts.table import Verdict
+from ..counts.table import DetectorVerdict
 from ..counts.verdict import period_bins
 from ..forecast.day_types import DayType
 from ..forecast.typical import types_of_study
 from .data import DayCounts, DetectorDay, DetectorRow, ForecastSeries, Missing, ResidualRow
-from .words import say, told
+from .words import say, translated
 
 BUSIEST_APPROACHES = 8
 LEAST_OBSERVED = 0.8
@@ -26,7 +26,7 @@ def detector_rows(prepared: Prepared) -> tuple[DetectorRow, ...]:
     judged = prepared.data.judged
     bins = period_bins(judged.counts, prepared.period.begin, prepared.period.end)
     observed, imputed = judged.observed[:, :, bins], judged.imputed[:, :, bins]
-    rejected = (judged.verdicts > Verdict.MISSING)[:, :, bins]
+    rejected = (judged.verdicts > DetectorVerdict.MISSING)[:, :, bins]
     return tuple(
         DetectorRow(
             detector=detector.id,
@@ -50,10 +50,14 @@ def detector_rows(prepared: Prepared) -> tuple[DetectorRow, ...]:
 
 def _of_day(verdicts: np.ndarray) -> str:
     """Return the reasons to reject bins of one detector's day, by commas."""
-    return ", ".join(_name(verdict) for verdict in Verdict if verdict > Verdict.MISSING and (verdicts == verdict).any())
+    return ", ".join(
+        _name(verdict)
+        for verdict in DetectorVerdict
+        if verdict > DetectorVerdict.MISSING and (verdicts == verdict).any()
+    )
 
 
-def _name(verdict: Verdict) -> str:
+def _name(verdict: DetectorVerdict) -> str:
     return say(verdict.name.lower().replace("_", " "))
 
 
@@ -61,9 +65,9 @@ def _reasons(prepared: Prepared, place: int) -> tuple[str, ...]:
     """Return why counts of a detector were rejected, with the days, and where its level changed."""
     judged = prepared.data.judged
     found = []
-    for verdict in Verdict:
+    for verdict in DetectorVerdict:
         on = [str(judged.counts.days[n]) for n in np.flatnonzero((judged.verdicts[place] == verdict).any(axis=1))]
-        if verdict > Verdict.MISSING and on:
+        if verdict > DetectorVerdict.MISSING and on:
             named, more = ", ".join(on[:DAYS_NAMED]), len(on) - DAYS_NAMED
             sentence = "{why} on {days} and {n} days more" if more > 0 else "{why} on {days}"
             found.append(say(sentence, why=_name(verdict), days=named, n=more))
@@ -96,7 +100,7 @@ def day_type_rows(prepared: Prepared) -> tuple[DayType, ...] | Missing:
     try:
         return types_of_study(prepared.data.judged, study_holidays(prepared.study))
     except InputError as error:
-        return Missing(why=told(error.rule))
+        return Missing(why=translated(error.rule))
 
 
 def _series(prepared: Prepared, label: str, places: list[int]) -> ForecastSeries:

@@ -9,22 +9,23 @@ from ..chain.plan_study import Outcome
 from ..optimise.candidates.candidates import Candidate as Tried
 from ..optimise.race.race import Standing
 from ..optimise.search import Found
-from ..optimise.seeds import FINAL_SEEDS, RACE_SEEDS, REFINE_SEEDS
-from ..studies.file import DELAY, OBJECTIVES, Study
+from ..optimise.seeds_used import seeds_used
+from ..studies.file import Study
+from ..studies.objective import DELAY, OBJECTIVES
 from ..studies.provenance import Origin
 from .data import (
-    Candidate,
+    CandidateRow,
     CyclePoint,
     FindingRow,
     Missing,
     Optimisation,
     Provenance,
     ReportData,
-    Verdict,
+    VerdictView,
 )
 from .from_counts import day_type_rows, detector_rows, forecast_series, residual_rows
 from .from_trial import comparison_of, junction_rows, movement_rows
-from .words import say, told, weekday
+from .words import say, translated, weekday
 
 WORDS = {"better": "passed", "kept": "kept"}
 
@@ -42,10 +43,10 @@ def report_data(
         begin_s=float(period.begin),
         network=prepared.network,
         running=prepared.network.running_plan,
-        new=found.plan,
-        verdict=Verdict(
+        plan=found.plan,
+        verdict=VerdictView(
             outcome=decision,  # type: ignore[arg-type]
-            reasons=(*map(told, outcome.verdict.reasons), _sentence(told(found.reason))),
+            reasons=(*map(translated, outcome.verdict.reasons), _sentence(translated(found.reason))),
             judged_on=trial.traffic,
         ),
         comparison=comparison_of(trial),
@@ -57,7 +58,9 @@ def report_data(
         residuals=residual_rows(prepared),
         optimisation=_optimisation(found, seconds),
         findings=tuple(
-            FindingRow(junction=f.junction, groups=f.groups, rule=told(f.rule), found=told(f.text), forbids=f.is_error)
+            FindingRow(
+                junction=f.junction, groups=f.groups, rule=say(f.rule), found=translated(f.text), forbids=f.is_error
+            )
             for f in outcome.findings
         ),
         provenance=_provenance(outcome, origin),
@@ -93,7 +96,7 @@ def _optimisation(found: Found, seconds: float) -> Optimisation | Missing:
     )
 
 
-def _tried(found: Found) -> tuple[Candidate, ...]:
+def _tried(found: Found) -> tuple[CandidateRow, ...]:
     by_plan = {id(candidate.plan): candidate for candidate in found.candidates}
     final = [
         _row(s, by_plan.get(id(s.plan)), say("final"), s.plan.junctions == found.plan.junctions) for s in found.final
@@ -101,10 +104,10 @@ def _tried(found: Found) -> tuple[Candidate, ...]:
     return (*final, *(_row(s, by_plan.get(id(s.plan)), say("race"), False) for s in found.standings))
 
 
-def _row(standing: Standing, tried: Tried | None, where: str, chosen: bool) -> Candidate:
+def _row(standing: Standing, tried: Tried | None, where: str, chosen: bool) -> CandidateRow:
     cycles = {plan.cycle_s for plan in standing.plan.junctions}
-    return Candidate(
-        name=told(standing.plan.name),
+    return CandidateRow(
+        name=translated(standing.plan.name),
         cycle_s=cycles.pop() if len(cycles) == 1 else nan,
         model_objective=tried.cost if tried and tried.cost is not None else nan,
         race_delay_s=standing.mean_s,
@@ -123,14 +126,9 @@ def _provenance(outcome: Outcome, origin: Origin) -> Provenance:
             f"greenband validate {study.folder.name} OUT/plan.json --period {period.name!r}",
         ),
         versions=tuple(sorted(origin.versions.items())),
-        seeds=(
-            (say("race"), _span(RACE_SEEDS)),
-            (say("refinement"), _span(REFINE_SEEDS)),
-            (say("final"), _span(FINAL_SEEDS)),
-            (say("validation"), _span(outcome.trial.comparison.seeds)),
-        ),
+        seeds=_seeds(outcome),
         hashes=tuple(sorted(origin.sha256.items())),
-        drivers=tuple(map(told, origin.drivers)),
+        drivers=tuple(map(translated, origin.drivers)),
     )
 
 
@@ -146,5 +144,29 @@ def _effort(study: Study) -> str:
     return f" --effort {effort:g}" if effort != 1.0 else ""
 
 
-def _span(seeds: tuple[int, ...]) -> str:
-    return f"{seeds[0]}–{seeds[-1]}"
+def _seeds(outcome: Outcome) -> tuple[tuple[str, str], ...]:
+    """Return the seeds of every step that drew traffic, in the order of the steps."""
+    further = outcome.further.cases if outcome.further else ()
+    used = {
+        **seeds_used(outcome.found),
+        "validation": outcome.trial.comparison.seeds,
+        "further trials": tuple(sorted({seed for case in further for seed in case.seeds})),
+    }
+    names = {
+        "climb": say("climb"),
+        "race": say("race"),
+        "refinement": say("refinement"),
+        "final": say("final"),
+        "proof": say("proof"),
+        "further rounds": say("further rounds"),
+        "validation": say("validation"),
+        "further trials": say("further trials"),
+    }
+    return tuple((names[step], _spans(seeds)) for step, seeds in used.items() if seeds)
+
+
+def _spans(seeds: tuple[int, ...]) -> str:
+    """Return rising seeds as '4001–4003, 4011'."""
+    starts = [k for k in range(len(seeds)) if k == 0 or seeds[k] != seeds[k - 1] + 1]
+    runs = [seeds[a:b] for a, b in zip(starts, [*starts[1:], len(seeds)], strict=True)]
+    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs)

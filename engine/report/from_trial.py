@@ -4,32 +4,36 @@ from __future__ import annotations
 
 from math import nan
 
-from ..validate import movement_table
+from ...simulation.measure.pairs import PairedComparison
 from ..validate.trial import Trial
-from .data import Comparison, JunctionRow, MovementRow, Simulated
-from .words import told
+from .data import JunctionRow, MovementRow, Simulated, TrialFigures
+from .words import translated
 
 
-def comparison_of(trial: Trial) -> Comparison:
+def comparison_of(trial: Trial) -> TrialFigures:
     """Return the paired simulations as the report shows them."""
-    found = trial.comparison
-    return Comparison(
+    return comparison_of_pairs(trial.comparison)
+
+
+def comparison_of_pairs(found: PairedComparison) -> TrialFigures:
+    """Return a paired comparison as the report shows it; ours is the new plan."""
+    return TrialFigures(
         seeds=found.seeds,
         running=Simulated(
-            delay_s=found.theirs_s,
-            stops=found.stops_theirs,
-            unserved=found.unserved_theirs,
-            gridlocked=found.gridlocked_theirs,
+            delay_s=found.running_s,
+            stops=found.stops_running,
+            unserved=found.unserved_running,
+            gridlocked=found.gridlocked_running,
         ),
-        new=Simulated(
-            delay_s=found.ours_s,
-            stops=found.stops_ours,
-            unserved=found.unserved_ours,
-            gridlocked=found.gridlocked_ours,
+        plan=Simulated(
+            delay_s=found.plan_s,
+            stops=found.stops_plan,
+            unserved=found.unserved_plan,
+            gridlocked=found.gridlocked_plan,
         ),
         low_s=nan if found.low_s is None else found.low_s,
         high_s=nan if found.high_s is None else found.high_s,
-        interval_by=told(found.interval_by),
+        interval_by=translated(found.interval_by),
     )
 
 
@@ -42,9 +46,9 @@ def movement_rows(trial: Trial, period_h: float) -> tuple[MovementRow, ...]:
             to_edge=row.to_edge,
             flow_veh_h=row.vehicles_running / period_h,
             running_delay_s=_or_nan(row.delay_running_s),
-            new_delay_s=_or_nan(row.delay_ours_s),
+            plan_delay_s=_or_nan(row.delay_plan_s),
         )
-        for row in movement_table.movement_rows(trial.ours, trial.running)
+        for row in trial.movements
     )
 
 
@@ -55,9 +59,9 @@ def junction_rows(trial: Trial, period_h: float) -> tuple[JunctionRow, ...]:
             junction=row.junction,
             flow_veh_h=row.vehicles_running / period_h,
             running_delay_s=_or_nan(row.delay_running_s),
-            new_delay_s=_or_nan(row.delay_ours_s),
+            plan_delay_s=_or_nan(row.delay_plan_s),
         )
-        for row in movement_table.junction_rows(trial.ours, trial.running)
+        for row in trial.junctions
     )
 
 

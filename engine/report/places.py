@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from ...networks.junction import Junction, Movement, SignalGroup
+from ...networks.junction import Junction, SignalGroup
 from ...networks.network import Network
 from .words import say
 
@@ -40,12 +40,6 @@ def _compass(origin: tuple[float, float], target: tuple[float, float]) -> str:
     """Return the compass point of `origin` as seen from `target`; y runs to the north."""
     angle = math.degrees(math.atan2(origin[0] - target[0], origin[1] - target[1]))
     return COMPASS[round(angle / 45) % 8]
-
-
-def movement_words(network: Network, movement: Movement) -> str:
-    """Return 'N, left' for the movement that comes from the north and turns left."""
-    side = approach_side(network, movement.from_edge)
-    return f"{side}, {say(TURNS.get(movement.direction, 'ahead'))}"
 
 
 def group_words(network: Network, junction: Junction, group: SignalGroup) -> str:

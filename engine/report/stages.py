@@ -13,7 +13,7 @@ SHORTEST_STAGE_S = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
+class ShownStage:
     """A stretch of the cycle; `shown` is the display, `G` or `g`, of each group that is green all through it."""
 
     start_s: float
@@ -21,7 +21,7 @@ class Stage:
     shown: Mapping[str, str] = field(default_factory=dict)
 
 
-def stages(plan: JunctionPlan) -> tuple[Stage, ...]:
+def stages(plan: JunctionPlan) -> tuple[ShownStage, ...]:
     """Return the stages of a plan in the order of the cycle; one may pass its end.
 
     A stage is a stretch with constant greens. Stretches without a green are left out, and short ones whose greens are
@@ -32,7 +32,7 @@ def stages(plan: JunctionPlan) -> tuple[Stage, ...]:
     return tuple(kept)
 
 
-def _stretches(plan: JunctionPlan) -> list[Stage]:
+def _stretches(plan: JunctionPlan) -> list[ShownStage]:
     cycle_ms = whole_ms(plan.cycle_s)
     edges = {0}
     for group in plan.groups:
@@ -43,7 +43,7 @@ def _stretches(plan: JunctionPlan) -> list[Stage]:
     starts = sorted(edges)
     ends = [*starts[1:], cycle_ms]
     parts = [
-        Stage(start_s=start / 1000, length_s=(end - start) / 1000, shown=_shown(plan, start / 1000))
+        ShownStage(start_s=start / 1000, length_s=(end - start) / 1000, shown=_shown(plan, start / 1000))
         for start, end in zip(starts, ends, strict=True)
     ]
     return _joined(parts)
@@ -54,16 +54,16 @@ def _shown(plan: JunctionPlan, second_s: float) -> dict[str, str]:
     return {group: display for group, display in displays.items() if display in lamps.GREENS}
 
 
-def _joined(parts: list[Stage]) -> list[Stage]:
+def _joined(parts: list[ShownStage]) -> list[ShownStage]:
     """Join the last part to the first where nothing changes at the end of the cycle."""
     if len(parts) > 1 and parts[0].shown == parts[-1].shown:
         last, first = parts[-1], parts[0]
-        whole = Stage(start_s=last.start_s, length_s=last.length_s + first.length_s, shown=first.shown)
+        whole = ShownStage(start_s=last.start_s, length_s=last.length_s + first.length_s, shown=first.shown)
         return [whole, *parts[1:-1]]
     return parts
 
 
-def _is_between(every: Sequence[Stage], place: int) -> bool:
+def _is_between(every: Sequence[ShownStage], place: int) -> bool:
     stage = every[place]
     if stage.length_s >= SHORTEST_STAGE_S or len(every) < 2:
         return False

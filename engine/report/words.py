@@ -1,7 +1,7 @@
 """The report's sentences and numbers as text: the one door through which words reach the page.
 
-`say` looks a sentence up in the catalogue of the language in force, so that a translation is one more catalogue and
-no change elsewhere. English is its own key.
+`say` looks a sentence of the report's own up in the catalogue of the language in force, `translated` one that another
+part of the program made. English is its own key.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
 
-from .catalogue import LANGUAGES, sentence_in, text_in
+from ...networks.sentence import Sentence
+from .catalogue import ENGLISH, LANGUAGES, catalogue, sentence_in
 
-language: ContextVar[str] = ContextVar("language", default="en")
+language: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
 ABSENT = "–"
 MINUS = "\N{MINUS SIGN}"
@@ -27,7 +28,7 @@ MONTHS = (
 
 @contextmanager
 def speaking(name: str) -> Iterator[None]:
-    """Put a language in force: 'en' or 'zh'. Raises ValueError for another."""
+    """Put one of `LANGUAGES` in force. Raises ValueError for another."""
     if name not in LANGUAGES:
         raise ValueError(f"the report speaks {', '.join(LANGUAGES)}, not {name!r}")
     token = language.set(name)
@@ -43,9 +44,9 @@ def say(sentence: str, **values: object) -> str:
     return text.format(**values) if values else text
 
 
-def told(text: str) -> str:
-    """Return a finished English text, one that another part of the program wrote, in the language in force."""
-    return text_in(language.get(), text)
+def translated(text: str) -> str:
+    """Return a sentence of another part of the program in the language in force; what is only a text stays as it is."""
+    return text.translated(catalogue(language.get())) if isinstance(text, Sentence) else text
 
 
 def weekday(name: str) -> str:

@@ -1,4 +1,4 @@
-"""`evidence.json`: everything needed to defend a plan, or to attack it."""
+"""`evidence.json`: everything needed to review a plan: measurements, seeds, versions, hashes."""
 
 from __future__ import annotations
 
@@ -14,13 +14,11 @@ from ..chain.plan_study import Outcome
 from ..chain.prepare import Prepared
 from ..check.findings import Finding
 from ..optimise.search import Found
-from ..optimise.seeds import SEEDS
 from ..studies.file import Gate
 from ..studies.provenance import Origin
 from ..validate.displays import display_changes
 from ..validate.further_verdict import Further
 from ..validate.gate import Verdict
-from ..validate.movement_table import junction_rows, movement_rows
 from ..validate.trial import Trial
 from .evidence_explained import alternatives_part, why_part
 from .evidence_parts import (
@@ -30,10 +28,11 @@ from .evidence_parts import (
     limits_part,
     optimiser_part,
     row_part,
+    seeds_part,
     trial_part,
 )
 
-SCHEMA = 1
+SCHEMA = 2  # 1: the plan's side of a trial was called "ours", the other one "running" or "theirs"
 PROTOCOL = (
     "Delay is time loss plus departure delay over all trips that wanted to leave in the period, unfinished and "
     "never-inserted trips included. Both plans run with the same seeds and traffic, without teleports. The interval "
@@ -130,13 +129,13 @@ def evidence_of(
             "outputs_sha256": {name: sha256(data).hexdigest() for name, data in (outputs or {}).items()},
             "versions": origin.versions,
             "drivers": origin.drivers,
-            "seeds": {"validation": trial.comparison.seeds, "search": SEEDS if found else ()},
+            "seeds": seeds_part(trial, found, further),
             "protocol": PROTOCOL,
             "trial": trial_part(trial),
             "further": further_part(further) if further else None,
             "calibration": calibration_part(prepared) if prepared else None,
-            "junctions": [row_part(row) for row in junction_rows(trial.ours, trial.running)],
-            "movements": [row_part(row) for row in movement_rows(trial.ours, trial.running)],
+            "junctions": [row_part(row) for row in trial.junctions],
+            "movements": [row_part(row) for row in trial.movements],
             "check": {"errors": sum(f.is_error for f in findings), "findings": [asdict(f) for f in findings]},
             "gate": {**asdict(verdict), "limits": limits_part(limits)},
             "display_changes": [asdict(c) for c in display_changes(prepared.network, trial.plan)] if prepared else None,
@@ -149,7 +148,7 @@ def evidence_of(
         }
     )
     digest = sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
-    spent_s = {"simulations_of_validation": sum(run.wall_s for run in (*trial.ours, *trial.running))}
+    spent_s = {"simulations_of_validation": sum(run.wall_s for run in (*trial.plan_runs, *trial.running_runs))}
     whole = {**content, "sha256": digest, "timings_s": _clean({**spent_s, **(timings_s or {})})}
     return (json.dumps(whole, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n").encode()
 

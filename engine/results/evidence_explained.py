@@ -10,15 +10,7 @@ from ..chain.explain import Explained
 from ..optimise.junction.capacity import Capacity
 from ..optimise.why.pareto import AIMS, GREEN_WAVE, WAVE, Alternative
 from ..optimise.why.why import JunctionWhy
-
-VALUES = {
-    "delay": "delay_s",
-    "stops": "stops_per_vehicle",
-    "spillback": "spillback_s_per_vehicle",
-    "worst_movement": "worst_movement_s",
-    "pedestrian_wait": "pedestrian_wait_s",
-    "bandwidth": "share_of_cycle_without_green_wave",
-}
+from ..studies.objective import TERMS
 
 
 def alternatives_part(found: Sequence[Alternative]) -> list[dict[str, Any]]:
@@ -30,7 +22,7 @@ def alternatives_part(found: Sequence[Alternative]) -> list[dict[str, Any]]:
             "file": file_of(one),
             "best_at": {**AIMS, GREEN_WAVE: WAVE}[one.name].weights if one.name in {*AIMS, GREEN_WAVE} else None,
             "is_the_chosen_plan": one.plan.junctions == chosen,
-            "model": {VALUES[name]: value for name, value in one.values.items()},
+            "model": {TERMS[name].key: value for name, value in one.values.items()},
             "simulated_delay_s": one.race_delay_s,
             "simulated_seeds": one.race_seeds,
             "check_errors": one.errors,

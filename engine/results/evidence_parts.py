@@ -5,25 +5,40 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from ...networks.seeds import DAYS_OF_SEARCH_SEED
 from ...simulation.run import Run
 from ..chain.prepare import Prepared
 from ..optimise.candidates.candidates import Candidate
 from ..optimise.race.race import Standing
 from ..optimise.search import Found
+from ..optimise.seeds_used import seeds_used
 from ..studies.file import Gate
+from ..studies.objective import BUSY_MOVEMENT_VEH
 from ..validate.further_verdict import Further
-from ..validate.gate import BUSY_MOVEMENT_VEH, SIGNIFICANCE, WORST_MOVEMENT_RATIO
+from ..validate.gate import SIGNIFICANCE, WORST_MOVEMENT_RATIO
 from ..validate.movement_table import Row
 from ..validate.trial import Trial
 
 
 def trial_part(trial: Trial) -> dict[str, Any]:
     """Return the comparison, and what each run measured."""
-    pairs = zip(trial.ours, trial.running, strict=True)
+    pairs = zip(trial.plan_runs, trial.running_runs, strict=True)
     return {
         "traffic": trial.traffic,
         "comparison": trial.comparison.as_dict(),
-        "runs": [{"seed": ours.seed, "ours": _run(ours), "running": _run(running)} for ours, running in pairs],
+        "runs": [{"seed": plan.seed, "plan": _run(plan), "running": _run(running)} for plan, running in pairs],
+    }
+
+
+def seeds_part(trial: Trial, found: Found | None, further: Further | None) -> dict[str, Any]:
+    """Return all seeds that traffic was drawn with: of the validation, the search, its steps and the further trials."""
+    steps = seeds_used(found) if found else {}
+    return {
+        "validation": trial.comparison.seeds,
+        "search": sorted(seed for seeds in steps.values() for seed in seeds),
+        "steps_of_search": steps,
+        "generator_of_days": DAYS_OF_SEARCH_SEED if found else None,
+        "further": sorted({seed for case in further.cases for seed in case.seeds}) if further else [],
     }
 
 

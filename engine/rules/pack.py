@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ...networks.errors import InputError
 from ...networks.files import read_bytes
 from ...networks.strict_toml import parse_toml
+from ...networks.validation import first_fault
 
 BUNDLED = ("us", "de", "cn", "none")
 
@@ -46,7 +47,7 @@ class Clearance(_Part):
     entering_m_s: float = Field(default=11.1, gt=0, le=40)
 
 
-class Green(_Part):
+class GreenRule(_Part):
     """The shortest green of vehicles."""
 
     shortest_s: float = Field(default=5.0, gt=0, le=60)
@@ -78,7 +79,7 @@ class Pack(_Part):
     sources: tuple[str, ...] = Field(min_length=1)
     yellow: Yellow | None = None
     clearance: Clearance | None = None
-    green: Green | None = None
+    green: GreenRule | None = None
     pedestrian: Pedestrian | None = None
     limits: Limits = Limits()
 
@@ -118,11 +119,4 @@ def _pack(content: bytes, where: str) -> Pack:
     try:
         return Pack.model_validate(parse_toml(content, where, "a rules pack is a TOML file in UTF-8"))
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise InputError(
-            where=f"{where}, {place}",
-            found=f"{first.get('input')!r}"[:200],
-            rule=first["msg"],
-            fix="correct the value, or leave the key out",
-        ) from None
+        raise first_fault(error, where, "correct the value, or leave the key out") from None

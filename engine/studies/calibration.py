@@ -10,9 +10,10 @@ from typing import Any
 from lxml import etree
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ...networks.errors import InputError
 from ...networks.files import read_bytes, xml_bytes
+from ...networks.sentence import Sentence
 from ...networks.strict_toml import parse_toml
+from ...networks.validation import first_fault
 from ..model.behaviour import Behaviour
 
 CALIBRATION, DRIVERS = "calibration.toml", "drivers.add.xml"
@@ -116,25 +117,38 @@ class Calibration(_Part):
         )
 
     @property
-    def sentences(self) -> tuple[str, ...]:
+    def sentences(self) -> tuple[Sentence, ...]:
         """What a reader of the plan must know of the drivers, in words."""
         said = []
         if self.sumo:
             said.append(
-                f"SUMO {self.sumo.version} discharges a straight lane at {self.sumo.saturation_flow_veh_h:.0f} veh/h "
-                f"and loses {self.sumo.start_up_loss_s:.1f} s at the start of green."
+                Sentence(
+                    "SUMO {version} discharges a straight lane at {flow_veh_h:.0f} veh/h and loses {loss_s:.1f} s at "
+                    "the start of green.",
+                    version=self.sumo.version,
+                    flow_veh_h=self.sumo.saturation_flow_veh_h,
+                    loss_s=self.sumo.start_up_loss_s,
+                )
             )
         if self.field:
             said.append(
-                f"The field says {self.field.saturation_flow_veh_h:.0f} veh/h and {self.field.start_up_loss_s:.1f} s "
-                f"({self.field.source})."
+                Sentence(
+                    "The field says {flow_veh_h:.0f} veh/h and {loss_s:.1f} s ({source}).",
+                    flow_veh_h=self.field.saturation_flow_veh_h,
+                    loss_s=self.field.start_up_loss_s,
+                    source=self.field.source,
+                )
             )
         if self.simulator:
             said.append(
-                f"Simulations use tau {self.simulator.tau_s:.2f} s and a start-up delay of "
-                f"{self.simulator.startup_delay_s:.2f} s, with which SUMO reaches "
-                f"{self.simulator.saturation_flow_veh_h:.0f} veh/h and {self.simulator.start_up_loss_s:.1f} s; "
-                "vehicles with a type of their own keep it."
+                Sentence(
+                    "Simulations use tau {tau_s:.2f} s and a start-up delay of {delay_s:.2f} s, with which SUMO "
+                    "reaches {flow_veh_h:.0f} veh/h and {loss_s:.1f} s; vehicles with a type of their own keep it.",
+                    tau_s=self.simulator.tau_s,
+                    delay_s=self.simulator.startup_delay_s,
+                    flow_veh_h=self.simulator.saturation_flow_veh_h,
+                    loss_s=self.simulator.start_up_loss_s,
+                )
             )
         return tuple(said)
 
@@ -148,19 +162,7 @@ def read_calibration(folder: Path) -> Calibration | None:
         content = read_bytes(path, "a calibration")
         return Calibration.model_validate(parse_toml(content, str(path), "calibration.toml is written in TOML"))
     except ValidationError as error:
-        first = error.errors()[0]
-        raise InputError(
-            where=f"{path}, {'.'.join(map(str, first['loc']))}",
-            found=f"{first['input']!r}"[:200],
-            rule=first["msg"],
-            fix="correct it, or delete the file and run `greenband calibrate`",
-        ) from error
-
-
-def behaviour_of(folder: Path) -> Behaviour:
-    """Return how vehicles drive in the queue model of a study. Raises InputError as `read_calibration` does."""
-    found = read_calibration(folder)
-    return found.behaviour if found else Behaviour()
+        raise first_fault(error, str(path), "correct it, or delete the file and run `greenband calibrate`") from error
 
 
 def calibration_toml(calibration: Calibration) -> bytes:

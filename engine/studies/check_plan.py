@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ...networks.network import Network
 from ...networks.plan import Plan
-from ..check.check import check
-from ..check.findings import CheckedPlan, Finding, seal
+from ..check.check import check, checked
+from ..check.findings import CheckedPlan, Finding
 from ..check.own.limits import OwnLimits, own_limits
 from ..check.own.orders import read_orders
 from ..rules.pack import Pack
@@ -28,4 +28,4 @@ def check_for(study: Study, plan: Plan, network: Network) -> tuple[Finding, ...]
 
 def checked_for(study: Study, plan: Plan, network: Network) -> CheckedPlan:
     """Return the plan as one that may be simulated and written. Raises PlanRefused with all findings."""
-    return seal(plan, check_for(study, plan, network))
+    return checked(plan, network, own_view(study, network))

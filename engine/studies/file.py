@@ -7,13 +7,16 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from ...networks.errors import InputError
 from ...networks.files import read_bytes, require_file
 from ...networks.strict_toml import parse_toml
+from ...networks.validation import first_fault
+from ..counts.formats.counts_format import AUTO, FORMATS
 from ..model.behaviour import Behaviour
 from .calibration import DRIVERS, Calibration, read_calibration
+from .objective import OBJECTIVES, Objective
 
 
 def clock_to_s(text: object) -> int:
@@ -40,6 +43,13 @@ def holidays_as_given(value: object) -> object:
     except (TypeError, ValueError):
         pass
     raise ValueError("public holidays are those of a country or region (DE, AU-VIC), or a list of days (2026-05-01)")
+
+
+def known_format(name: str) -> str:
+    """Return the name of a format of counts, or 'auto'. Raises ValueError for any other."""
+    if name != AUTO and name not in FORMATS:
+        raise ValueError(f"a format of counts is {AUTO}, " + ", ".join(FORMATS))
+    return name
 
 
 Clock = Annotated[int, BeforeValidator(clock_to_s)]
@@ -108,42 +118,6 @@ class Options(_Part):
     transition: Literal["shortway", "add", "subtract", "dwell"] = "shortway"
 
 
-class Objective(_Part):
-    """What a plan is to be good at: the sum of these weights times what they are named after, in seconds per vehicle.
-
-    With the default a plan costs its mean delay. See `engine.optimise.objective`.
-    """
-
-    delay: float = Field(default=1.0, ge=0, le=1000, allow_inf_nan=False)  # of the mean delay per vehicle [s]
-    stops: float = Field(default=0.0, ge=0, le=1000, allow_inf_nan=False)  # seconds that one stop is worth
-    spillback: float = Field(default=0.0, ge=0, le=1000, allow_inf_nan=False)  # of blocked street-seconds per vehicle
-    worst_movement: float = Field(default=0.0, ge=0, le=1000, allow_inf_nan=False)  # of the worst one's mean delay [s]
-    pedestrian_wait: float = Field(default=0.0, ge=0, le=1000, allow_inf_nan=False)  # of the mean wait for a walk [s]
-    bandwidth: float = Field(default=0.0, ge=0, le=1000, allow_inf_nan=False)  # of the cycle's share without green wave
-
-    @property
-    def weights(self) -> dict[str, float]:
-        """The weights by name."""
-        return self.model_dump()
-
-    @model_validator(mode="after")
-    def _weighs_traffic(self) -> Objective:
-        if not (self.delay or self.stops or self.worst_movement):
-            raise ValueError("delay, stops or worst_movement must have a weight above 0: else no traffic is looked at")
-        return self
-
-
-DELAY = Objective()
-# What can be asked for by name. A stop costs about what ten seconds do, in delay, fuel and patience.
-OBJECTIVES = {
-    "delay": DELAY,
-    "stops": Objective(stops=10.0),
-    "fair": Objective(worst_movement=0.5),
-    "pedestrians": Objective(pedestrian_wait=0.5),
-    "bandwidth": Objective(bandwidth=30.0),
-}
-
-
 class Truth(_Part):
     """For studies made in a simulated street: the routes the judge may use. The planner never opens them."""
 
@@ -166,7 +140,7 @@ class StudyFile(_Part):
     name: str = Field(min_length=1, max_length=60)
     network: str
     counts: str | None = None
-    counts_format: Literal["auto", "table", "events", "aggregates", "scats", "pems", "utdf", "e1"] = "auto"
+    counts_format: Annotated[str, AfterValidator(known_format)] = AUTO
     counts_day: date | None = None  # of second 0 of a simulation, for outputs of its loops
     counts_stamps: str | None = None  # zone of stamps in the counts without one, where it is not `tz`
     tz: str | None = None  # the streets' zone; needed where counts are not in local time
@@ -272,14 +246,7 @@ def _parse(path: Path) -> StudyFile:
         content = read_bytes(path, "a study's study.toml")
         return StudyFile.model_validate(parse_toml(content, str(path), "study.toml is written in TOML"))
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise InputError(
-            where=f"{path}, {place}",
-            found=f"{first['input']!r}"[:200],
-            rule=first["msg"],
-            fix="correct study.toml; the README lists its fields",
-        ) from error
+        raise first_fault(error, str(path), "correct study.toml; docs/study.md lists its fields") from error
 
 
 def _within(folder: Path, name: str, source: Path) -> Path:

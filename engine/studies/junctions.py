@@ -14,6 +14,7 @@ from ...networks.files import read_bytes
 from ...networks.junction import Junction, Keep, SignalGroup
 from ...networks.network import Network
 from ...networks.strict_toml import parse_toml
+from ...networks.validation import first_fault
 
 JUNCTIONS = "junctions.toml"
 
@@ -56,13 +57,7 @@ def read_wishes(folder: Path, network: Network) -> dict[str, Wishes]:
         content = read_bytes(path, "a study's junctions.toml")
         wishes = WISHES.validate_python(parse_toml(content, str(path), "junctions.toml is written in TOML"))
     except ValidationError as error:
-        first = error.errors()[0]
-        raise InputError(
-            where=f"{path}, {'.'.join(map(str, first['loc']))}",
-            found=f"{first['input']!r}"[:200],
-            rule=first["msg"],
-            fix="correct junctions.toml; the README lists its keys",
-        ) from error
+        raise first_fault(error, str(path), "correct junctions.toml; docs/rules.md lists its keys") from error
     for name, asked in wishes.items():
         junction = network.by_junction.get(name)
         if junction is None:

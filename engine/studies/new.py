@@ -4,27 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from datetime import date
 from pathlib import Path
 
 from ...networks.errors import InputError
 from ...networks.files import read_bytes
 from ...networks.folders import folder_atomically
+from ...networks.study_toml import FirstPeriod, study_toml
 from ...networks.sumo.net import read_network
 from ...simulation.loops import place_loops
-
-TEMPLATE = """schema = 1
-name = {name}
-network = {network}
-{counts}detectors = "detectors.csv"  # lists where loops are usually wanted: keep those you have, with your names
-day = "{day}"  # the day to be planned
-
-[[periods]]
-name = "morning"
-begin = "07:00"
-end = "08:00"
-"""
 
 
 def new_study(folder: Path, net: Path, counts: Path | None) -> None:
@@ -45,12 +33,14 @@ def new_study(folder: Path, net: Path, counts: Path | None) -> None:
         read_bytes(counts, "the table of counts")
         files["counts" + "".join(counts.suffixes)] = counts.read_bytes()
     named = [name for name in files if name.startswith("counts")]
-    files["study.toml"] = TEMPLATE.format(
-        name=json.dumps(folder.name[:60] or "study"),
-        network=json.dumps(net.name),
-        counts=f"counts = {json.dumps(named[0])}\n" if named else 'counts = "counts.csv"\n',
+    files["study.toml"] = study_toml(
+        name=folder.name,
+        network=net.name,
         day=date.today().isoformat(),
-    ).encode()
+        about_day="the day to be planned",
+        counts=named[0] if named else "counts.csv",
+        periods=[FirstPeriod(name="morning", begin_s=7 * 3600, end_s=8 * 3600)],
+    )
     text = io.StringIO()
     rows = [(loop.id, loop.lane, loop.position_m, loop.kind) for loop in place_loops(network)]
     csv.writer(text, lineterminator="\n").writerows([("detector", "lane", "position_m", "kind"), *rows])

@@ -8,6 +8,7 @@ from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from ...networks.sentence import Sentence
 from .calibration import CALIBRATION
 from .file import Study
 from .junctions import JUNCTIONS
@@ -29,7 +30,7 @@ class Origin:
 
     versions: dict[str, str]
     sha256: dict[str, str]
-    drivers: tuple[str, ...] = ()  # what is known of them, in sentences
+    drivers: tuple[Sentence, ...] = ()  # what is known of them, in sentences
 
 
 def origin_of(study: Study, routes: Sequence[Path] = ()) -> Origin:

@@ -9,6 +9,7 @@ from ...networks import lamps
 from ...networks.junction import Junction
 from ...networks.network import Network
 from ...networks.plan import JunctionPlan, Plan
+from ...networks.sentence import Sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,8 +18,8 @@ class DisplayChange:
 
     junction: str
     group: str | None
-    today: str
-    new: str
+    running: str
+    plan: str
 
 
 def display_changes(network: Network, plan: Plan) -> tuple[DisplayChange, ...]:
@@ -31,26 +32,26 @@ def display_changes(network: Network, plan: Plan) -> tuple[DisplayChange, ...]:
     )
 
 
-def changes_of(junction: Junction, new: JunctionPlan) -> Iterator[DisplayChange]:
+def changes_of(junction: Junction, plan: JunctionPlan) -> Iterator[DisplayChange]:
     """Yield the changes of display of one junction: greens that yield more or less, then the order of the greens."""
     for group in junction.groups:
-        before, after = (_greens_shown(plan, group.id) for plan in (junction.running, new))
-        if before != after:
-            yield DisplayChange(junction=junction.id, group=group.id, today=before, new=after)
-    today, order = order_of_greens(junction.running), order_of_greens(new)
-    if today != order:
-        yield DisplayChange(junction=junction.id, group=None, today=today, new=order)
+        shown, other = (_greens_shown(one, group.id) for one in (junction.running, plan))
+        if shown != other:
+            yield DisplayChange(junction=junction.id, group=group.id, running=shown, plan=other)
+    before, order = order_of_greens(junction.running), order_of_greens(plan)
+    if before != order:
+        yield DisplayChange(junction=junction.id, group=None, running=before, plan=order)
 
 
 WORDS = {
-    frozenset(): "no green",
-    frozenset(lamps.PROTECTED): "protected green only",
-    frozenset(lamps.PERMITTED): "permitted green only",
-    frozenset(lamps.GREENS): "protected and permitted green",
+    frozenset(): Sentence("no green"),
+    frozenset(lamps.PROTECTED): Sentence("protected green only"),
+    frozenset(lamps.PERMITTED): Sentence("permitted green only"),
+    frozenset(lamps.GREENS): Sentence("protected and permitted green"),
 }
 
 
-def _greens_shown(plan: JunctionPlan, group: str) -> str:
+def _greens_shown(plan: JunctionPlan, group: str) -> Sentence:
     shown = {window.display for window in plan.by_group[group].windows} if group in plan.by_group else set()
     return WORDS[frozenset(shown & lamps.GREENS)]
 

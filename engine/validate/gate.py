@@ -27,11 +27,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from ...simulation.measure.pairs import PairedComparison, compare
+from ...networks.sentence import Sentence
+from ...simulation.measure.pairs import PairedComparison
 from ...simulation.run import Run
 from ..check.findings import Finding
 from ..studies.file import Gate
-from .movement_table import Row, movement_rows
+from ..studies.objective import BUSY_MOVEMENT_VEH
+from .movement_table import Row
+from .paired_runs import PairedRuns
 from .service import service_faults, void_in_words
 from .sign_test import one_sided, two_sided
 
@@ -42,14 +45,13 @@ SIGNIFICANCE = 0.05
 # clinical trials, Biometrika 64, 1977, table 1.
 OF_EACH_LOOK = {1: SIGNIFICANCE, 2: 0.0294, 3: 0.0221, 4: 0.0182, 5: 0.0158}
 LOCKED_SHARE = 0.1
-BUSY_MOVEMENT_VEH = 50.0
 WORST_MOVEMENT_RATIO = 2.0
 SHOWN_FINDINGS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """The gate's word. `reasons` are sentences, the weightiest first: what failed, then what was seen.
+    """The gate's decision. `reasons` are sentences, the weightiest first: what failed, then what was seen.
 
     `decision` is about delay and safety alone: "better", "kept" (it is the running plan), "unclear" (neither better
     nor worse is shown), "worse", "unsafe". A plan with less delay can fail all the same, by rules 3 to 5.
@@ -57,11 +59,11 @@ class Verdict:
 
     passed: bool
     decision: Decision
-    reasons: tuple[str, ...]
+    reasons: tuple[Sentence, ...]
 
 
 def gate(
-    ours: Sequence[Run],
+    plan: Sequence[Run],
     running: Sequence[Run],
     findings: Sequence[Finding],
     limits: Gate,
@@ -69,11 +71,11 @@ def gate(
     kept: bool = False,
     looks: int = 1,
 ) -> Verdict:
-    """Return the gate's word on a plan.
+    """Return the gate's decision on a plan.
 
     Parameters
     ----------
-    ours, running
+    plan, running
         Runs of the plan and of the running plan, with the same seeds in the same order.
     findings
         What the safety check said of the plan.
@@ -84,43 +86,67 @@ def gate(
     looks
         How often at most the trial is looked at, from 1 to 5, with seeds added in between.
 
-    Raises InputError if the seeds differ.
+    Raises
+    ------
+    InputError
+        The seeds differ.
     """
+    runs = PairedRuns(plan_runs=tuple(plan), running_runs=tuple(running), level=level_of(looks))
+    return gate_of(runs, findings, limits, kept=kept)
+
+
+def level_of(looks: int) -> float:
+    """Return the level of each look's interval where a trial may be looked at so often."""
+    return 1 - OF_EACH_LOOK[looks]
+
+
+def gate_of(runs: PairedRuns, findings: Sequence[Finding], limits: Gate, *, kept: bool = False) -> Verdict:
+    """Return the gate's decision at the level of a comparison that is there; see `gate`."""
+    plan, running = runs.plan_runs, runs.running_runs
     errors = [finding for finding in findings if finding.is_error]
     if errors:
-        more = [f"{len(errors) - SHOWN_FINDINGS} more errors."] if len(errors) > SHOWN_FINDINGS else []
-        texts = [finding.text for finding in errors[:SHOWN_FINDINGS]]
-        return Verdict(passed=False, decision="unsafe", reasons=("The plan is unsafe.", *texts, *more))
+        return Verdict(passed=False, decision="unsafe", reasons=tuple(_unsafe(errors)))
     if kept:
-        stays = "No better plan was found: the running plan stays."
-        return Verdict(passed=True, decision="kept", reasons=(stays, *void_in_words(ours, running)))
-    comparison, rows = compare(ours, running, 1 - OF_EACH_LOOK[looks]), movement_rows(ours, running)
+        stays = Sentence("No better plan was found: the running plan stays.")
+        return Verdict(passed=True, decision="kept", reasons=(stays, *void_in_words(plan, running)))
+    comparison, rows = runs.comparison, runs.movements
     decision = _decision(comparison)
     fragile = decision == "better" and _locks_too_often(comparison)
     decision = "unclear" if fragile else decision
     faults = [
         *_fragility(comparison, fragile),
         *_locked(comparison),
-        *service_faults(ours, running, limits),
+        *service_faults(plan, running, limits),
         *_movement_faults(rows, limits),
     ]
-    words = {"better": "Delay falls", "worse": "Delay grows"}.get(decision, "No clear change of delay is shown")
     return Verdict(
         passed=decision == "better" and not faults,
         decision=decision,
         reasons=(
             *faults,
-            f"{words}: {_delay_in_words(comparison)}",
+            Sentence("{decision}: {numbers}", decision=_in_words(decision), numbers=_delay_in_words(comparison)),
             *_movement_in_words(rows),
-            *void_in_words(ours, running),
+            *void_in_words(plan, running),
         ),
     )
 
 
+def _unsafe(errors: Sequence[Finding]) -> Iterator[Sentence]:
+    yield Sentence("The plan is unsafe.")
+    yield from (finding.text for finding in errors[:SHOWN_FINDINGS])
+    if len(errors) > SHOWN_FINDINGS:
+        yield Sentence("{errors} more errors.", errors=len(errors) - SHOWN_FINDINGS)
+
+
+def _in_words(decision: Decision) -> Sentence:
+    words = {"better": Sentence("Delay falls"), "worse": Sentence("Delay grows")}
+    return words.get(decision, Sentence("No clear change of delay is shown"))
+
+
 def _lower(comparison: PairedComparison) -> tuple[int, int]:
-    """Return with how many seeds our plan has less delay, and with how many it has not the same."""
-    pairs = list(zip(comparison.ours_s, comparison.theirs_s, strict=True))
-    return sum(ours < theirs for ours, theirs in pairs), sum(ours != theirs for ours, theirs in pairs)
+    """Return with how many seeds the plan has less delay, and with how many it has not the same."""
+    pairs = list(zip(comparison.plan_s, comparison.running_s, strict=True))
+    return sum(plan < running for plan, running in pairs), sum(plan != running for plan, running in pairs)
 
 
 def _decision(comparison: PairedComparison) -> Decision:
@@ -136,68 +162,94 @@ def _decision(comparison: PairedComparison) -> Decision:
 
 
 def _locks_too_often(comparison: PairedComparison) -> bool:
-    locked, locked_today = set(comparison.gridlocked_ours), set(comparison.gridlocked_theirs)
+    locked, locked_running = set(comparison.gridlocked_plan), set(comparison.gridlocked_running)
     if len(locked) <= LOCKED_SHARE * len(comparison.seeds):
         return False
-    return one_sided(len(locked_today - locked), len(locked_today ^ locked)) > SIGNIFICANCE
+    return one_sided(len(locked_running - locked), len(locked_running ^ locked)) > SIGNIFICANCE
 
 
-def _fragility(comparison: PairedComparison, fragile: bool) -> Iterator[str]:
+def _fragility(comparison: PairedComparison, fragile: bool) -> Iterator[Sentence]:
     if fragile:
-        yield (
-            f"The streets lock up with {len(comparison.gridlocked_ours)} of {len(comparison.seeds)} seeds, over one "
-            f"in ten, and under the running plan ({len(comparison.gridlocked_theirs)}) not clearly more often."
+        yield Sentence(
+            "The streets lock up with {locked} of {seeds} seeds, over one in ten, and under the running plan "
+            "({running}) not clearly more often.",
+            locked=len(comparison.gridlocked_plan),
+            seeds=len(comparison.seeds),
+            running=len(comparison.gridlocked_running),
         )
 
 
-def _delay_in_words(comparison: PairedComparison) -> str:
+def _delay_in_words(comparison: PairedComparison) -> Sentence:
     lower, differing = _lower(comparison)
-    interval = (
-        "no interval with one seed"
-        if comparison.low_s is None or comparison.high_s is None
-        else f"95 % interval {comparison.low_s:+.1f} to {comparison.high_s:+.1f} s{_stricter(comparison)}"
-    )
     ratio = comparison.ratio_of_medians
-    medians = "" if ratio is None else f", medians {ratio:.2f} of the running plan"
-    return (
-        f"{comparison.mean_difference_s:+.1f} s per trip ({interval}){medians}, less delay with {lower} of "
-        f"{len(comparison.seeds)} seeds (sign test p = {two_sided(lower, differing):.3f})."
+    return Sentence(
+        "{difference_s:+.1f} s per trip ({interval}){medians}, less delay with {lower} of {seeds} seeds "
+        "(sign test p = {p:.3f}).",
+        difference_s=comparison.mean_difference_s,
+        interval=_interval_in_words(comparison),
+        medians="" if ratio is None else Sentence(", medians {ratio:.2f} of the running plan", ratio=ratio),
+        lower=lower,
+        seeds=len(comparison.seeds),
+        p=two_sided(lower, differing),
     )
 
 
-def _stricter(comparison: PairedComparison) -> str:
-    return "" if comparison.level <= 1 - SIGNIFICANCE else f", {100 * comparison.level:.1f} % at each look"
+def _interval_in_words(comparison: PairedComparison) -> Sentence:
+    low_s, high_s = comparison.low_s, comparison.high_s
+    if low_s is None or high_s is None:
+        return Sentence("no interval with one seed")
+    interval = Sentence("95 % interval {low_s:+.1f} to {high_s:+.1f} s", low_s=low_s, high_s=high_s)
+    if comparison.level <= 1 - SIGNIFICANCE:
+        return interval
+    return Sentence("{interval}, {level:.1f} % at each look", interval=interval, level=100 * comparison.level)
 
 
-def _locked(comparison: PairedComparison) -> Iterator[str]:
-    locked, locked_today = len(comparison.gridlocked_ours), len(comparison.gridlocked_theirs)
+def _locked(comparison: PairedComparison) -> Iterator[Sentence]:
+    locked, locked_today = len(comparison.gridlocked_plan), len(comparison.gridlocked_running)
     if locked > locked_today:
-        yield f"The streets lock up with {locked} seeds, under the running plan with {locked_today}."
+        yield Sentence(
+            "The streets lock up with {locked} seeds, under the running plan with {running}.",
+            locked=locked,
+            running=locked_today,
+        )
 
 
-def _movement_faults(rows: Sequence[Row], limits: Gate) -> Iterator[str]:
+def _movement_faults(rows: Sequence[Row], limits: Gate) -> Iterator[Sentence]:
     for row in _busy(rows):
-        if row.loss_s is None or row.delay_running_s is None or row.delay_ours_s is None:
+        if row.loss_s is None or row.delay_running_s is None or row.delay_plan_s is None:
             continue
-        if row.loss_s > limits.worst_movement_s and row.delay_ours_s > WORST_MOVEMENT_RATIO * row.delay_running_s:
-            yield (
-                f"{_name(row)} waits {row.delay_ours_s:.0f} s per vehicle, under the running plan "
-                f"{row.delay_running_s:.0f} s. No movement may lose more than {limits.worst_movement_s:.0f} s and "
-                "more than double."
+        if row.loss_s > limits.worst_movement_s and row.delay_plan_s > WORST_MOVEMENT_RATIO * row.delay_running_s:
+            yield Sentence(
+                "{movement} waits {delay_s:.0f} s per vehicle, under the running plan {running_s:.0f} s. No movement "
+                "may lose more than {most_s:.0f} s and more than double.",
+                movement=_name(row),
+                delay_s=row.delay_plan_s,
+                running_s=row.delay_running_s,
+                most_s=limits.worst_movement_s,
             )
 
 
-def _movement_in_words(rows: Sequence[Row]) -> Iterator[str]:
+def _movement_in_words(rows: Sequence[Row]) -> Iterator[Sentence]:
     losing = [(row.loss_s, row) for row in _busy(rows) if row.loss_s is not None]
     if losing:
         loss_s, row = max(losing, key=lambda pair: pair[0])
-        verb = "loses most" if loss_s > 0 else "gains least"
-        yield f"{_name(row)} {verb}: {loss_s:+.1f} s per vehicle ({row.vehicles_running:.0f} vehicles)."
+        yield Sentence(
+            "{movement} {verb}: {loss_s:+.1f} s per vehicle ({vehicles:.0f} vehicles).",
+            movement=_name(row),
+            verb=Sentence("loses most") if loss_s > 0 else Sentence("gains least"),
+            loss_s=loss_s,
+            vehicles=row.vehicles_running,
+        )
 
 
 def _busy(rows: Sequence[Row]) -> list[Row]:
-    return [row for row in rows if max(row.vehicles_ours, row.vehicles_running) >= BUSY_MOVEMENT_VEH]
+    return [row for row in rows if max(row.vehicles_plan, row.vehicles_running) >= BUSY_MOVEMENT_VEH]
 
 
-def _name(row: Row) -> str:
-    return f"The movement from {row.from_edge} to {row.to_edge} at junction {row.junction}"
+def _name(row: Row) -> Sentence:
+    return Sentence(
+        "The movement from {from_edge} to {to_edge} at junction {junction}",
+        from_edge=row.from_edge,
+        to_edge=row.to_edge,
+        junction=row.junction,
+    )

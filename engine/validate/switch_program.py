@@ -10,14 +10,14 @@ from lxml import etree
 from ...networks.network import Network
 from ...networks.plan import Plan
 from ...networks.sumo.program import program_xml
-from .transition import Mode, Way, way
+from .transition import Mode, SwitchMode, way
 
 PROGRAM = "greenband-switch"
 
 
 def ways(
     network: Network, plan: Plan, mode: Mode, *, begin_s: int, at_s: int, end_s: int
-) -> tuple[tuple[Way, ...], dict[str, str]]:
+) -> tuple[tuple[SwitchMode, ...], dict[str, str]]:
     """Return each junction's way from the running plan to another, and of those that have none the reason."""
     found, left_out = [], {}
     for new in plan.junctions:
@@ -29,7 +29,7 @@ def ways(
     return tuple(found), left_out
 
 
-def switch_xml(found: Sequence[Way], network: Network, plan: Plan) -> etree._Element:
+def switch_xml(found: Sequence[SwitchMode], network: Network, plan: Plan) -> etree._Element:
     """Return an additional file's root with a program of each way, and the plan itself where a junction has none."""
     at_once = tuple(p for p in plan.junctions if p.junction not in {one.junction for one in found})
     root = program_xml(Plan(name=plan.name, junctions=at_once), network, PROGRAM)

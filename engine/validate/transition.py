@@ -34,7 +34,7 @@ LONG_S = 5  # stretches of constant lamps as long as this are greens; shorter on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
+class SwitchMode:
     """What a junction shows from second `begin_s` on, a row for each second, and when it is in step.
 
     `rows[: join_s - begin_s]` is the old plan; from `in_step_s` on, everything is the new plan at its offset.
@@ -50,7 +50,7 @@ class Way:
 
 def way(
     junction: Junction, old: JunctionPlan, new: JunctionPlan, mode: Mode, *, begin_s: int, at_s: int, end_s: int
-) -> Way:
+) -> SwitchMode:
     """Return how a junction goes from one plan to another that is called at `at_s`, from `begin_s` to `end_s`.
 
     Raises ValueError, with the reason, where a plan is not made of whole seconds of ordinary lamps, or no second of
@@ -61,7 +61,7 @@ def way(
     if straight_s is not None:
         rows = [before[round(old.second_of_cycle(t))] for t in range(begin_s, straight_s)]
         rows += [after[round(new.second_of_cycle(t))] for t in range(straight_s, end_s)]
-        return Way(
+        return SwitchMode(
             junction=junction.id,
             mode=mode,
             begin_s=begin_s,
@@ -81,7 +81,7 @@ def way(
     in_step_s = begin_s + len(rows) if behind else begin_s + len(rows) - len(first)
     while begin_s + len(rows) < end_s:
         rows.append(after[round(new.second_of_cycle(begin_s + len(rows)))])
-    return Way(
+    return SwitchMode(
         junction=junction.id,
         mode=mode,
         begin_s=begin_s,

@@ -1,4 +1,4 @@
-"""A trial: the new plan and the running plan in the simulator, on the same seeds and the same traffic."""
+"""A trial: a plan and the running plan in the simulator, on the same seeds and the same traffic."""
 
 from __future__ import annotations
 
@@ -12,35 +12,32 @@ from typing import Literal
 from ...networks.network import Network
 from ...networks.plan import Plan
 from ...networks.progress import Tell, silent
-from ...simulation.measure.pairs import PairedComparison, compare
+from ...networks.seeds import VALIDATION_SEEDS
 from ...simulation.run import Run
 from ...simulation.run_plans import run_plans
 from ...simulation.scenario import Scenario
+from .paired_runs import PairedRuns
 
-FIRST_SEED = 100
 Traffic = Literal["forecast traffic", "true routes"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Trial:
-    """What the simulations of both plans gave, seed by seed."""
+class Trial(PairedRuns):
+    """What the simulations of a plan and of the running plan gave, seed by seed."""
 
     plan: Plan
     traffic: Traffic
-    ours: tuple[Run, ...]
-    running: tuple[Run, ...]
-    comparison: PairedComparison
 
 
 def validation_seeds(count: int, after: int = 0) -> tuple[int, ...]:
     """Return seeds that only validation uses, the first `after` of them left out: 100, 101, …"""
-    return tuple(range(FIRST_SEED + after, FIRST_SEED + after + count))
+    return tuple(VALIDATION_SEEDS[after : after + count])
 
 
 def joined(first: Trial, more: Trial) -> Trial:
     """Return two trials of one plan, with different seeds, as one."""
-    ours, running = first.ours + more.ours, first.running + more.running
-    return replace(first, ours=ours, running=running, comparison=compare(ours, running))
+    plan_runs, running_runs = first.plan_runs + more.plan_runs, first.running_runs + more.running_runs
+    return replace(first, plan_runs=plan_runs, running_runs=running_runs)
 
 
 def try_plan(
@@ -61,7 +58,7 @@ def try_plan(
         tell("validation", done, 2 * len(scenarios))
 
     with tempfile.TemporaryDirectory(prefix="greenband-") as folder:
-        ours, running = run_plans(
+        plan_runs, running_runs = run_plans(
             [plan, network.running_plan],
             network,
             {seed: replace(scenario, emissions=True) for seed, scenario in scenarios.items()},
@@ -69,10 +66,4 @@ def try_plan(
             executor=executor,
             on_run=on_run,
         )
-    return Trial(
-        plan=plan,
-        traffic=traffic,
-        ours=tuple(ours),
-        running=tuple(running),
-        comparison=compare(ours, running),
-    )
+    return Trial(plan=plan, traffic=traffic, plan_runs=tuple(plan_runs), running_runs=tuple(running_runs))

@@ -9,7 +9,6 @@ from ..errors import InputError
 from ..files import finite
 from .tables import Records, UtdfFile
 
-CONTROL_TYPES = {0: "pretimed", 1: "actuated-uncoordinated", 2: "semi-actuated", 3: "actuated-coordinated"}
 LAST_GREEN, FIRST_YELLOW, END, FIRST_GREEN, FLASH_WALK = range(5)  # `Referenced To`
 PHASE_RECORDS = ("Phase1", "Phase2", "Phase3", "Phase4")
 PERMITTED_RECORDS = ("PermPhase1", "PermPhase2", "PermPhase3", "PermPhase4")

@@ -5,10 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from ...networks.sentence import Sentence
+
 LEVEL = 0.95
 RESAMPLES = 9999
 FEWEST_FOR_BOOTSTRAP = 8  # with fewer values nothing can be learned of their skewness
-STUDENT, BOOTSTRAP = "Student's t, paired", "smoothed studentised bootstrap, paired, 9999 resamples"
+STUDENT = Sentence("Student's t, paired")
+BOOTSTRAP = Sentence("smoothed studentised bootstrap, paired, {resamples} resamples", resamples=RESAMPLES)
 
 
 def interval(differences: NDArray[np.float64], level: float = LEVEL) -> tuple[float | None, float | None]:
@@ -64,23 +67,3 @@ def bootstrap_t(differences: NDArray[np.float64], level: float = LEVEL) -> tuple
     t = (drawn.mean(axis=1) - mean) / (drawn.std(axis=1, ddof=1) / size**0.5)
     low_t, high_t = np.quantile(t, [(1 - level) / 2, (1 + level) / 2], method="inverted_cdf")
     return mean - float(high_t) * error, mean - float(low_t) * error
-
-
-def bca(differences: NDArray[np.float64], level: float = LEVEL) -> tuple[float | None, float | None]:
-    """Return the BCa bootstrap's interval for the mean, as SciPy computes it: for comparison, it is short on few seeds.
-
-    B. Efron, Better Bootstrap Confidence Intervals, Journal of the American Statistical Association 82, 1987.
-    """
-    from scipy.stats import bootstrap  # heavy; the command line must start without it
-
-    if differences.size < 2 or not np.ptp(differences):
-        return None, None
-    found = bootstrap(
-        (differences,),
-        np.mean,
-        confidence_level=level,
-        n_resamples=RESAMPLES,
-        method="BCa",
-        rng=np.random.default_rng([differences.size, 0x62_63_61]),
-    ).confidence_interval
-    return float(found.low), float(found.high)

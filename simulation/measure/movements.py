@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...networks.network import Connection, Network
+from ...networks.types import JunctionTurn
 from .trips import Journey
 
 Way = tuple[str, str]  # from an edge to the next
-Turn = tuple[str, str, str]  # junction, approach edge, exit edge
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -25,7 +25,7 @@ class MovementDelays:
     vehicles that never got in. All of it together is the delay of all trips.
     """
 
-    turns: tuple[Turn, ...]
+    turns: tuple[JunctionTurn, ...]
     crossed: NDArray[np.int64]
     waiting: NDArray[np.int64]
     delay_s: NDArray[np.float64]
@@ -49,9 +49,9 @@ def movement_delays(journeys: Iterable[Journey], network: Network, entry_s: floa
     trip add up to its time loss plus its departure delay. Vehicles with planned stops count as `elsewhere_s`: where
     they stood is not known.
     """
-    crossed: dict[Turn, int] = defaultdict(int)
-    waiting: dict[Turn, int] = defaultdict(int)
-    delay_s: dict[Turn, float] = defaultdict(float)
+    crossed: dict[JunctionTurn, int] = defaultdict(int)
+    waiting: dict[JunctionTurn, int] = defaultdict(int)
+    delay_s: dict[JunctionTurn, float] = defaultdict(float)
     elsewhere_s = 0.0
     ways = {(c.from_edge, c.to_edge): c for c in network.connections if c.speed_m_s > 0}
     for journey in journeys:
@@ -72,7 +72,9 @@ def movement_delays(journeys: Iterable[Journey], network: Network, entry_s: floa
     )
 
 
-def _parts(journey: Journey, network: Network, ways: dict[Way, Connection]) -> Iterable[tuple[Turn, float, bool]]:
+def _parts(
+    journey: Journey, network: Network, ways: dict[Way, Connection]
+) -> Iterable[tuple[JunctionTurn, float, bool]]:
     """Give, for each signal that the vehicle crossed or waits for, its turn, the delay there, and if it crossed."""
     if journey.standing_s > 0 or any(edge not in network.edges for edge in journey.edges):
         return

@@ -15,40 +15,40 @@ from .confidence import LEVEL, interval, method
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairedComparison:
-    """How the delay of `ours` compares with that of `theirs` over the same seeds; plain numbers only.
+    """How the delay under a plan compares with that under the running plan, over the same seeds; plain numbers only.
 
-    The interval holds the mean of the differences ours - theirs at `level` (paired, by the method that `interval_by`
-    names); with a single seed it is unbounded, written as None. `level` is 95 % where the runs are looked at once; a
-    trial that is looked at several times states a stricter one. `ratio_of_medians` is the figure to quote where single
-    seeds gridlock; it is None if their median is 0.
+    The interval holds the mean of the differences plan_s - running_s at `level` (paired, by the method that
+    `interval_by` names); with a single seed it is unbounded, written as None. `level` is 95 % where the runs are
+    looked at once; a trial that is looked at several times states a stricter one. `ratio_of_medians` is the figure to
+    quote where single seeds gridlock; it is None if their median is 0.
     """
 
     seeds: tuple[int, ...]
-    ours_s: tuple[float, ...]
-    theirs_s: tuple[float, ...]
+    plan_s: tuple[float, ...]
+    running_s: tuple[float, ...]
     mean_difference_s: float
     low_s: float | None
     high_s: float | None
-    median_ours_s: float
-    median_theirs_s: float
+    median_plan_s: float
+    median_running_s: float
     ratio_of_medians: float | None
-    gridlocked_ours: tuple[int, ...]
-    gridlocked_theirs: tuple[int, ...]
-    unserved_ours: float  # mean over the seeds
-    unserved_theirs: float
-    stops_ours: float  # per vehicle, mean over the seeds
-    stops_theirs: float
+    gridlocked_plan: tuple[int, ...]
+    gridlocked_running: tuple[int, ...]
+    unserved_plan: float  # mean over the seeds
+    unserved_running: float
+    stops_plan: float  # per vehicle, mean over the seeds
+    stops_running: float
     level: float = LEVEL
     interval_by: str = ""
 
     @property
     def clearly_better(self) -> bool:
-        """Whether the whole interval says that ours has less delay."""
+        """Whether the whole interval says that the plan has less delay."""
         return self.high_s is not None and self.high_s < 0
 
     @property
     def clearly_worse(self) -> bool:
-        """Whether the whole interval says that ours has more delay."""
+        """Whether the whole interval says that the plan has more delay."""
         return self.low_s is not None and self.low_s > 0
 
     def as_dict(self) -> dict[str, Any]:
@@ -56,39 +56,39 @@ class PairedComparison:
         return {name: list(v) if isinstance(v, tuple) else v for name, v in asdict(self).items()}
 
 
-def compare(ours: Sequence[Run], theirs: Sequence[Run], level: float = LEVEL) -> PairedComparison:
+def compare(plan: Sequence[Run], running: Sequence[Run], level: float = LEVEL) -> PairedComparison:
     """Compare two series of runs of one scenario, with an interval of the given level.
 
     Raises InputError unless both have the same seeds in the same order, each once.
     """
-    seeds = tuple(run.seed for run in ours)
-    if not seeds or seeds != tuple(run.seed for run in theirs) or len(set(seeds)) != len(seeds):
+    seeds = tuple(run.seed for run in plan)
+    if not seeds or seeds != tuple(run.seed for run in running) or len(set(seeds)) != len(seeds):
         raise InputError(
             where="paired comparison",
-            found=f"seeds {list(seeds)} against {[run.seed for run in theirs]}",
+            found=f"seeds {list(seeds)} against {[run.seed for run in running]}",
             rule="both plans run with the same seeds, each once and in the same order",
             fix="run both with the same seeds",
         )
-    ours_s = np.array([run.mean_delay_s for run in ours])
-    theirs_s = np.array([run.mean_delay_s for run in theirs])
-    low_s, high_s = interval(ours_s - theirs_s, level)
-    median_ours_s, median_theirs_s = float(np.median(ours_s)), float(np.median(theirs_s))
+    plan_s = np.array([run.mean_delay_s for run in plan])
+    running_s = np.array([run.mean_delay_s for run in running])
+    low_s, high_s = interval(plan_s - running_s, level)
+    median_plan_s, median_running_s = float(np.median(plan_s)), float(np.median(running_s))
     return PairedComparison(
         seeds=seeds,
-        ours_s=tuple(map(float, ours_s)),
-        theirs_s=tuple(map(float, theirs_s)),
-        mean_difference_s=float((ours_s - theirs_s).mean()),
+        plan_s=tuple(map(float, plan_s)),
+        running_s=tuple(map(float, running_s)),
+        mean_difference_s=float((plan_s - running_s).mean()),
         low_s=low_s,
         high_s=high_s,
-        median_ours_s=median_ours_s,
-        median_theirs_s=median_theirs_s,
-        ratio_of_medians=median_ours_s / median_theirs_s if median_theirs_s > 0 else None,
-        gridlocked_ours=tuple(run.seed for run in ours if run.gridlocked),
-        gridlocked_theirs=tuple(run.seed for run in theirs if run.gridlocked),
-        unserved_ours=float(np.mean([run.unserved for run in ours])),
-        unserved_theirs=float(np.mean([run.unserved for run in theirs])),
-        stops_ours=float(np.mean([run.stops_per_vehicle for run in ours])),
-        stops_theirs=float(np.mean([run.stops_per_vehicle for run in theirs])),
+        median_plan_s=median_plan_s,
+        median_running_s=median_running_s,
+        ratio_of_medians=median_plan_s / median_running_s if median_running_s > 0 else None,
+        gridlocked_plan=tuple(run.seed for run in plan if run.gridlocked),
+        gridlocked_running=tuple(run.seed for run in running if run.gridlocked),
+        unserved_plan=float(np.mean([run.unserved for run in plan])),
+        unserved_running=float(np.mean([run.unserved for run in running])),
+        stops_plan=float(np.mean([run.stops_per_vehicle for run in plan])),
+        stops_running=float(np.mean([run.stops_per_vehicle for run in running])),
         level=level,
         interval_by=method(len(seeds)),
     )

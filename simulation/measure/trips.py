@@ -10,7 +10,8 @@ import numpy as np
 from lxml import etree
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from ...networks.types import Floats
+
 Flags = NDArray[np.bool_]
 TOLERANCE_S = 1e-3
 EMITTED = ("CO2_abs", "fuel_abs")

@@ -10,7 +10,7 @@ from greenband.benchmarks.counts import counts_score
 from greenband.benchmarks.counts.counts_data import sound_sets
 from greenband.benchmarks.counts.counts_faults import KINDS, plant
 from greenband.benchmarks.counts.counts_score import score
-from greenband.engine.counts.table import Verdict
+from greenband.engine.counts.table import DetectorVerdict
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +32,9 @@ def test_faults_change_their_bins_and_no_other(arterial):
         assert not np.array_equal(spoilt[part], veh[part], equal_nan=True)
 
 
-@pytest.mark.parametrize(("verdict", "found", "accused"), [(Verdict.OBSERVED, 0.0, 0.0), (Verdict.STUCK, 1.0, 1.0)])
+@pytest.mark.parametrize(
+    ("verdict", "found", "accused"), [(DetectorVerdict.OBSERVED, 0.0, 0.0), (DetectorVerdict.STUCK, 1.0, 1.0)]
+)
 def test_believing_all_finds_nothing_and_accusing_all_finds_everything(arterial, monkeypatch, verdict, found, accused):
     class Said:
         def __init__(self, counts, _relations):

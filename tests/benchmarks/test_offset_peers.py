@@ -11,7 +11,7 @@ CYCLE_S = 40
 
 
 def crossing(name: str, forth: tuple[int, int], back: tuple[int, int], cycle_s: float = CYCLE_S) -> JunctionPlan:
-    """A signal whose groups `forth` and `back` are green from a second for so long."""
+    """A junction whose groups `forth` and `back` are green from a second for so long."""
     groups = tuple(
         GroupPlan(group=group, windows=(Window(start_s=start_s, length_s=length_s, display="G"),))
         for group, (start_s, length_s) in (("back", back), ("forth", forth))
@@ -34,11 +34,11 @@ def street(*travels_s: float, flow_back: float = 500.0) -> Street:
     names = [f"s{k}" for k in range(len(travels_s) + 1)]
     forth = tuple(link(a, b, t) for a, b, t in zip(names, names[1:], travels_s, strict=False))
     back = tuple(link(b, a, t, flow_back) for a, b, t in zip(names, names[1:], travels_s, strict=False))
-    return Street(signals=tuple(names), straight=True, forth=forth, back=back)
+    return Street(junctions=tuple(names), straight=True, forth=forth, back=back)
 
 
 def widest_s(one: JunctionPlan, other: JunctionPlan, group: str, travel_s: int) -> int:
-    """The longest run of seconds in which a vehicle may leave one signal and meet green at the other, by looking."""
+    """The longest run of seconds in which a vehicle may leave one junction and meet green at the other, by looking."""
     passes = [
         one.by_group[group].display_at(one.second_of_cycle(t), CYCLE_S) == "G"
         and other.by_group[group].display_at(other.second_of_cycle(t + travel_s), CYCLE_S) == "G"
@@ -61,7 +61,7 @@ def placed(plans: list[JunctionPlan], the_street: Street) -> tuple[list[Junction
 
 
 @pytest.mark.parametrize("lead_s", [0, 7, 15, 33])
-def test_two_signals_get_the_best_of_all_whole_second_offsets(lead_s: int) -> None:
+def test_two_junctions_get_the_best_of_all_whole_second_offsets(lead_s: int) -> None:
     plans = [crossing("s0", (0, 16), (lead_s, 14)), crossing("s1", (0, 12), (5, 20))]
     (one, other), _ = placed(plans, street(11.0))
     best = max(
@@ -87,13 +87,13 @@ def test_bands_of_a_longer_street_are_there_when_looked_at() -> None:
     assert shifted[0].offset_s == plans[0].offset_s
 
 
-def test_a_signal_of_another_cycle_is_passed_by() -> None:
+def test_a_junction_of_another_cycle_is_passed_by() -> None:
     plans = [crossing("s0", (0, 18), (9, 15)), crossing("s1", (0, 14), (3, 18), 60.0), crossing("s2", (0, 9), (3, 9))]
     running = Plan(name="running", junctions=tuple(plans))
     assert common_cycle_s(running, dict.fromkeys(["s0", "s1", "s2"])) == CYCLE_S
     found = _one_cycle(street(11.0, 17.0), running)
     assert found is not None
-    assert found.signals == ("s0", "s2")
+    assert found.junctions == ("s0", "s2")
     assert found.forth[0].travel_s == 28.0
     assert found.forth[0].edges == ("s0s1", "s1s2")
     assert found.back[0] is not None

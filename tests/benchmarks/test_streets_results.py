@@ -48,8 +48,8 @@ def test_the_ratio_is_of_the_medians_so_that_one_gridlock_does_not_decide() -> N
 
 
 def test_gridlocked_seeds_and_unserved_vehicles_are_told() -> None:
-    ours = [outcome(100, 1.0), outcome(101, 9.0, gridlocked=True, unserved=5)]
-    found = with_figures(row(), ours, outcomes((1, 1)))
+    plan = [outcome(100, 1.0), outcome(101, 9.0, gridlocked=True, unserved=5)]
+    found = with_figures(row(), plan, outcomes((1, 1)))
     assert (found.gridlocked, found.unserved) == ((101,), 2.5)
 
 
@@ -93,11 +93,11 @@ def test_a_bar_is_met_up_to_its_value(ratio: float, met: bool) -> None:
     assert found.met is met
 
 
-@pytest.mark.parametrize(("ours", "running", "more"), [((), (), 0), ((3,), (4,), 0), ((3, 5), (3,), 1), ((3,), (), 1)])
+@pytest.mark.parametrize(("plan", "running", "more"), [((), (), 0), ((3,), (4,), 0), ((3, 5), (3,), 1), ((3,), (), 1)])
 def test_a_plan_that_locks_up_more_often_than_today_meets_no_ratio(
-    ours: tuple[int, ...], running: tuple[int, ...], more: int
+    plan: tuple[int, ...], running: tuple[int, ...], more: int
 ) -> None:
-    own = replace(greenband(0.3), gridlocked=ours)
+    own = replace(greenband(0.3), gridlocked=plan)
     today = Row(peer="running", title="running", sees="–", planning_s=0.0, ratio=1.0, gridlocked=running)
     (found,) = verdicts([result("ingolstadt1", today, own)])
     assert (found.met, found.more_locked) == (more == 0, more)

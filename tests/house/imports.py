@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-FOLDERS = ("kernels", "networks", "simulation", "engine", "benchmarks")
-ROOT = "greenband"
+FOLDERS = ("api", "kernels", "networks", "simulation", "engine", "benchmarks")
+ROOT, FRONT = "greenband", "api"  # the folder `api` is the package greenband itself
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -50,7 +50,10 @@ def read_house(top: Path) -> House:
 
 
 def parents(name: str) -> list[str]:
-    """Return a module with the packages above it, all of which run when it is imported."""
+    """Return a module with the packages above it, all of which run when it is imported.
+
+    Our root runs, too, but loads what it names only when asked; a test of start-up holds it to that.
+    """
     parts = name.split(".")
     return [".".join(parts[: k + 1]) for k in range(len(parts)) if not (k == 0 and parts[0] == ROOT)]
 
@@ -58,13 +61,21 @@ def parents(name: str) -> list[str]:
 def folder_of(name: str) -> str | None:
     """Return the folder of a dotted name of ours, or None for a stranger's."""
     parts = name.split(".")
-    return parts[1] if parts[0] == ROOT and len(parts) > 1 else None
+    if parts[0] != ROOT:
+        return None
+    return parts[1] if parts[1:] and parts[1] in FOLDERS else FRONT
+
+
+def installed_name(path: Path) -> Path:
+    """Return where a file of the folders, named from the top, lies in the installation."""
+    parts = path.parts
+    return Path(ROOT, *(parts[1:] if parts[0] == FRONT else parts))
 
 
 def _modules(top: Path, folder: str) -> Iterator[tuple[str, Path]]:
     for path in sorted((top / folder).rglob("*.py")):
-        parts = path.relative_to(top).with_suffix("").parts
-        yield ".".join((ROOT, *(parts[:-1] if parts[-1] == "__init__" else parts))), path
+        parts = installed_name(path.relative_to(top)).with_suffix("").parts
+        yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts), path
 
 
 def _imports(module: str, path: Path, modules: dict[str, Path]) -> Iterator[Import]:
@@ -104,6 +115,6 @@ def _known(name: str, modules: dict[str, Path]) -> str:
     parts = name.split(".")
     if parts[0] != ROOT:
         return name
-    while len(parts) > 2 and ".".join(parts) not in modules:
+    while len(parts) > (2 if parts[1:] and parts[1] in FOLDERS else 1) and ".".join(parts) not in modules:
         parts.pop()
     return ".".join(parts)

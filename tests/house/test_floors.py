@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.imports import FOLDERS, House, read_house
+from tests.house.imports import FOLDERS, House, folder_of, read_house
 from tests.house.test_arrows import OTHERS, circle, planted
 
 TOP = Path(__file__).parents[2]
@@ -73,7 +73,7 @@ def test_no_folder_of_engine_imports_upwards(house):
 
 
 def test_no_circle_between_the_folders_of_engine(house):
-    assert circle(house, lambda module: room_of(module) or module.split(".")[1]) is None
+    assert circle(house, lambda module: room_of(module) or folder_of(module)) is None
 
 
 def test_no_circle_between_the_rooms_of_a_folder(house):

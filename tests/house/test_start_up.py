@@ -7,7 +7,7 @@ import pytest
 
 HEAVY = {
     *("numba", "polars", "ortools", "scipy", "libsumo", "sumolib", "traci", "plotly", "jinja2"),
-    *("sqlalchemy", "alembic", "cryptography"),
+    *("sqlalchemy", "alembic", "cryptography", "pydantic", "numpy", "lxml"),
 }
 PROBE = """
 import sys
@@ -31,7 +31,9 @@ def loaded_by(do: str) -> set[str]:
     return set(done.stdout.rpartition("LOADED")[2].split())
 
 
-@pytest.mark.parametrize("do", ["import greenband.engine.cli", ASK_FOR_HELP], ids=["import", "help"])
+@pytest.mark.parametrize(
+    "do", ["import greenband", "import greenband.engine.cli", ASK_FOR_HELP], ids=["api", "import", "help"]
+)
 def test_the_command_line_loads_nothing_heavy_before_it_works(do):
     assert loaded_by(do) & HEAVY == set()
 

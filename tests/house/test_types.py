@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 TOP = Path(__file__).parents[2]
-FOLDERS = ("kernels", "networks", "simulation", "engine", "benchmarks")
+FOLDERS = ("api", "kernels", "networks", "simulation", "engine", "benchmarks")
 
 
 def type_check(top: Path) -> subprocess.CompletedProcess[str]:

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from greenband.kernels.forecast_lags import FEATURES, STATES, lag_features
+from greenband.kernels.forecast_lags import FEATURES, STATES, Known, lag_features
 from greenband.kernels.forecast_peak import day_base, day_bounds, day_features, day_values
 
 BINS, HOUR = 96, 4
@@ -94,8 +94,9 @@ def test_the_features_of_an_origin_are_its_residuals_by_hand():
     usual = np.full_like(clean, 40.0)
     residual = (clean - 40.0) / np.sqrt(41.0)
     state = np.zeros((2, STATES))
-    args = (clean, usual, usual, usual, np.stack([residual.sum(axis=0), np.full(10 * BINS, 2.0)]).astype(np.float32))
-    features, targets, expected = lag_features(*args, np.array([1, 4]), 0, 9 * BINS, BINS, state, room())
+    others = np.stack([residual.sum(axis=0), np.full(10 * BINS, 2.0)]).astype(np.float32)
+    known, reach = Known(clean, usual, usual, usual, others), np.array([1, 4])
+    features, targets, expected = lag_features(known, reach, (0, 9 * BINS), BINS, state, room())
     assert features.shape == (2, 2, 9 * BINS, FEATURES)
     t = 8 * BINS
     np.testing.assert_allclose(features[1, 0, t, :4], residual[0, t - np.arange(4)], rtol=1e-4)
@@ -106,6 +107,6 @@ def test_the_features_of_an_origin_are_its_residuals_by_hand():
     assert features[1, 0, t, 12] == pytest.approx((day_ago - 160) / np.sqrt(161), rel=1e-4)
     # In two calls as in one.
     state = np.zeros((2, STATES))
-    first, *_ = lag_features(*args, np.array([1, 4]), 0, 500, BINS, state, room())
-    second, *_ = lag_features(*args, np.array([1, 4]), 500, 9 * BINS, BINS, state, room())
+    first, *_ = lag_features(known, reach, (0, 500), BINS, state, room())
+    second, *_ = lag_features(known, reach, (500, 9 * BINS), BINS, state, room())
     np.testing.assert_array_equal(np.concatenate([first, second], axis=2), features)

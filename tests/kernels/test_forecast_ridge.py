@@ -1,5 +1,5 @@
 import numpy as np
-from greenband.kernels.forecast_ridge import coefficients, learn
+from greenband.kernels.forecast_ridge import Lesson, Sums, coefficients, learn
 
 NO_FADE, NEVER = 1.0, 1e9
 
@@ -7,9 +7,10 @@ NO_FADE, NEVER = 1.0, 1e9
 def learned(x, z, weight, block, blocks, huber=NEVER, answer=None):
     series, _, size = x.shape
     shapes = ((series, blocks, size, size), (series, blocks, size), (series, blocks))
-    sums = tuple(np.zeros(shape, dtype=np.float32) for shape in shapes)
+    sums = Sums(*(np.zeros(shape, dtype=np.float32) for shape in shapes))
     start = np.zeros((series, blocks, size)) if answer is None else answer
-    learn(*sums, x.astype(np.float32), z.astype(np.float32), weight.astype(np.float32), start, block, 1, NO_FADE, huber)
+    lesson = Lesson(*(some.astype(np.float32) for some in (x, z, weight)), block=block)
+    learn(sums, lesson, start, 1, NO_FADE, huber)
     return sums
 
 
@@ -22,7 +23,7 @@ def made_up(seed=0, series=2, count=300, size=4):
 
 def test_without_a_prior_the_coefficients_are_those_of_numpys_least_squares():
     x, z, weight = made_up()
-    found = coefficients(*learned(x, z, weight, np.zeros(300, dtype=np.int64), 1), 1e-9, 0.0, 0.0)
+    found = coefficients(learned(x, z, weight, np.zeros(300, dtype=np.int64), 1), 1e-9, 0.0, 0.0)
     for s in range(2):
         root = np.sqrt(weight[s])
         right = np.linalg.lstsq(x[s] * root[:, None], z[s] * root, rcond=None)[0]
@@ -31,7 +32,7 @@ def test_without_a_prior_the_coefficients_are_those_of_numpys_least_squares():
 
 def test_the_ridge_is_that_of_the_normal_equations():
     x, z, weight = made_up(count=30)
-    found = coefficients(*learned(x, z, np.ones_like(weight), np.zeros(30, dtype=np.int64), 1), 7.0, 0.0, 0.0)
+    found = coefficients(learned(x, z, np.ones_like(weight), np.zeros(30, dtype=np.int64), 1), 7.0, 0.0, 0.0)
     right = np.linalg.solve(x[1].T @ x[1] + 7.0 * np.eye(4), x[1].T @ z[1])
     np.testing.assert_allclose(found[1, 0], right, atol=1e-4)
 
@@ -39,7 +40,7 @@ def test_the_ridge_is_that_of_the_normal_equations():
 def test_a_series_without_a_past_takes_the_coefficients_of_all():
     x, z, weight = made_up()
     z[1] = np.nan
-    found = coefficients(*learned(x, z, weight, np.zeros(300, dtype=np.int64), 1), 1e-6, 1000.0, 0.0)
+    found = coefficients(learned(x, z, weight, np.zeros(300, dtype=np.int64), 1), 1e-6, 1000.0, 0.0)
     np.testing.assert_allclose(found[1, 0], [0.5, -1.0, 0.0, 2.0], atol=0.03)
 
 
@@ -48,7 +49,7 @@ def test_a_block_that_differs_is_learned_and_an_empty_one_follows_the_day():
     block = np.arange(3000) % 2
     z[0, block == 1] = -z[0, block == 1]
     sums = learned(x, z, weight, block, 3)
-    found = coefficients(*sums, 1e-6, 0.0, 10.0)
+    found = coefficients(sums, 1e-6, 0.0, 10.0)
     np.testing.assert_allclose(found[0, 0], [0.5, -1.0, 0.0, 2.0], atol=0.05)
     np.testing.assert_allclose(found[0, 1], [-0.5, 1.0, 0.0, -2.0], atol=0.05)
     assert np.abs(found[0, 2]).max() < 0.2
@@ -58,7 +59,7 @@ def test_wild_targets_hardly_move_a_hubers_regression():
     x, z, weight = made_up(series=1, count=2000)
     truth = np.array([[[0.5, -1.0, 0.0, 2.0]]])
     z[0, ::10] += 50.0 * x[0, ::10, 0]
-    sure = coefficients(*learned(x, z, weight, np.zeros(2000, dtype=np.int64), 1), 1e-6, 0.0, 0.0)
-    robust = coefficients(*learned(x, z, weight, np.zeros(2000, dtype=np.int64), 1, 0.3, truth), 1e-6, 0.0, 0.0)
+    sure = coefficients(learned(x, z, weight, np.zeros(2000, dtype=np.int64), 1), 1e-6, 0.0, 0.0)
+    robust = coefficients(learned(x, z, weight, np.zeros(2000, dtype=np.int64), 1, 0.3, truth), 1e-6, 0.0, 0.0)
     assert abs(sure[0, 0, 0] - 0.5) > 1.0
     assert abs(robust[0, 0, 0] - 0.5) < 0.2

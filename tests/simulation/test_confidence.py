@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from greenband.simulation.measure.confidence import FEWEST_FOR_BOOTSTRAP, bca, bootstrap_t, interval, student_t
+from greenband.benchmarks.validation.bca import bca
+from greenband.simulation.measure.confidence import FEWEST_FOR_BOOTSTRAP, bootstrap_t, interval, student_t
 from scipy import stats
 
 

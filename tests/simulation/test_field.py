@@ -12,8 +12,9 @@ import numpy as np
 import polars as pl
 import pytest
 from greenband.networks.errors import InputError
+from greenband.networks.seeds import FIRST_FIELD_SEED
 from greenband.simulation.day_traffic import draw_traffic
-from greenband.simulation.days import LEAST_SEED, draw_days
+from greenband.simulation.days import draw_days
 from greenband.simulation.faults import CHANCES, Fault, apply_faults, draw_faults
 from greenband.simulation.field import run_field
 from greenband.simulation.loops import LoopCounts
@@ -77,7 +78,7 @@ def test_days_differ_sundays_are_quieter_and_no_seed_is_one_that_judges(chosen: 
     # Twenty weeks of noise of 8 %: the sample's own error is about 8 % / sqrt(2 * 100).
     assert np.log(scales[:, :5]).std() == pytest.approx(0.08, abs=0.02)
     assert scales[:, :5].mean() == pytest.approx(1.0, abs=0.03)
-    assert min(day.seed for day in days) >= LEAST_SEED
+    assert min(day.seed for day in days) >= FIRST_FIELD_SEED
     assert len({day.seed for day in days}) == 140
 
 

@@ -12,8 +12,8 @@ from greenband.simulation.measure.trips import Trips
 from greenband.simulation.run import Run
 from scipy import stats
 
-OURS = [31.0, 29.5, 33.2, 30.1, 95.0]
-THEIRS = [40.2, 38.8, 41.0, 44.4, 39.0]
+PLAN = [31.0, 29.5, 33.2, 30.1, 95.0]
+RUNNING = [40.2, 38.8, 41.0, 44.4, 39.0]
 
 
 def made(seed: int, delay_s: float, gridlocked: bool = False) -> Run:
@@ -46,35 +46,35 @@ def runs(delays_s: list[float]) -> list[Run]:
 
 
 def test_the_interval_is_that_of_scipys_paired_t_test() -> None:
-    result = compare(runs(OURS), runs(THEIRS))
-    oracle = stats.ttest_rel(OURS, THEIRS).confidence_interval(0.95)
+    result = compare(runs(PLAN), runs(RUNNING))
+    oracle = stats.ttest_rel(PLAN, RUNNING).confidence_interval(0.95)
     assert (result.low_s, result.high_s) == pytest.approx((oracle.low, oracle.high))
-    assert result.mean_difference_s == pytest.approx(np.mean(OURS) - np.mean(THEIRS))
+    assert result.mean_difference_s == pytest.approx(np.mean(PLAN) - np.mean(RUNNING))
     assert not result.clearly_better
     assert not result.clearly_worse
 
 
 def test_medians_and_gridlocked_seeds_stand_beside_the_mean() -> None:
-    result = compare(runs(OURS), runs(THEIRS))
+    result = compare(runs(PLAN), runs(RUNNING))
     assert result.ratio_of_medians == pytest.approx(31.0 / 40.2)
-    assert (result.gridlocked_ours, result.gridlocked_theirs) == ((104,), ())
-    assert (result.unserved_ours, result.stops_ours) == (1.0, 1.5)
+    assert (result.gridlocked_plan, result.gridlocked_running) == ((104,), ())
+    assert (result.unserved_plan, result.stops_plan) == (1.0, 1.5)
 
 
 def test_a_difference_in_every_pair_is_clear() -> None:
-    better = compare(runs(OURS[:4]), runs(THEIRS[:4]))
+    better = compare(runs(PLAN[:4]), runs(RUNNING[:4]))
     assert better.clearly_better
-    assert compare(runs(THEIRS[:4]), runs(OURS[:4])).clearly_worse
+    assert compare(runs(RUNNING[:4]), runs(PLAN[:4])).clearly_worse
     assert json.loads(json.dumps(better.as_dict()))["seeds"] == [100, 101, 102, 103]
 
 
 def test_one_seed_has_no_interval() -> None:
-    result = compare(runs(OURS[:1]), runs(THEIRS[:1]))
+    result = compare(runs(PLAN[:1]), runs(RUNNING[:1]))
     assert (result.low_s, result.high_s, result.clearly_better) == (None, None, False)
 
 
 @pytest.mark.parametrize("seeds", [[101, 100], [100], [100, 100], []])
 def test_seeds_that_do_not_pair_are_refused(seeds: list[int]) -> None:
-    theirs = [replace(run, seed=seed) for run, seed in zip(runs(THEIRS), seeds, strict=False)]
+    running = [replace(run, seed=seed) for run, seed in zip(runs(RUNNING), seeds, strict=False)]
     with pytest.raises(InputError, match="same seeds"):
-        compare(runs(OURS[:2]), theirs)
+        compare(runs(PLAN[:2]), running)

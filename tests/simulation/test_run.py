@@ -5,9 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from greenband.benchmarks.scenarios import scenario_of_configuration
 from greenband.networks.errors import InputError
 from greenband.simulation.run import run
-from greenband.simulation.scenario import Scenario, departure_window, scenario_of_configuration
+from greenband.simulation.scenario import Scenario, departure_window
 from lxml import etree
 
 from tests.conftest import scenario_network

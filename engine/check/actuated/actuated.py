@@ -16,6 +16,7 @@ from ....networks import lamps
 from ....networks.errors import InputError
 from ....networks.junction import Junction
 from ....networks.network import Network
+from ....networks.sentence import Sentence
 from ..circle import to_ms
 from ..conflict_rules import may_meet
 from ..findings import Finding, PlanRefused
@@ -62,7 +63,7 @@ def check_actuated(programs: bytes, network: Network) -> tuple[Finding, ...]:
     for junction in network.junctions:
         logic = logics.get(junction.id)
         if logic is None:
-            found.append(finding(junction, "presence", (), "has no program. Give it one."))
+            found.append(finding(junction, "presence", (), Sentence("has no program. Give it one.")))
             continue
         if logic.get("type") == "NEMA":
             found += check_rings(read_rings(logic, junction.size), junction, _lanes(network, junction))
@@ -90,12 +91,14 @@ def _shown(phases: Sequence[Phase], junction: Junction) -> Iterator[Finding]:
     for phase in phases:
         for group in junction.groups:
             if len({phase.state[link] for link in group.links}) > 1:
-                yield finding(junction, "group", (group.id,), "shows two things at once. Its lamps are one.")
+                yield finding(junction, "group", (group.id,), Sentence("shows two things at once. Its lamps are one."))
         for a, b in sorted(junction.foes):
             one, other = (phase.state[junction.by_group[group].links[0]] for group in (a, b))
             both_green = one in lamps.GREENS and other in lamps.GREENS
             if a < b and both_green and not may_meet(junction, a, one, b, other):
-                text = f"show '{one}' and '{other}' at once and conflict. Today they never do."
+                text = Sentence(
+                    "show '{one}' and '{other}' at once and conflict. Today they never do.", one=one, other=other
+                )
                 yield finding(junction, "conflict", (a, b), text)
 
 
@@ -103,11 +106,11 @@ def _reached(phases: Sequence[Phase], junction: Junction) -> Iterator[Finding]:
     """Who is served today is served, and no phase is a dead end."""
     reach = [_from(phases, place) for place in range(len(phases))]
     if any(len(places) < len(phases) for places in reach):
-        yield finding(junction, "reach", (), "has phases from which not every other can be reached.")
+        yield finding(junction, "reach", (), Sentence("has phases from which not every other can be reached."))
     for group in junction.groups:
         green = any(phase.state[group.links[0]] in lamps.GREENS for phase in phases)
         if green != bool(junction.running.greens(group.id)):
-            text = "is never green, but is today." if not green else "is green here, but never today."
+            text = Sentence("is green here, but never today.") if green else Sentence("is never green, but is today.")
             yield finding(junction, "served", (group.id,), text)
 
 
@@ -177,11 +180,11 @@ def _turned(junction: Junction, before: Sequence[Lamp], letters: Sequence[str]) 
         name = group.id
         ends = lamp.shown in lamps.GREENS and letter not in lamps.GREENS
         if ends and lamp.green_ms < to_ms(junction.min_green_s[name]):
-            yield short(junction, "min_green", name, "green", lamp.green_ms, junction.min_green_s[name])
+            yield short(junction, "min_green", name, Sentence("green"), lamp.green_ms, junction.min_green_s[name])
         if ends and junction.yellow_s[name] > 0 and letter not in lamps.YELLOWS:
-            yield short(junction, "yellow", name, "yellow", 0, junction.yellow_s[name])
+            yield short(junction, "yellow", name, Sentence("yellow"), 0, junction.yellow_s[name])
         if lamp.shown in lamps.YELLOWS and lamp.since_ms < to_ms(junction.yellow_s[name]):
-            yield short(junction, "yellow", name, "yellow", lamp.since_ms, junction.yellow_s[name])
+            yield short(junction, "yellow", name, Sentence("yellow"), lamp.since_ms, junction.yellow_s[name])
         if letter in lamps.GREENS:
             yield from _early(junction, before, name, letter)
 

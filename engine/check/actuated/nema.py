@@ -13,6 +13,7 @@ from itertools import combinations, permutations
 
 from ....networks import lamps
 from ....networks.junction import Junction
+from ....networks.sentence import Sentence
 from ..circle import to_ms
 from ..conflict_rules import may_meet
 from ..findings import Finding
@@ -49,13 +50,17 @@ def _beside(a: RingPhase, b: RingPhase, junction: Junction) -> Shown:
 def _alike(phase: RingPhase, junction: Junction) -> Iterator[Finding]:
     for group in junction.groups:
         if len({phase.state[link] for link in group.links}) > 1:
-            yield finding(junction, "group", (group.id,), "shows two things at once. Its lamps are one.")
+            yield finding(junction, "group", (group.id,), Sentence("shows two things at once. Its lamps are one."))
 
 
 def _meeting(shown: Shown, junction: Junction) -> Iterator[Finding]:
     for a, b in combinations(sorted(shown), 2):
         if (a, b) in junction.foes and not may_meet(junction, a, shown[a], b, shown[b]):
-            text = f"may show '{shown[a]}' and '{shown[b]}' at once and conflict. Today they never do."
+            text = Sentence(
+                "may show '{one}' and '{other}' at once and conflict. Today they never do.",
+                one=shown[a],
+                other=shown[b],
+            )
             yield finding(junction, "conflict", (a, b), text)
 
 
@@ -77,12 +82,15 @@ def _served(rings: Rings, junction: Junction) -> Iterator[Finding]:
     shown = {group for phase in rings.phases for group in greens_of(phase, junction)}
     for group in junction.groups:
         if (group.id in shown) != bool(junction.running.greens(group.id)):
-            text = "is never green, but is today." if group.id not in shown else "is green here, but never today."
+            text = (
+                Sentence("is green here, but never today.")
+                if group.id in shown
+                else Sentence("is never green, but is today.")
+            )
             yield finding(junction, "served", (group.id,), text)
         if group.id in shown and group.kind == "pedestrian":
-            yield finding(
-                junction, "served", (group.id,), "is of pedestrians, for whom such a program has no clearance."
-            )
+            text = Sentence("is of pedestrians, for whom such a program has no clearance.")
+            yield finding(junction, "served", (group.id,), text)
 
 
 def _called(rings: Rings, junction: Junction, lanes: Lanes) -> Iterator[Finding]:
@@ -97,6 +105,8 @@ def _called(rings: Rings, junction: Junction, lanes: Lanes) -> Iterator[Finding]
         seen = frozenset().union(*calling)
         unseen = sorted(group for group in greens if group not in protected and lanes[group] - seen)
         if unseen and not phase.recalled:
-            yield finding(junction, "served", tuple(unseen), "may wait for a phase that nobody calls.")
+            yield finding(junction, "served", tuple(unseen), Sentence("may wait for a phase that nobody calls."))
     for lane in rings.blind:
-        yield finding(junction, "detector", (), f"has no detector on lane {lane}, where it names one.")
+        yield finding(
+            junction, "detector", (), Sentence("has no detector on lane {lane}, where it names one.", lane=lane)
+        )

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ....networks import lamps
 from ....networks.junction import Junction
+from ....networks.sentence import Sentence
 from ..circle import to_ms
 from ..findings import Finding
 from .nema_phases import RingPhase
@@ -36,9 +37,9 @@ def lasting(phase: RingPhase, junction: Junction) -> Iterator[Finding]:
     """Greens last their minimum, and yellows are whole."""
     for group in greens_of(phase, junction):
         if phase.shortest_ms < to_ms(junction.min_green_s[group]):
-            yield short(junction, "min_green", group, "green", phase.shortest_ms, junction.min_green_s[group])
+            yield short(junction, "min_green", group, Sentence("green"), phase.shortest_ms, junction.min_green_s[group])
         if phase.yellow_ms < to_ms(junction.yellow_s[group]):
-            yield short(junction, "yellow", group, "yellow", phase.yellow_ms, junction.yellow_s[group])
+            yield short(junction, "yellow", group, Sentence("yellow"), phase.yellow_ms, junction.yellow_s[group])
 
 
 def in_two(a: RingPhase, b: RingPhase, phases: Sequence[RingPhase], junction: Junction) -> Iterator[Finding]:
@@ -51,7 +52,7 @@ def in_two(a: RingPhase, b: RingPhase, phases: Sequence[RingPhase], junction: Ju
         if gap_ms is None:
             yield from _on_one_side(group, a, b, phases, junction)
         elif gap_ms < a.yellow_ms:
-            yield short(junction, "yellow", group, "yellow", gap_ms, a.yellow_ms / 1000)
+            yield short(junction, "yellow", group, Sentence("yellow"), gap_ms, a.yellow_ms / 1000)
 
 
 def _on_one_side(
@@ -65,13 +66,12 @@ def _on_one_side(
     displays = {greens_of(phase, junction)[group] for phase in (a, b)}
     onward = all(phase.recalled for phase in phases if phase.last and phase.side != a.side)
     if displays != lamps.GREENS or not yielding.last or not onward:
-        yield finding(
-            junction, "yellow", (group,), "has a phase in each ring, and one may cut the other's yellow.", 0.0
-        )
+        text = Sentence("has a phase in each ring, and one may cut the other's yellow.")
+        yield finding(junction, "yellow", (group,), text, 0.0)
     beside = [phase for phase in phases if phase.ring == other.ring and phase.side == other.side]
     shortest_ms = min(phase.shortest_ms for phase in beside)
     if shortest_ms < to_ms(junction.min_green_s[group]):
-        yield short(junction, "min_green", group, "green", shortest_ms, junction.min_green_s[group])
+        yield short(junction, "min_green", group, Sentence("green"), shortest_ms, junction.min_green_s[group])
 
 
 def coordinated(phases: Sequence[RingPhase], junction: Junction) -> Iterator[Finding]:
@@ -86,4 +86,4 @@ def coordinated(phases: Sequence[RingPhase], junction: Junction) -> Iterator[Fin
         for group in greens_of(phase, junction):
             if phase.longest_ms - max(0, late_ms) < to_ms(junction.min_green_s[group]):
                 green_ms = phase.longest_ms - max(0, late_ms)
-                yield short(junction, "min_green", group, "green", green_ms, junction.min_green_s[group])
+                yield short(junction, "min_green", group, Sentence("green"), green_ms, junction.min_green_s[group])

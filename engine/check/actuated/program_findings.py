@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ....networks.junction import Junction
+from ....networks.sentence import Sentence
 from ..circle import to_ms
 from ..findings import Finding
 from ..junction_view import say
@@ -20,16 +21,24 @@ def worst_of(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(worst[key] for key in sorted(worst))
 
 
-def short(junction: Junction, rule: str, group: str, what: str, shown_ms: int, needed_s: float) -> Finding:
+def short(junction: Junction, rule: str, group: str, what: Sentence, shown_ms: int, needed_s: float) -> Finding:
     """Return that a group may show too little of something."""
-    text = f"may show only {say(shown_ms)} of {what}; it needs {say(to_ms(needed_s))}."
+    text = Sentence(
+        "may show only {shown} of {what}; it needs {needed}.",
+        shown=say(shown_ms),
+        what=what,
+        needed=say(to_ms(needed_s)),
+    )
     return finding(junction, rule, (group,), text, shown_ms / 1000, needed_s)
 
 
 def early(junction: Junction, groups: tuple[str, str], gap_ms: int, needed_ms: int) -> Finding:
     """Return that the second of two foes may start too early after the first."""
-    gap, needed = say(gap_ms), say(needed_ms)
-    text = f"conflict: the second may start {gap} after the first has ended, and the intergreen is {needed}."
+    text = Sentence(
+        "conflict: the second may start {gap} after the first has ended, and the intergreen is {needed}.",
+        gap=say(gap_ms),
+        needed=say(needed_ms),
+    )
     return finding(junction, "intergreen", groups, text, gap_ms / 1000, needed_ms / 1000)
 
 
@@ -37,12 +46,11 @@ def finding(
     junction: Junction,
     rule: str,
     groups: tuple[str, ...],
-    text: str,
+    text: Sentence,
     found: float | None = None,
     required: float | None = None,
 ) -> Finding:
     """Return an error about a junction's program, or about groups of it."""
-    who = f"group{'s' if len(groups) > 1 else ''} {' and '.join(groups)} " if groups else "it "
     return Finding(
         junction=junction.id,
         rule=rule,
@@ -51,5 +59,15 @@ def finding(
         found=found,
         required=required,
         severity="error",
-        text=f"junction {junction.id}, actuated program: {who}{text}",
+        text=Sentence(
+            "junction {junction}, actuated program: {text}", junction=junction.id, text=_with_subject(groups, text)
+        ),
     )
+
+
+def _with_subject(groups: tuple[str, ...], text: Sentence) -> Sentence:
+    if not groups:
+        return Sentence("it {text}", text=text)
+    if len(groups) == 1:
+        return Sentence("group {group} {text}", group=groups[0], text=text)
+    return Sentence("groups {groups} {text}", groups=" and ".join(groups), text=text)

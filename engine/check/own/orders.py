@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ....networks.errors import InputError
 from ....networks.files import read_bytes
+from ....networks.sentence import Sentence
 from ....networks.strict_toml import parse_toml
 from ..circle import to_ms
 from ..findings import Finding
@@ -54,7 +55,7 @@ def read_orders(folder: Path) -> dict[str, Orders]:
             where=str(path),
             found=str(error)[:200],
             rule="each junction is a table of numbers by group",
-            fix="correct junctions.toml; the README lists its keys",
+            fix="correct junctions.toml; docs/rules.md lists its keys",
         ) from error
 
 
@@ -63,8 +64,12 @@ def changed(look: Look, running: Running) -> Iterator[Finding]:
     if look.cycle_ms != running.cycle_ms:
         yield look.finding(
             "fixed",
-            f"the cycle lasts {say(look.cycle_ms)}, today {say(running.cycle_ms)}. junctions.toml says that the "
-            "junction keeps its running plan. Leave it as it is.",
+            Sentence(
+                "the cycle lasts {cycle}, today {today}. junctions.toml says that the junction keeps its running plan. "
+                "Leave it as it is.",
+                cycle=say(look.cycle_ms),
+                today=say(running.cycle_ms),
+            ),
             found=look.cycle_ms / 1000,
             required=running.cycle_ms / 1000,
         )
@@ -82,8 +87,14 @@ def changed(look: Look, running: Running) -> Iterator[Finding]:
             if shown != today:
                 yield look.finding(
                     "fixed",
-                    f"group {group} shows '{shown}' at {say(at_ms)} after midnight, today '{today}'. junctions.toml "
-                    "says that the junction keeps its running plan. Leave it as it is.",
+                    Sentence(
+                        "group {group} shows '{shown}' at {at} after midnight, today '{today}'. junctions.toml says "
+                        "that the junction keeps its running plan. Leave it as it is.",
+                        group=group,
+                        shown=shown,
+                        at=say(at_ms),
+                        today=today,
+                    ),
                     groups=(group,),
                     at_ms=at_ms - shift_ms,
                 )

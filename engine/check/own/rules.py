@@ -8,7 +8,7 @@ from itertools import product
 
 import numpy as np
 
-from ...rules.pack import Clearance, Pack, Pedestrian, Yellow
+from ...rules.pack import Clearance, Pedestrian, Yellow
 from .conflicts import crossings, distances
 from .streets import Steered
 
@@ -109,8 +109,3 @@ def _points_m(clearing: Steered, entering: Steered) -> np.ndarray:
         points = np.array([[distances(clearing.line_m)[at], distances(entering.line_m)[other]]])
     entered = np.zeros(len(points)) if entering.walking else np.maximum(0, points[:, 1] - clearing.width_m / 2)
     return np.column_stack((points[:, 0] + entering.width_m / 2, entered))
-
-
-def asks_nothing(pack: Pack) -> bool:
-    """Whether a pack leaves every length as the running program has it."""
-    return not (pack.yellow or pack.clearance or pack.green or pack.pedestrian)

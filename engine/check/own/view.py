@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from ....networks.junction import Junction, Pair
+from ....networks.sentence import Sentence
 from ..findings import Finding
 from ..junction_view import Look
 from .limits import OwnLimits
@@ -22,17 +23,20 @@ def laxer(look: Look, own: OwnLimits) -> Iterator[Finding]:
     yield from _too_free(look, own)
     if own.unmeasured:
         yield look.finding(
-            "view",
-            f"rules pack '{own.pack}' asks for clearances by distance, and the network has no lanes within the "
-            "junction to measure them on: the intergreens of the running program hold. Build the network with internal "
-            "links.",
+            "clearance",
+            Sentence(
+                "rules pack '{pack}' asks for clearances by distance, and the network has no lanes within the junction "
+                "to measure them on: the intergreens of the running program hold. Build the network with internal "
+                "links.",
+                pack=own.pack,
+            ),
             severity="warning",
         )
     junction = look.junction
-    views: tuple[tuple[str, Mapping[tuple[str, ...], float], Mapping[tuple[str, ...], float]], ...] = (
-        ("yellow", _each(junction.yellow_s), _each(own.yellow_s)),
-        ("shortest green", _each(junction.min_green_s), _each(own.min_green_s)),
-        ("intergreen", _pairs(junction.intergreen_s), _pairs(own.intergreen_s)),
+    views: tuple[tuple[Sentence, Mapping[tuple[str, ...], float], Mapping[tuple[str, ...], float]], ...] = (
+        (Sentence("yellow"), _each(junction.yellow_s), _each(own.yellow_s)),
+        (Sentence("shortest green"), _each(junction.min_green_s), _each(own.min_green_s)),
+        (Sentence("intergreen"), _pairs(junction.intergreen_s), _pairs(own.intergreen_s)),
     )
     for what, seen, wanted in views:
         yield from _too_short(look, own, what, seen, wanted)
@@ -72,8 +76,12 @@ def _lamps(look: Look, own: OwnLimits) -> Iterator[Finding]:
     if look.junction.size != own.size:
         yield look.finding(
             "view",
-            f"the plan was made for {look.junction.size} lamps, the running program has {own.size}. "
-            "Plan again with the files of the study.",
+            Sentence(
+                "the plan was made for {seen} lamps, the running program has {own}. "
+                "Plan again with the files of the study.",
+                seen=look.junction.size,
+                own=own.size,
+            ),
             found=look.junction.size,
             required=own.size,
         )
@@ -85,19 +93,25 @@ def _missing_foes(look: Look, own: OwnLimits) -> Iterator[Finding]:
             continue
         drawn, unsteered = (a, b) in own.drawn, (a, b) in own.unsteered
         if unsteered:
-            text = (
-                f"groups {a} and {b} conflict: the network does not say what one of them steers, and what is not known "
-                "conflicts with everything. The check keeps them apart, except as they are today."
+            text = Sentence(
+                "groups {a} and {b} conflict: the network does not say what one of them steers, and what is not known "
+                "conflicts with everything. The check keeps them apart, except as they are today.",
+                a=a,
+                b=b,
             )
         elif drawn:
-            text = (
-                f"groups {a} and {b} conflict (their lines cross on the map), but the network's right of way does not "
-                "say so. The check keeps them apart. Build the network again with netconvert, and plan again."
+            text = Sentence(
+                "groups {a} and {b} conflict (their lines cross on the map), but the network's right of way does not "
+                "say so. The check keeps them apart. Build the network again with netconvert, and plan again.",
+                a=a,
+                b=b,
             )
         else:
-            text = (
-                f"groups {a} and {b} conflict (the network's right of way says so), but the plan was made as if they "
-                "did not. Plan again with the files of the study."
+            text = Sentence(
+                "groups {a} and {b} conflict (the network's right of way says so), but the plan was made as if they "
+                "did not. Plan again with the files of the study.",
+                a=a,
+                b=b,
             )
         yield look.finding("view", text, groups=(a, b), severity="warning" if drawn or unsteered else "error")
 
@@ -106,13 +120,22 @@ def _too_free(look: Look, own: OwnLimits) -> Iterator[Finding]:
     for a, shown_a, b, shown_b in sorted(look.junction.together - own.together):
         if a < b and (a, b) in own.foes:
             if (a, b) in own.protected and shown_a == shown_b == "G":
-                why = "Ways that cross or end in one lane are never both protected: what runs today is unsafe"
+                why = Sentence(
+                    "Ways that cross or end in one lane are never both protected: what runs today is unsafe."
+                )
             else:
-                why = "No phase of the running program does. Plan again with the files of the study"
+                why = Sentence("No phase of the running program does. Plan again with the files of the study.")
             yield look.finding(
                 "view",
-                f"groups {a} and {b} conflict, and the plan was made as if they showed '{shown_a}' and '{shown_b}' "
-                f"together today. {why}.",
+                Sentence(
+                    "groups {a} and {b} conflict, and the plan was made as if they showed '{shown_a}' and '{shown_b}' "
+                    "together today. {why}",
+                    a=a,
+                    b=b,
+                    shown_a=shown_a,
+                    shown_b=shown_b,
+                    why=why,
+                ),
                 groups=(a, b),
             )
 
@@ -120,7 +143,7 @@ def _too_free(look: Look, own: OwnLimits) -> Iterator[Finding]:
 def _too_short(
     look: Look,
     own: OwnLimits,
-    what: str,
+    what: Sentence,
     seen: Mapping[tuple[str, ...], float],
     wanted: Mapping[tuple[str, ...], float],
 ) -> Iterator[Finding]:
@@ -128,8 +151,15 @@ def _too_short(
         if names in seen and seen[names] < needed_s - TOO_LITTLE_S:
             yield look.finding(
                 "view",
-                f"the plan was made with {seen[names]:g} s of {what} for {' to '.join(names)}. By the running program "
-                f"and rules pack '{own.pack}' it is {needed_s:g} s. Plan again with the files of the study.",
+                Sentence(
+                    "the plan was made with {seen_s:g} s of {what} for {groups}. By the running program and rules pack "
+                    "'{pack}' it is {needed_s:g} s. Plan again with the files of the study.",
+                    seen_s=seen[names],
+                    what=what,
+                    groups=" to ".join(names),
+                    pack=own.pack,
+                    needed_s=needed_s,
+                ),
                 groups=names,
                 found=seen[names],
                 required=needed_s,

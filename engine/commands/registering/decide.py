@@ -38,7 +38,7 @@ def submit(
     register: Where = REGISTER,
     quiet: Quiet = False,
 ) -> None:
-    """Bring a plan into the register with the evidence that its gate passed, and ask for approval (role: author)."""
+    """Submit a plan to the register, with evidence that its gate passed, for approval (role: author)."""
     from ...check.findings import PlanRefused
     from ...register.evidence import GateFailed
     from ...register.submit import read_submission
@@ -63,7 +63,7 @@ def review(
     register: Where = REGISTER,
     quiet: Quiet = False,
 ) -> None:
-    """Put a reviewer's word on record, and with --recheck move the day of looking at the plan again."""
+    """Record a reviewer's comment, and with --recheck move the re-check day."""
     from ...register.decide import review as review_plan
 
     again = day(recheck, "--recheck") if recheck else None
@@ -81,7 +81,7 @@ def reject(plan: PlanName, by: By, key: KeyFile, why: Why, register: Where = REG
 
 
 def revoke(plan: PlanName, by: By, key: KeyFile, why: Why, register: Where = REGISTER, quiet: Quiet = False) -> None:
-    """Take a plan back, wherever it stands; anybody who works with plans may."""
+    """Revoke a plan, whatever its state (any role that works with plans)."""
     _decide("revoke", "revoked", plan, by, key, why, register, quiet)
 
 
@@ -114,7 +114,7 @@ def history(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Tell who did what when and why, where each plan stands, and which is overdue to be looked at again."""
+    """Show who did what, when and why, the state of each plan, and which plans are past their re-check day."""
     from datetime import date
 
     from ...register.history import history as history_of

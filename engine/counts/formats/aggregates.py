@@ -1,4 +1,4 @@
-"""Counts by bin in somebody's table: ATSPM aggregates and the like, and our own long table."""
+"""Counts by bin in a third-party table: ATSPM aggregates and the like."""
 
 from __future__ import annotations
 
@@ -7,32 +7,27 @@ from pathlib import Path
 import polars as pl
 
 from ....networks.errors import InputError
+from ....networks.types import DAY_S
+from .counts_format import How, Rows
+from .opening import Opening
 from .scanned import Scanned, collected, columns_of, moment, named, number, scan
 
 TIME = ("start", "TimeStamp", "BinStartTime", "Start", "datetime")
 COUNT = ("count", "Total", "EventCount", "DetectorCount", "Volume", "TotalVolume")
 DETECTOR = ("detector", "DetectorId", "DetectorPrimaryId", "DetectorChannel", "channel", "section", "site")
 SIGNAL = ("signal", "DeviceId", "SignalId", "LocationIdentifier")
-OPTIONAL = {
-    "occupancy": ("occupancy",),
-    "observed_share": ("observed_share",),
-    "chatter": ("chatter",),
-    "held_s": ("held_s",),
-    "on_green": ("on_green",),
-    "fold": ("fold",),
-}
-DAY_S = 86_400
+OPTIONAL = ("occupancy", "observed_share", "chatter", "held_s", "on_green", "fold")
 EMPTY_OR_NUMBER = "a count is 0 or more, or empty where it is missing"
 
 
-def read_long(path: Path) -> pl.LazyFrame:
-    """Return our own long table; see `engine.counts.read` for its rules, which are checked there."""
-    scanned = scan(path)
-    there = columns_of(scanned)
-    wanted = {"detector": ("detector",), "start": ("start",), "interval_s": ("interval_s",), "count": ("count",)}
-    more = {name: names for name, names in OPTIONAL.items() if name in there}
-    table = named(scanned, wanted | more, "a table of counts")
-    return _checked(table, by_signal=False)
+def recognises(opening: Opening) -> bool:
+    """Return whether there are times, counts, and what tells the detectors or devices apart."""
+    return opening.has(TIME, COUNT, (*DETECTOR, *SIGNAL))
+
+
+def read(path: Path, how: How, scratch: Path) -> Rows:
+    """Return a table of aggregates; the interval is the one that was said, else the usual one."""
+    return Rows(table=read_aggregates(path, how.interval_s))
 
 
 def read_aggregates(path: Path, interval_s: int | None = None) -> pl.LazyFrame:
@@ -48,14 +43,15 @@ def read_aggregates(path: Path, interval_s: int | None = None) -> pl.LazyFrame:
     there = {name.lower() for name in columns_of(scanned)}
     by_signal = any(name.lower() in there for name in SIGNAL)
     wanted = {"detector": DETECTOR, "start": TIME, "count": COUNT} | ({"signal": SIGNAL} if by_signal else {})
-    table = _checked(named(scanned, wanted, "a table of aggregates"), by_signal=by_signal)
+    table = checked_rows(named(scanned, wanted, "a table of aggregates"), by_signal=by_signal)
     step = interval_s or usual_step(table, path)
     least = collected(table.select(pl.col("count").min()), path).item()
     filled = _filled(table) if by_signal and least is not None and least > 0 else table
     return filled.with_columns(interval_s=pl.lit(step, dtype=pl.Int32)).drop("signal", strict=False)
 
 
-def _checked(table: Scanned, *, by_signal: bool) -> pl.LazyFrame:
+def checked_rows(table: Scanned, *, by_signal: bool) -> pl.LazyFrame:
+    """Return a table with our column names as the long table. Raises InputError for the first row that is wrong."""
     schema = table.rows.collect_schema()
     count, start = number("count", schema["count"]), moment("start", schema["start"])
     empty = pl.col("count").is_null() | (pl.col("count").cast(pl.String).str.strip_chars() == "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import tempfile
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -12,6 +13,8 @@ from lxml import etree
 
 from ....networks.errors import InputError
 from ....networks.files import require_file
+from .counts_format import How, Rows
+from .opening import Opening
 from .packed import require_modest
 
 PIECE = 200_000
@@ -23,6 +26,19 @@ SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "occupancy": pl.Float32,
     "speed": pl.Float32,  # m/s
 }
+
+
+def recognises(opening: Opening) -> bool:
+    """Return whether it is XML with detectors or intervals in it."""
+    return opening.is_xml and any("<detector" in line or "<interval" in line for line in opening.lines)
+
+
+def read(path: Path, how: How, scratch: Path) -> Rows:
+    """Return the counts of an E1 output, written to files of their own: they need not be in memory together."""
+    folder = Path(tempfile.mkdtemp(dir=scratch))
+    for k, frame in enumerate(read_e1(path, how.day)):
+        frame.write_parquet(folder / f"{k:06d}.parquet")
+    return Rows(table=pl.scan_parquet(folder / "*.parquet"))
 
 
 def read_e1(path: Path, first_day: date | None) -> Iterator[pl.DataFrame]:

@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 from ....kernels import events as kernel
 from ....networks.errors import InputError
 from . import event_log as log_of
+from .counts_format import How, Rows
 from .event_log import Clock, Piece
-from .roles import Role
+from .opening import Opening
+from .roles import Role, read_roles
 from .scanned import Scanned
 
 EDGE_MS = 60_000  # a log that starts or ends this near to a bin's edge is taken to cover the bin
@@ -25,6 +27,7 @@ KINDS = {
     log_of.END_GREEN: kernel.NOT_GREEN,
 }
 PHASES = 16
+INTERVAL_S = 900  # where none is said
 
 
 @dataclass(slots=True, kw_only=True)
@@ -54,6 +57,23 @@ class EventCounts:
     counts: pl.DataFrame
     phases: pl.DataFrame
     blurred_hours: int
+
+
+def recognises(opening: Opening) -> bool:
+    """Return whether there are times, devices, codes and values."""
+    return opening.has(*log_of.NAMES.values())
+
+
+def read(path: Path, how: How, scratch: Path) -> Rows:
+    """Return the counts of an event log in local time, and the greens of its phases."""
+    step = how.interval_s or INTERVAL_S
+    if step < 1 or 3600 % step:
+        raise InputError(
+            where="--interval", found=f"{step} s", rule="bins divide the hour evenly", fix="take 300 or 900"
+        )
+    roles = read_roles(how.roles) if how.roles else ()
+    found = read_events(path, interval_s=step, tz=how.tz, stamps=how.stamps, roles=roles, only=how.only)
+    return Rows(table=found.counts.lazy(), local=True, blurred_hours=found.blurred_hours, phases=found.phases)
 
 
 def read_events(

@@ -7,6 +7,8 @@ from pathlib import Path
 import polars as pl
 
 from ....networks.errors import InputError
+from .counts_format import How, Rows
+from .opening import Opening
 from .scanned import Scanned, columns_of, moment, number, scan
 
 INTERVAL_S = 300
@@ -25,6 +27,17 @@ FIXED = (
     "speed",
 )
 PER_LANE = 5  # samples, flow, occupancy, speed, observed
+
+
+def recognises(opening: Opening) -> bool:
+    """Return whether the first line, which is no header, starts with a number and has enough columns."""
+    first = opening.lines[0] if opening.lines else ""
+    return first[:1].isdigit() and first.count(",") + 1 >= len(FIXED)
+
+
+def read(path: Path, how: How, scratch: Path) -> Rows:
+    """Return the counts of a PeMS file."""
+    return Rows(table=read_pems(path))
 
 
 def read_pems(path: Path) -> pl.LazyFrame:

@@ -1,4 +1,4 @@
-"""A table of somebody's, scanned lazily: its columns by any of their names, and the line of what is wrong."""
+"""Lazy scan of a third-party table, with aliases for columns; errors carry the line."""
 
 from __future__ import annotations
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import polars as pl
 
+from .counts_format import How, Rows
+from .opening import Opening
 from .scanned import Scanned, columns_of, moment, named, number, scan
 
 BINS = tuple(f"V{k:02d}" for k in range(96))
@@ -17,6 +19,16 @@ KEYS = {
 }
 MARKS = {"records": ("CT_RECORDS",), "alarms": ("CT_ALARM_24HOUR",)}
 DAY_FORMATS = ("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d", "%d/%m/%Y", "%d/%m/%Y %H:%M:%S%.f")
+
+
+def recognises(opening: Opening) -> bool:
+    """Return whether the columns of a site and of a day are there."""
+    return opening.has(KEYS["site"], KEYS["day"])
+
+
+def read(path: Path, how: How, scratch: Path) -> Rows:
+    """Return the counts of a VSDATA file."""
+    return Rows(table=read_scats(path))
 
 
 def read_scats(path: Path) -> pl.LazyFrame:

@@ -8,12 +8,24 @@ from pathlib import Path
 import polars as pl
 
 from ....networks.errors import InputError
+from .counts_format import How, Rows
+from .opening import Opening
 from .scanned import Scanned, collected, columns_of, first_lines, number, scan
 
 TITLE = "turning movement count"
 KEYS = ("DATE", "TIME", "INTID")
 MINUTES = re.compile(r"(\d+)\s*minute", re.IGNORECASE)
 DAY_FORMATS = ("%m/%d/%Y", "%Y-%m-%d", "%m/%d/%y")
+
+
+def recognises(opening: Opening) -> bool:
+    """Return whether the first line is the title of such a table."""
+    return bool(opening.lines) and TITLE in opening.lines[0].lower()
+
+
+def read(path: Path, how: How, scratch: Path) -> Rows:
+    """Return the counts of a UTDF volume file."""
+    return Rows(table=read_utdf_volumes(path))
 
 
 def read_utdf_volumes(path: Path) -> pl.LazyFrame:

@@ -20,10 +20,10 @@ from ..exporter import CannotHold, Export, ExportOptions, Loss, plain_name, plan
 from ..rings.held_rings import together
 from .frames import frame
 from .read_back import read_back
-from .stages import Stage, stages_of
+from .stages import GbtStage, stages_of
 
 if TYPE_CHECKING:
-    from ..group_spans import Wishes
+    from ..group_spans import RingWishes
 
 Item = tuple[int, int, int, int, bytes]  # class, object, attribute, element, value
 MOST_PHASES, MOST_ITEMS = 64, 20
@@ -91,7 +91,7 @@ def export_plan(checked: CheckedPlan, network: Network, options: ExportOptions) 
     return Export(content=content, losses=(*losses, *(Loss(junction="", groups=(), what=w) for w in (READING, OFFSET))))
 
 
-def _phase_items(plan: JunctionPlan, junction: Junction, wishes: Wishes) -> Iterator[Item]:
+def _phase_items(plan: JunctionPlan, junction: Junction, wishes: RingWishes) -> Iterator[Item]:
     for number, group in enumerate(junction.groups, start=1):
         yellows = {span.yellow_ms // 1000 for span in wishes.spans.get(group.id, ())}
         if len(yellows) > 1:
@@ -129,7 +129,7 @@ def _conflict_items(junction: Junction) -> Iterator[Item]:
         yield 7, 2, 2, number, bytes(clear)
 
 
-def _plan_items(plan: JunctionPlan, stages: Sequence[Stage], junction: Junction, number: int) -> Iterator[Item]:
+def _plan_items(plan: JunctionPlan, stages: Sequence[GbtStage], junction: Junction, number: int) -> Iterator[Item]:
     places = {group.id: k for k, group in enumerate(junction.groups, start=1)}
     for k, stage in enumerate(stages, start=1):
         late, early = bytearray(MOST_PHASES), bytearray(MOST_PHASES)
@@ -164,7 +164,7 @@ def _day_items(start_s: int, days: tuple[int, ...], number: int) -> Iterator[Ite
     yield 0x0C, 2, 7, number, bytes([number])
 
 
-def _losses(junction: str, wishes: Wishes) -> list[Loss]:
+def _losses(junction: str, wishes: RingWishes) -> list[Loss]:
     found = []
     if wishes.steady:
         what = "groups that are green all the cycle: in no stage, their lamps are to be set as always green"

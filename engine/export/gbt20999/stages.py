@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ....networks.junction import Junction
 from ....networks.plan import JunctionPlan, whole_ms
 from ..exporter import CannotHold, Loss
-from ..group_spans import Span, Wishes, wishes_of
+from ..group_spans import GroupSpan, RingWishes, wishes_of
 
 NAME = "GB/T 20999-2017"
 MOST_STAGES = 16
@@ -15,7 +15,7 @@ MOST_SECONDS = 255  # of a late start or an early end: one byte each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
+class GbtStage:
     """A stage: its place in the cycle, its groups, and how much later or earlier each is green than the stage.
 
     A group that ends in the stage has shown its yellow `early_s` before the stage ends.
@@ -28,7 +28,7 @@ class Stage:
     early_s: dict[str, int]
 
 
-def stages_of(plan: JunctionPlan, junction: Junction) -> tuple[tuple[Stage, ...], Wishes, tuple[Loss, ...]]:
+def stages_of(plan: JunctionPlan, junction: Junction) -> tuple[tuple[GbtStage, ...], RingWishes, tuple[Loss, ...]]:
     """Return the stages of a plan. Raises CannotHold naming the groups that stand in the way.
 
     A stage starts where a group turns green. Where a yellow would last into the next stage, the two become one, and
@@ -56,7 +56,7 @@ def stages_of(plan: JunctionPlan, junction: Junction) -> tuple[tuple[Stage, ...]
     return stages, wishes, wishes.losses
 
 
-def _stages(starts: list[int], wishes: Wishes, cycle: int) -> tuple[Stage, ...]:
+def _stages(starts: list[int], wishes: RingWishes, cycle: int) -> tuple[GbtStage, ...]:
     found = []
     for start, after in zip(starts, [*starts[1:], starts[0] + cycle], strict=True):
         late, early, groups = {}, {}, []
@@ -67,11 +67,11 @@ def _stages(starts: list[int], wishes: Wishes, cycle: int) -> tuple[Stage, ...]:
                     continue
                 groups.append(group)
                 late[group], early[group] = place
-        found.append(Stage(start_s=start, length_s=after - start, groups=tuple(groups), late_s=late, early_s=early))
+        found.append(GbtStage(start_s=start, length_s=after - start, groups=tuple(groups), late_s=late, early_s=early))
     return tuple(found)
 
 
-def _place(span: Span, start: int, length: int, cycle: int) -> tuple[int, int] | None:
+def _place(span: GroupSpan, start: int, length: int, cycle: int) -> tuple[int, int] | None:
     """Return how late a green starts in a stage and how early its yellow ends, or None if it is not green in it."""
     begin, green, yellow = span.start_ms // 1000, span.green_ms // 1000, span.yellow_ms // 1000
     since = (start - begin) % cycle  # how long the green has lasted when the stage starts
@@ -83,7 +83,7 @@ def _place(span: Span, start: int, length: int, cycle: int) -> tuple[int, int] |
     return until, (0 if until + green >= length else length - until - green - yellow)
 
 
-def _require(stages: tuple[Stage, ...], wishes: Wishes, plan: JunctionPlan, cycle: int) -> None:
+def _require(stages: tuple[GbtStage, ...], wishes: RingWishes, plan: JunctionPlan, cycle: int) -> None:
     if len(stages) > MOST_STAGES:
         raise _cannot(plan, f"{len(stages)} stages", f"a plan has at most {MOST_STAGES} stages")
     for stage in stages:
@@ -105,7 +105,7 @@ def _require(stages: tuple[Stage, ...], wishes: Wishes, plan: JunctionPlan, cycl
         )
 
 
-def _joins(spans: tuple[Span, ...], stages: tuple[Stage, ...], group: str, cycle: int) -> bool:
+def _joins(spans: tuple[GroupSpan, ...], stages: tuple[GbtStage, ...], group: str, cycle: int) -> bool:
     """Whether a group is in neighbouring stages with two greens and nothing in the numbers that would part them."""
     pairs = zip(stages, (*stages[1:], stages[0]), strict=True)
     starts = {span.start_ms // 1000 % cycle for span in spans}

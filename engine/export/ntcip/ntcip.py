@@ -13,13 +13,13 @@ from ....networks.network import Network
 from ...check.findings import CheckedPlan
 from ..exporter import CannotHold, Export, ExportOptions, Loss, plain_name, plans_of_day
 from ..rings.held_rings import Held, held_rings
-from ..rings.ring_barrier import Limits
+from ..rings.ring_barrier import RingLimits
 from .objects import Line, integer
 from .patterns import SYNC_POINTS, pattern_lines, schedule_lines, unit_lines
 from .phases import channel_lines, overlap_lines, overlaps_of, phase_lines
 from .read_back import read_back
 
-LIMITS = Limits(format_name="NTCIP 1202", rings=4, phases=16, grid_ms=1000, red_ms=25_500)
+LIMITS = RingLimits(format_name="NTCIP 1202", rings=4, phases=16, grid_ms=1000, red_ms=25_500)
 VERSIONS = ("v03", "v02")
 NORMAL, TRANSACTION, VERIFY, DONE, NO_ERROR = 1, 2, 3, 6, 3  # dbCreateTransaction, dbVerifyStatus
 PER_PLAN = ("phaseMinimumGreen", "phaseMaximum1", "phaseMaximum2")  # may differ from plan to plan: the bounds are kept

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..exporter import ReadBackError
 from ..lamp_strips import colours_of_plan
-from ..rings.run_rings import TENTHS, Run, paint, paint_greens
+from ..rings.run_rings import TENTHS, RingRun, paint, paint_greens
 
 if TYPE_CHECKING:
     from ..rings.held_rings import Held
@@ -88,11 +88,11 @@ def _phases(values: Values, place: str) -> list[int]:
     return list(bytes.fromhex(values.get(_ASC + place, "")))
 
 
-def _runs(values: Values, pattern: int, cycle: int, where: str) -> list[Run]:
+def _runs(values: Values, pattern: int, cycle: int, where: str) -> list[RingRun]:
     """Return the phases in time: all rings begin their sequence together, and the sync point is at the offset."""
     sequence, split = _integer(values, f"4.7.1.5.{pattern}"), _integer(values, f"4.7.1.4.{pattern}")
     rings = sorted({_integer(values, oid[len(_ASC) :]) for oid in values if oid.startswith(f"{_ASC}1.2.1.22.")} - {0})
-    runs: list[Run] = []
+    runs: list[RingRun] = []
     for ring in rings:
         at = 0
         for number in _phases(values, f"7.3.1.3.{sequence}.{ring}"):
@@ -107,18 +107,20 @@ def _runs(values: Values, pattern: int, cycle: int, where: str) -> list[Run]:
     if used != enabled or len(used) != len(runs):
         raise ReadBackError(f"{where}: the sequences run phases {sorted(used)}, phases {sorted(enabled)} are enabled")
     late = (_integer(values, f"4.7.1.3.{pattern}") * TENTHS - _sync(values, pattern, runs, split)) % cycle
-    return [Run(r.number, r.ring, (r.start + late) % cycle, r.green, r.yellow, r.split, r.walk) for r in runs]
+    return [RingRun(r.number, r.ring, (r.start + late) % cycle, r.green, r.yellow, r.split, r.walk) for r in runs]
 
 
-def _run(values: Values, number: int, ring: int, at: int, split: int) -> Run:
+def _run(values: Values, number: int, ring: int, at: int, split: int) -> RingRun:
     if _integer(values, f"1.2.1.22.{number}") != ring:
         raise ReadBackError(f"phase {number} runs in ring {ring} and belongs to another")
     length = _integer(values, f"4.9.1.3.{split}.{number}") * TENTHS
     yellow, red = _integer(values, f"1.2.1.8.{number}"), _integer(values, f"1.2.1.9.{number}")
-    return Run(number, ring, at, length - yellow - red, yellow, length, _integer(values, f"1.2.1.2.{number}") * TENTHS)
+    return RingRun(
+        number, ring, at, length - yellow - red, yellow, length, _integer(values, f"1.2.1.2.{number}") * TENTHS
+    )
 
 
-def _sync(values: Values, pattern: int, runs: list[Run], split: int) -> int:
+def _sync(values: Values, pattern: int, runs: list[RingRun], split: int) -> int:
     """Return where in the sequence the sync point is: by the pattern's own object, else as the list's head says."""
     coordinated = [r for r in runs if values.get(f"{_ASC}4.9.1.5.{split}.{r.number}") == "1"]
     if len(coordinated) != 1:
@@ -129,7 +131,7 @@ def _sync(values: Values, pattern: int, runs: list[Run], split: int) -> int:
     return run.start + {3: 0, 4: 0, 5: run.green, 6: run.green}.get(point, run.green + run.yellow)
 
 
-def _require_concurrency(values: Values, runs: list[Run], cycle: int, where: str) -> None:
+def _require_concurrency(values: Values, runs: list[RingRun], cycle: int, where: str) -> None:
     allowed = {run.number: set(_phases(values, f"1.2.1.23.{run.number}")) for run in runs}
     for a in runs:
         for b in runs:
@@ -138,7 +140,7 @@ def _require_concurrency(values: Values, runs: list[Run], cycle: int, where: str
                 raise ReadBackError(f"{where}: phases {a.number} and {b.number} run together and may not")
 
 
-def _channel(values: Values, channel: int, runs: list[Run], cycle: int) -> str:
+def _channel(values: Values, channel: int, runs: list[RingRun], cycle: int) -> str:
     source, kind = _integer(values, f"8.2.1.2.{channel}"), _integer(values, f"8.2.1.3.{channel}")
     strip = ["r"] * cycle
     if kind == WALK:

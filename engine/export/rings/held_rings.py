@@ -11,7 +11,7 @@ from ...check.findings import CheckedPlan
 from ..carry_greens import made_or_carried
 from ..exporter import CannotHold, ExportOptions, Loss, plans_of_junctions
 from .make_rings import ring_barrier
-from .ring_barrier import Limits, Phase, RingBarrier
+from .ring_barrier import Phase, RingBarrier, RingLimits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,7 @@ class Held:
 
 
 def held_rings(
-    checked: CheckedPlan, network: Network, options: ExportOptions, limits: Limits
+    checked: CheckedPlan, network: Network, options: ExportOptions, limits: RingLimits
 ) -> tuple[tuple[Held, ...], tuple[Loss, ...]]:
     """Return each junction asked for in rings, and the losses.
 
@@ -65,7 +65,7 @@ def together(refused: list[CannotHold]) -> CannotHold:
 
 
 def _held(
-    plan: JunctionPlan, junction: Junction, options: ExportOptions, limits: Limits
+    plan: JunctionPlan, junction: Junction, options: ExportOptions, limits: RingLimits
 ) -> tuple[Held, tuple[Loss, ...]]:
     (rings, losses), used, carried = made_or_carried(
         plan, junction, options, lambda shown: ring_barrier(shown, junction, limits)

@@ -13,15 +13,15 @@ from collections.abc import Iterator
 from ....networks.junction import Junction
 from ....networks.plan import JunctionPlan, whole_ms
 from ..exporter import CannotHold, Loss
-from ..group_spans import Span, Wishes, wishes_of
+from ..group_spans import GroupSpan, RingWishes, wishes_of
 from .pack_rings import pack
 from .paint_rings import differing_groups
 from .phase_tasks import Task
-from .ring_barrier import Limits, RingBarrier
+from .ring_barrier import RingBarrier, RingLimits
 from .stage_ring import stage_tasks
 
 
-def ring_barrier(plan: JunctionPlan, junction: Junction, limits: Limits) -> tuple[RingBarrier, tuple[Loss, ...]]:
+def ring_barrier(plan: JunctionPlan, junction: Junction, limits: RingLimits) -> tuple[RingBarrier, tuple[Loss, ...]]:
     """Return the plan in rings, and what is lost of it. Raises CannotHold naming the groups that stand in the way."""
     wishes = wishes_of(plan, junction, limits.format_name)
     if not wishes.spans:
@@ -44,7 +44,7 @@ def ring_barrier(plan: JunctionPlan, junction: Junction, limits: Limits) -> tupl
     )
 
 
-def _require_grid(plan: JunctionPlan, wishes: Wishes, limits: Limits) -> None:
+def _require_grid(plan: JunctionPlan, wishes: RingWishes, limits: RingLimits) -> None:
     odd = sorted(
         group
         for group, spans in wishes.spans.items()
@@ -62,7 +62,7 @@ def _require_grid(plan: JunctionPlan, wishes: Wishes, limits: Limits) -> None:
 
 
 def _ways(
-    junction: str, wishes: Wishes, cycle_ms: int, limits: Limits, coordinated: str | None
+    junction: str, wishes: RingWishes, cycle_ms: int, limits: RingLimits, coordinated: str | None
 ) -> Iterator[RingBarrier]:
     greens = _tasks(wishes)
     stages = stage_tasks(wishes, cycle_ms, limits.grid_ms)
@@ -75,9 +75,9 @@ def _ways(
                 yield found
 
 
-def _tasks(wishes: Wishes) -> tuple[Task, ...]:
+def _tasks(wishes: RingWishes) -> tuple[Task, ...]:
     """Join the groups of equal spans; walks join a green that starts with them and outlasts them."""
-    members: dict[Span, list[str]] = {}
+    members: dict[GroupSpan, list[str]] = {}
     for group, spans in wishes.spans.items():
         for span in spans:
             members.setdefault(span, []).append(group)
@@ -94,7 +94,7 @@ def _tasks(wishes: Wishes) -> tuple[Task, ...]:
     return tuple(sorted(tasks, key=lambda task: (task.span, task.groups, task.walks)))
 
 
-def _in_the_way(wishes: Wishes, cycle_ms: int, limits: Limits) -> list[str]:
+def _in_the_way(wishes: RingWishes, cycle_ms: int, limits: RingLimits) -> list[str]:
     """Return the groups of the distinct spans that meet at the most crowded instant, or else all that have a span."""
     spans = {span for found in wishes.spans.values() for span in found}
     crowds = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..group_spans import Wishes
+from ..group_spans import RingWishes
 from .phase_tasks import Ring, Task
 from .ring_barrier import Phase, RingBarrier
 
@@ -12,7 +12,7 @@ NEMA_RING = 4  # phases 1 to 4 make ring 1 and 5 to 8 ring 2 where they fit
 
 
 def numbered(
-    junction: str, rings: list[Ring], cut_ms: int, cycle_ms: int, wishes: Wishes, coordinated: str | None
+    junction: str, rings: list[Ring], cut_ms: int, cycle_ms: int, wishes: RingWishes, coordinated: str | None
 ) -> RingBarrier | None:
     """Return the rings with numbers, or None if they do not fit between the barriers that there may be."""
     barriers = _barriers(rings)

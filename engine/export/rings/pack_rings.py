@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..group_spans import Span, Wishes
+from ..group_spans import GroupSpan, RingWishes
 from .number_phases import numbered
 from .phase_tasks import Ring, Task
-from .ring_barrier import Limits, RingBarrier
+from .ring_barrier import RingBarrier, RingLimits
 
 
 def pack(
     junction: str,
     tasks: tuple[Task, ...],
-    wishes: Wishes,
+    wishes: RingWishes,
     cycle_ms: int,
     *,
     rings: int,
     plain: bool,
-    limits: Limits,
+    limits: RingLimits,
     coordinated: str | None,
 ) -> RingBarrier | None:
     """Return the tasks in at most so many rings around the best cut, or None. `plain` allows neither fillers nor cuts.
@@ -38,7 +38,7 @@ def pack(
 
 
 def _packed_at(
-    cut: int, tasks: tuple[Task, ...], cycle_ms: int, rings: int, plain: bool, limits: Limits
+    cut: int, tasks: tuple[Task, ...], cycle_ms: int, rings: int, plain: bool, limits: RingLimits
 ) -> list[Ring] | None:
     pieces: list[Task] = []
     for task in (task.turned(cut, cycle_ms) for task in tasks):
@@ -81,7 +81,7 @@ def _chains(pieces: list[Task], rings: int) -> list[list[Task]] | None:
     return chains
 
 
-def _filled(chain: list[Task], cycle_ms: int, limits: Limits) -> Ring:
+def _filled(chain: list[Task], cycle_ms: int, limits: RingLimits) -> Ring:
     """Return the ring with its splits and fillers.
 
     A gap gets a filler if it lies before the first phase, if it is too long for red clearance, or if the same group is
@@ -105,4 +105,4 @@ def _filled(chain: list[Task], cycle_ms: int, limits: Limits) -> Ring:
 
 
 def _filler(start: int, end: int) -> tuple[Task, int]:
-    return Task(Span(start, end - start, 0, False), 0, (), ()), end - start
+    return Task(GroupSpan(start, end - start, 0, False), 0, (), ()), end - start

@@ -1,17 +1,17 @@
-"""Phases to be, before they have a ring and a number."""
+"""Phases before they are assigned a ring and a number."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ..group_spans import Span
+from ..group_spans import GroupSpan
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
     """A phase to be: its green and yellow, its walk, and the groups that it steers."""
 
-    span: Span
+    span: GroupSpan
     walk_ms: int
     groups: tuple[str, ...]
     walks: tuple[str, ...]

@@ -7,7 +7,7 @@ from functools import cached_property
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class RingLimits:
     """What a format's controller has: rings, phases, and the grid on which splits must lie."""
 
     format_name: str

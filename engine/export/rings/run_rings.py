@@ -12,7 +12,7 @@ TENTHS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class RingRun:
     """A phase as it runs: its place in the cycle in tenths of a second, and its parts."""
 
     number: int
@@ -24,7 +24,7 @@ class Run:
     walk: int
 
 
-def paint_greens(strip: list[str], runs: Sequence[Run], cycle: int) -> None:
+def paint_greens(strip: list[str], runs: Sequence[RingRun], cycle: int) -> None:
     """Paint what a group of these phases shows: it stays green through clearance where another of them is next."""
     for run in runs:
         ahead = [(other.start - run.start - run.green) % cycle for other in runs]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from ..group_spans import Span, Wishes
+from ..group_spans import GroupSpan, RingWishes
 from .phase_tasks import Task
 
 CARRIED_YELLOW_MS = 3000  # of a phase at whose end no lamp turns yellow; NEMA TS 2 asks for at least 3.0 s
-Named = tuple[str, Span]
+Named = tuple[str, GroupSpan]
 
 
-def stage_tasks(wishes: Wishes, cycle_ms: int, grid_ms: int) -> tuple[Task, ...] | None:
+def stage_tasks(wishes: RingWishes, cycle_ms: int, grid_ms: int) -> tuple[Task, ...] | None:
     """Return a task per stage, or None if the greens cannot be cut into stages.
 
     A stage starts where a group turns green, and also where the yellow of a group has ended while others stay green.
@@ -30,14 +30,14 @@ def stage_tasks(wishes: Wishes, cycle_ms: int, grid_ms: int) -> tuple[Task, ...]
     return tuple(tasks)
 
 
-def _running(greens: list[Named], at: int, cycle_ms: int) -> list[tuple[str, Span, int]]:
+def _running(greens: list[Named], at: int, cycle_ms: int) -> list[tuple[str, GroupSpan, int]]:
     """Return the vehicle groups that are green at an instant, with how long they stay so."""
     since = [(group, span, (at - span.start_ms) % cycle_ms) for group, span in greens if not span.is_walk]
     return [(group, span, span.green_ms - ms) for group, span, ms in since if ms < span.green_ms]
 
 
 def _stage(
-    start: int, after: int, running: list[tuple[str, Span, int]], walks: list[Named], grid_ms: int
+    start: int, after: int, running: list[tuple[str, GroupSpan, int]], walks: list[Named], grid_ms: int
 ) -> tuple[Task | None, int | None]:
     """Return the stage from an instant on, and where the next one starts if that is before `after`."""
     walk = walks[0][1].green_ms if walks else 0
@@ -51,6 +51,8 @@ def _stage(
         green, yellow = walk, 0
     if green + yellow > after - start or walk > green or green == 0:
         return None, None
-    task = Task(Span(start, green, yellow, False), walk, tuple(g for g, _, _ in running), tuple(g for g, _ in walks))
+    task = Task(
+        GroupSpan(start, green, yellow, False), walk, tuple(g for g, _, _ in running), tuple(g for g, _ in walks)
+    )
     stays = any(left > green for _, _, left in running)
     return task, -(-(start + green + yellow) // grid_ms) * grid_ms if stays and ends else None

@@ -15,10 +15,10 @@ from ....networks.files import xml_bytes
 from ....networks.network import Network
 from ....networks.plan import Plan
 from ....networks.sumo.program import program_xml
+from ....networks.types import DAY_S
 from ..exporter import ExportOptions, ReadBackError, TimedPlan, plans_of_junctions
 from .sumo import read_back, title
 
-DAY_S = 86_400
 EVERY_DAY = tuple(range(7))
 
 

@@ -17,14 +17,14 @@ def export_plan(checked: CheckedPlan, network: Network, options: ExportOptions) 
 
     `variant` is static (the default) or nema. With times of day, static programs and a WAUT that switches them.
     """
-    if options.variant not in (None, "static", "nema"):
-        raise InputError(
-            where="--variant",
-            found=f"'{options.variant}'",
-            rule="the kinds of SUMO programs are static and nema",
-            fix="name one of them",
-        )
     if options.variant == "nema":
+        if options.start_s is not None or options.later:
+            raise InputError(
+                where="--from and --later",
+                found="the variant nema",
+                rule="only static programs are switched at times of day",
+                fix="leave the times out, or take the variant static",
+            )
         return export_nema(checked, network, options)
     day = plans_of_day(checked, options)
     if day:

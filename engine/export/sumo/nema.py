@@ -19,10 +19,10 @@ from ...check.findings import CheckedPlan
 from ...importing.sumo_fixed import fixed
 from ..exporter import CannotHold, Export, ExportOptions
 from ..rings.held_rings import Held, held_rings
-from ..rings.ring_barrier import Limits, Phase
+from ..rings.ring_barrier import Phase, RingLimits
 from .sumo import read_back, title
 
-LIMITS = Limits(format_name="SUMO NEMA", rings=2, phases=16, grid_ms=1000, red_ms=60_000)
+LIMITS = RingLimits(format_name="SUMO NEMA", rings=2, phases=16, grid_ms=1000, red_ms=60_000)
 
 
 def export_plan(checked: CheckedPlan, network: Network, options: ExportOptions) -> Export:

@@ -10,15 +10,15 @@ from ....networks.network import Network
 from ....networks.utdf.signals import END, FIRST_GREEN, FIRST_YELLOW, LAST_GREEN
 from ....networks.utdf.tables import Records, Section, UtdfFile, records_section, utdf_bytes
 from ...check.findings import CheckedPlan
-from ..exporter import CannotHold, Export, ExportOptions, Loss, plain_name
+from ..exporter import Export, ExportOptions, Loss, plain_name
 from ..rings.held_rings import Held, held_rings
-from ..rings.ring_barrier import Limits
+from ..rings.ring_barrier import RingLimits
 from .lanes import group_of_turns, lanes_of
 from .phases import phase_records, plan_records
 from .read_back import read_back
 from .streets import Numbers, link_records, node_rows, numbers_of
 
-LIMITS = Limits(format_name="UTDF", rings=4, phases=16, grid_ms=100, red_ms=25_500)
+LIMITS = RingLimits(format_name="UTDF", rings=4, phases=16, grid_ms=100, red_ms=25_500)
 REFERENCES = {
     "first-green": FIRST_GREEN,
     "last-green": LAST_GREEN,
@@ -27,7 +27,6 @@ REFERENCES = {
 }
 LINK_SIDES = ("NB", "SB", "EB", "WB", "NE", "NW", "SE", "SW")
 NODE_HEADER = ("INTID", "TYPE", "X", "Y", "Z", "DESCRIPTION", "CBD", "Inside Radius", "Outside Radius")
-PERMITTED_OVER = "permitted and protected green are told apart by phase only, not by second"
 NO_CROSSINGS = "which crossing walks with a phase: UTDF has walks of phases, not crossings"
 
 
@@ -53,13 +52,6 @@ def _reference(options: ExportOptions) -> int:
             found=f"'{name}'",
             rule="in UTDF an offset refers to " + ", ".join(REFERENCES),
             fix="name one of them",
-        )
-    if options.later:
-        raise CannotHold(
-            where="the schedule",
-            found=f"{1 + len(options.later)} plans",
-            rule="a UTDF file holds one plan for each signal",
-            fix="export each plan to a file of its own",
         )
     return REFERENCES[name]
 

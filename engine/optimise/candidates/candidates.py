@@ -8,31 +8,33 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from ....networks.limits import LONGEST_CYCLE_S
 from ....networks.network import Network
 from ....networks.plan import Plan
 from ....networks.progress import counted
+from ....networks.sentence import Sentence
+from ....networks.types import Turn
 from ....simulation.fan_out import fan_out
-from ..junction.sequence_options import Option, best_option, options_of
+from ..junction.sequence_options import SequenceOption, best_option, options_of
 from ..junction.skeleton import Skeleton
 from ..junction.splits import Splits, best_splits
-from ..junction.streams import Stream, Turn, on_day
+from ..junction.streams import Stream, on_day
 from ..offsets.links import LinkTable, link_tables
 from ..offsets.offsets import Offsets, best_offsets
 
 # A plan that runs for years is not worth a tenth of a second; cycles are scanned in these steps.
 CYCLE_STEP_S = 4
-LONGEST_CYCLE_S = 255
-SHIFTED = "running splits, new offsets"
+SHIFTED = Sentence("running splits, new offsets")
 # Of the sequences with stages that the running program never had, so many of the most promising are looked at; none
-# in networks with more signals than these, where there is no time to try them all on the queue model.
+# in networks with more junctions than these, where there is no time to try them all on the queue model.
 NEW_SEQUENCES, MOST_WITH_NEW = 12, 60
 
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:
-    """The signals of a network with their traffic, ready to be optimised.
+    """The junctions of a network with their traffic, ready to be optimised.
 
-    `options` are the sequences that each signal may have, the running one first; `skeletons` and `streams` are those
+    `options` are the sequences that each junction may have, the running one first; `skeletons` and `streams` are those
     of the sequences that are looked at now. `days_veh_h` are the flows of days that may come: offsets are those of
     least delay over all of them together; without any, for `flow_veh_h`.
     """
@@ -40,7 +42,7 @@ class Problem:
     network: Network
     flow_veh_h: Mapping[Turn, float]
     period_h: float
-    options: Mapping[str, tuple[Option, ...]]
+    options: Mapping[str, tuple[SequenceOption, ...]]
     skeletons: Mapping[str, Skeleton]
     streams: Mapping[str, tuple[Stream, ...]]
     days_veh_h: tuple[Mapping[Turn, float], ...] = ()
@@ -50,9 +52,9 @@ class Problem:
 class Candidate:
     """A plan with what the formulas say of it.
 
-    `cost` is the modelled delay of all signals [veh s / s]; no plan with the same stages and this cycle has less than
+    `cost` is the modelled delay of all junctions [veh s / s]; no plan with the same stages and this cycle has less than
     `bound` under the same formulas, where offsets are judged at these splits. None where the formulas were not asked.
-    The signals `halved` have half of this cycle, and the bound is that of plans in which the same ones do.
+    The junctions `halved` have half of this cycle, and the bound is that of plans in which the same ones do.
     """
 
     plan: Plan
@@ -84,7 +86,7 @@ def problem_of(
         junction.id: options_of(junction, flow_veh_h, sequences=sequences, permitted=permitted, new=new)
         for junction in serving
     }
-    steered = {signal: found for signal, found in options.items() if found}
+    steered = {junction: found for junction, found in options.items() if found}
     return with_sequences(
         Problem(
             network=network,
@@ -95,52 +97,54 @@ def problem_of(
             streams={},
             days_veh_h=tuple(days_veh_h),
         ),
-        {signal: found[0] for signal, found in steered.items()},
+        {junction: found[0] for junction, found in steered.items()},
     )
 
 
-def with_sequences(problem: Problem, chosen: Mapping[str, Option]) -> Problem:
+def with_sequences(problem: Problem, chosen: Mapping[str, SequenceOption]) -> Problem:
     """Return the problem with other sequences of stages."""
     return replace(
         problem,
-        skeletons={signal: option.skeleton for signal, option in chosen.items()},
-        streams={signal: option.streams for signal, option in chosen.items()},
+        skeletons={junction: option.skeleton for junction, option in chosen.items()},
+        streams={junction: option.streams for junction, option in chosen.items()},
     )
 
 
 def with_best_sequences(problem: Problem, cycles_s: tuple[int, int]) -> Problem:
-    """Return the problem with the sequence of each signal that has least delay by the formulas at three cycles."""
+    """Return the problem with the sequence of each junction that has least delay by the formulas at three cycles."""
     shortest, longest = cycles_s[0], min(cycles_s[1], LONGEST_CYCLE_S)
     looked_at = sorted({round(shortest + part * (longest - shortest)) for part in (0.15, 0.4, 0.65)})
     return with_sequences(
         problem,
         {
-            signal: best_option(options, looked_at, problem.period_h) if len(options) > 1 else options[0]
-            for signal, options in problem.options.items()
+            junction: best_option(options, looked_at, problem.period_h) if len(options) > 1 else options[0]
+            for junction, options in problem.options.items()
         },
     )
 
 
 def common_cycle(problem: Problem, cycle_s: int, effort: float = 1.0) -> Candidate | None:
-    """Return the best plan in which all signals share a cycle, or None if some signal cannot have that cycle."""
+    """Return the best plan in which all junctions share a cycle, or None if some junction cannot have that cycle."""
     splits: dict[str, Splits] = {}
-    for signal, skeleton in problem.skeletons.items():
-        best = best_splits(skeleton, problem.streams[signal], cycle_s, problem.period_h, effort)
+    for junction, skeleton in problem.skeletons.items():
+        best = best_splits(skeleton, problem.streams[junction], cycle_s, problem.period_h, effort)
         if best is None:
             return None
-        splits[signal] = best
-    return with_offsets(problem, splits, cycle_s, effort, f"cycle {cycle_s} s")
+        splits[junction] = best
+    return with_offsets(problem, splits, cycle_s, effort, Sentence("cycle {cycle_s} s", cycle_s=cycle_s))
 
 
 def with_offsets(problem: Problem, splits: Mapping[str, Splits], cycle_s: int, effort: float, name: str) -> Candidate:
     """Return the plan of the given splits with the best offsets; splits may be at the cycle or at half of it."""
-    lengths = {signal: part.lengths_s for signal, part in splits.items()}
-    new = any(problem.skeletons[signal] is not options[0].skeleton for signal, options in problem.options.items())
+    lengths = {junction: part.lengths_s for junction, part in splits.items()}
+    new = any(problem.skeletons[junction] is not options[0].skeleton for junction, options in problem.options.items())
     tables = _tables(problem, lengths)
     offsets = best_offsets(list(problem.skeletons), tables, cycle_s, effort)
     even = sum(float(table.delay.mean()) for table in tables)
+    if new:
+        name = Sentence("{plan}, new sequences", plan=name)
     return Candidate(
-        plan=_plan(problem, lengths, offsets, f"{name}, new sequences" if new else name),
+        plan=_plan(problem, lengths, offsets, name),
         cycle_s=cycle_s,
         cost=sum(part.cost for part in splits.values()) + offsets.cost - even,
         bound=sum(part.bound for part in splits.values()) + offsets.bound - even,
@@ -163,40 +167,43 @@ def _tables(problem: Problem, lengths_s: Mapping[str, Sequence[float]]) -> list[
 def streams_of_days(problem: Problem) -> list[tuple[dict[str, tuple[Stream, ...]], Mapping[Turn, float]]]:
     """Return the streams and the flows of each day that offsets are judged on."""
     return [
-        ({s: on_day(of_signal, problem.flow_veh_h, day_veh_h) for s, of_signal in problem.streams.items()}, day_veh_h)
+        (
+            {s: on_day(of_junction, problem.flow_veh_h, day_veh_h) for s, of_junction in problem.streams.items()},
+            day_veh_h,
+        )
         for day_veh_h in problem.days_veh_h or (problem.flow_veh_h,)
     ]
 
 
 def _plan(problem: Problem, lengths: Mapping[str, Sequence[float]], offsets: Offsets, name: str) -> Plan:
     plan = replace(problem.network.running_plan, name=name)
-    for signal, skeleton in problem.skeletons.items():
-        plan = plan.with_junction(skeleton.plan(lengths[signal], offsets.starts_s[signal]))
+    for junction, skeleton in problem.skeletons.items():
+        plan = plan.with_junction(skeleton.plan(lengths[junction], offsets.starts_s[junction]))
     return plan
 
 
 def running_splits(problem: Problem, effort: float = 1.0) -> Candidate | None:
-    """Return the running splits with new offsets among the signals of the commonest running cycle.
+    """Return the running splits with new offsets among the junctions of the commonest running cycle.
 
-    Signals of other cycles stay as they run. None where fewer than two share that cycle or it is no whole seconds.
+    Junctions of other cycles stay as they run. None where fewer than two share that cycle or it is no whole seconds.
     """
-    running_s = {signal: sum(skeleton.running_s) for signal, skeleton in problem.skeletons.items()}
+    running_s = {junction: sum(skeleton.running_s) for junction, skeleton in problem.skeletons.items()}
     common_s = commonest_cycle_s(running_s.values())
     if common_s is None or not float(common_s).is_integer():
         return None
     cycle_s = round(common_s)
-    together = [signal for signal, own_s in running_s.items() if own_s == common_s]
+    together = [junction for junction, own_s in running_s.items() if own_s == common_s]
     if len(together) < 2:
         return None
     part = replace(
         problem,
-        options={signal: problem.options[signal] for signal in together},
-        skeletons={signal: problem.skeletons[signal] for signal in together},
-        streams={signal: problem.streams[signal] for signal in together},
+        options={junction: problem.options[junction] for junction in together},
+        skeletons={junction: problem.skeletons[junction] for junction in together},
+        streams={junction: problem.streams[junction] for junction in together},
     )
     splits = {
-        signal: Splits(cycle_s=cycle_s, lengths_s=skeleton.running_s, cost=0.0, bound=0.0, status="FEASIBLE")
-        for signal, skeleton in part.skeletons.items()
+        junction: Splits(cycle_s=cycle_s, lengths_s=skeleton.running_s, cost=0.0, bound=0.0, status="FEASIBLE")
+        for junction, skeleton in part.skeletons.items()
     }
     found = with_offsets(part, splits, cycle_s, effort, SHIFTED)
     return replace(found, cost=None, bound=None, proven=False)
@@ -210,11 +217,11 @@ def commonest_cycle_s(cycles_s: Iterable[float]) -> float | None:
 
 def own_cycles(problem: Problem, scanned: Sequence[Candidate]) -> Candidate:
     """Return the plan in which each signal has the scanned cycle that suits it best, without coordination."""
-    plan = replace(problem.network.running_plan, name="each signal its own cycle")
+    plan = replace(problem.network.running_plan, name=Sentence("each signal its own cycle"))
     best: dict[str, Splits] = {}
-    for signal, skeleton in problem.skeletons.items():
-        best[signal] = min((candidate.splits[signal] for candidate in scanned), key=lambda splits: splits.cost)
-        plan = plan.with_junction(skeleton.plan(best[signal].lengths_s, 0))
+    for junction, skeleton in problem.skeletons.items():
+        best[junction] = min((candidate.splits[junction] for candidate in scanned), key=lambda splits: splits.cost)
+        plan = plan.with_junction(skeleton.plan(best[junction].lengths_s, 0))
     return Candidate(
         plan=plan,
         cycle_s=None,

@@ -9,12 +9,13 @@ from statistics import fmean
 
 from ....networks.plan import Plan
 from ....networks.progress import Tell, counted, silent
+from ....networks.seeds import CLIMB_SEEDS
+from ....networks.sentence import Sentence
 from ....simulation.fan_out import fan_out
 from ...main_street.green_wave import directions, with_wide_bands
 from ..budget import Budget
 from ..climb.climbs import Climbs, Start
 from ..climb.refine import Judge
-from ..seeds import CLIMB_SEEDS
 from .candidates import Candidate, Problem, own_cycles, running_splits, scan, with_best_sequences
 from .half_cycles import half_cycle_candidates
 
@@ -59,7 +60,7 @@ def _scans(
     """Return the candidates of all cycles, at the running sequences and, where they differ, at the best ones."""
     problems = [problem]
     best = with_best_sequences(problem, cycles_s)
-    if any(best.skeletons[signal] is not skeleton for signal, skeleton in problem.skeletons.items()):
+    if any(best.skeletons[junction] is not skeleton for junction, skeleton in problem.skeletons.items()):
         problems.append(best)
     scans = []
     for k, one in enumerate(problems):
@@ -80,7 +81,7 @@ def _climbed(
     executor: Executor | None,
     tell: Tell,
 ) -> list[Plan]:
-    """Return what climbs make of the candidates that the queue model likes best, by its word on the results."""
+    """Return what climbs make of the candidates that the queue model likes best, by its estimates of the results."""
     if not problem.skeletons:
         return []
     starts = by_cost(model, [candidate.plan for candidate in candidates])[: budget.climbs]
@@ -114,7 +115,7 @@ def _waves(problem: Problem, scans: Sequence[tuple[Problem, list[Candidate]]]) -
     if not scanned or not directions(problem.network):
         return []
     plan = with_wide_bands(scanned[0].plan, problem.network)
-    name = f"green wave, {scanned[0].plan.name}"
+    name = Sentence("green wave, {plan}", plan=scanned[0].plan.name)
     return [Candidate(plan=replace(plan, name=name), cycle_s=scanned[0].cycle_s, cost=None, bound=None)]
 
 

@@ -1,4 +1,4 @@
-"""Which signals to halve at one cycle: a descent over who has half of it and when each starts, over pairwise tables."""
+"""Which junctions get half of one cycle: a descent over who does and when each starts, over pairwise tables."""
 
 from __future__ import annotations
 
@@ -6,22 +6,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ....networks.types import Floats
 from ..junction.splits import Splits
 
-# Rounds of changing the choice of one signal after another.
+# Rounds of changing the choice of one junction after another.
 MOST_SWEEPS = 20
-# In networks of more signals, nobody is changed by force: that takes a descent for each.
+# In networks of more junctions, nobody is changed by force: that takes a descent for each.
 MOST_FLIPPED = 100
 
-Floats = NDArray[np.float64]
-Tables = Mapping[tuple[bool, bool], Floats]  # by whether the first signal is halved, and the second
+Tables = Mapping[tuple[bool, bool], Floats]  # by whether the first junction is halved, and the second
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Halving:
-    """What to decide: each signal's splits at the cycle and, where there are any, at half of it; and the tables."""
+    """What to decide: each junction's splits at the cycle and, where there are any, at half of it; and the tables."""
 
     cycle_s: int
     whole: Mapping[str, Splits]
@@ -31,18 +30,18 @@ class Halving:
 
 @dataclass(slots=True, kw_only=True)
 class _Choice:
-    """Who is halved so far, and when each signal starts."""
+    """Who is halved so far, and when each junction starts."""
 
     halved: dict[str, bool]
     starts_s: dict[str, int]
 
 
 def who_to_halve(halving: Halving) -> tuple[str, ...]:
-    """Return the signals to halve: the cheaper of two descents, from nobody halved and from all that gain alone."""
+    """Return the junctions to halve: the cheaper of two descents, from nobody halved and from all that gain alone."""
     eager = {s: s in halving.half and halving.half[s].cost < own.cost for s, own in halving.whole.items()}
     ends = [_descended(halving, start) for start in (dict.fromkeys(halving.whole, False), eager)]
     best = _flipped(halving, min(ends, key=lambda end: _cost(halving, end)))
-    return tuple(signal for signal, is_half in best.halved.items() if is_half)
+    return tuple(junction for junction, is_half in best.halved.items() if is_half)
 
 
 def _descended(halving: Halving, halved: Mapping[str, bool]) -> _Choice:
@@ -52,14 +51,14 @@ def _descended(halving: Halving, halved: Mapping[str, bool]) -> _Choice:
 
 
 def _flipped(halving: Halving, best: _Choice) -> _Choice:
-    """Return the choice after one signal after another was changed by force, all others following, where that helped.
+    """Return the choice after one junction after another was changed by force, all others following, where that helped.
 
-    A step of one signal does not show it: halving one may only pay once its neighbours have moved.
+    A step of one junction does not show it: halving one may only pay once its neighbours have moved.
     """
-    for signal in halving.half if len(halving.whole) <= MOST_FLIPPED else ():
-        flipped = {**best.halved, signal: not best.halved[signal]}
+    for junction in halving.half if len(halving.whole) <= MOST_FLIPPED else ():
+        flipped = {**best.halved, junction: not best.halved[junction]}
         trial = _Choice(halved=flipped, starts_s=dict(best.starts_s))
-        _descend(halving, trial, held=signal)
+        _descend(halving, trial, held=junction)
         if _cost(halving, trial) < _cost(halving, best) - 1e-9:
             best = trial
     return best
@@ -70,7 +69,7 @@ def _cost(halving: Halving, choice: _Choice) -> float:
 
 
 def cost_of_choice(halving: Halving, halved: Mapping[str, bool], starts_s: Mapping[str, int]) -> float:
-    """Return the modelled delay of all signals. [veh s / s]"""
+    """Return the modelled delay of all junctions. [veh s / s]"""
     splits = sum((halving.half if halved[s] else halving.whole)[s].cost for s in halving.whole)
     links = sum(
         float(tables[(halved[a], halved[b])][(starts_s[b] - starts_s[a]) % halving.cycle_s])
@@ -80,36 +79,36 @@ def cost_of_choice(halving: Halving, halved: Mapping[str, bool], starts_s: Mappi
 
 
 def _descend(halving: Halving, choice: _Choice, held: str | None = None) -> None:
-    """Give one signal after another its best cycle and start while all others stay; one may be held to its cycle."""
-    around: dict[str, list[tuple[str, str]]] = {signal: [] for signal in halving.whole}
+    """Give one junction after another its best cycle and start while all others stay; one may be held to its cycle."""
+    around: dict[str, list[tuple[str, str]]] = {junction: [] for junction in halving.whole}
     for pair in halving.tables:
-        for signal in pair:
-            around[signal].append(pair)
+        for junction in pair:
+            around[junction].append(pair)
     for _ in range(MOST_SWEEPS):
         changed = [_improved(halving, choice, s, around[s], s == held) for s in halving.whole]
         if not any(changed):
             break
 
 
-def _improved(halving: Halving, choice: _Choice, signal: str, pairs: Iterable[tuple[str, str]], held: bool) -> bool:
-    """Change the choice of one signal to the best that there is, and tell whether that is better than it was."""
-    was, at = choice.halved[signal], choice.starts_s[signal]
-    patterns = (was,) if held else (False, True) if signal in halving.half else (False,)
-    costs = {is_half: _costs(halving, choice, signal, is_half, pairs) for is_half in patterns}
+def _improved(halving: Halving, choice: _Choice, junction: str, pairs: Iterable[tuple[str, str]], held: bool) -> bool:
+    """Change the choice of one junction to the best that there is, and tell whether that is better than it was."""
+    was, at = choice.halved[junction], choice.starts_s[junction]
+    patterns = (was,) if held else (False, True) if junction in halving.half else (False,)
+    costs = {is_half: _costs(halving, choice, junction, is_half, pairs) for is_half in patterns}
     now = float(costs[was][at])
     least, is_half, start = min((float(cost.min()), is_half, int(cost.argmin())) for is_half, cost in costs.items())
     if least >= now - 1e-9:
         return False
-    choice.halved[signal], choice.starts_s[signal] = is_half, start
+    choice.halved[junction], choice.starts_s[junction] = is_half, start
     return True
 
 
-def _costs(halving: Halving, choice: _Choice, signal: str, is_half: bool, pairs: Iterable[tuple[str, str]]) -> Floats:
-    """Return what a signal and its links cost for each start of it. Returns (C,) float64."""
-    total = np.full(halving.cycle_s, (halving.half if is_half else halving.whole)[signal].cost)
+def _costs(halving: Halving, choice: _Choice, junction: str, is_half: bool, pairs: Iterable[tuple[str, str]]) -> Floats:
+    """Return what a junction and its links cost for each start of it. Returns (C,) float64."""
+    total = np.full(halving.cycle_s, (halving.half if is_half else halving.whole)[junction].cost)
     for a, b in pairs:
         tables = halving.tables[(a, b)]
-        if b == signal:
+        if b == junction:
             total += np.roll(tables[(choice.halved[a], is_half)], choice.starts_s[a])
         else:
             total += np.roll(tables[(is_half, choice.halved[b])][::-1], choice.starts_s[b] + 1)

@@ -19,9 +19,9 @@ Change = Callable[[Timings], Timings | None]
 def possible_changes(skeletons: Mapping[str, Skeleton]) -> list[Change]:
     """Return every small change: offsets, green from one interval to another, half cycles, the cycle of all."""
     changes: list[Change] = []
-    for signal, skeleton in skeletons.items():
+    for junction, skeleton in skeletons.items():
         if len(skeletons) > 1:
-            changes += [_shift(signal, sign * by) for by in SHIFTS_S for sign in (1, -1)]
+            changes += [_shift(junction, sign * by) for by in SHIFTS_S for sign in (1, -1)]
             changes += [_half(skeleton, way) for way in WAYS]
         free = skeleton.free
         changes += [_move(skeleton, a, b, by) for by in MOVES_S for a in free for b in free if a != b]
@@ -30,10 +30,10 @@ def possible_changes(skeletons: Mapping[str, Skeleton]) -> list[Change]:
     return changes
 
 
-def _shift(signal: str, by_s: int) -> Change:
+def _shift(junction: str, by_s: int) -> Change:
     def change(timings: Timings) -> Timings | None:
-        own = timings[signal]
-        return {**timings, signal: replace(own, start_s=(own.start_s + by_s) % sum(own.lengths_s))}
+        own = timings[junction]
+        return {**timings, junction: replace(own, start_s=(own.start_s + by_s) % sum(own.lengths_s))}
 
     return change
 
@@ -53,26 +53,26 @@ def _move(skeleton: Skeleton, a: int, b: int, by_s: int) -> Change:
 
 
 def _half(skeleton: Skeleton, way: int) -> Change:
-    """Give a signal half the common cycle, or give it back the whole."""
+    """Give a junction half the common cycle, or give it back the whole."""
     return lambda timings: halved_or_doubled(skeleton, timings, way)
 
 
 def _stretch(skeletons: Mapping[str, Skeleton], by_s: int) -> Change:
-    """Make the cycle of every signal longer or shorter, at each in its longest green interval.
+    """Make the cycle of every junction longer or shorter, at each in its longest green interval.
 
-    A signal at half the common cycle gets half as much; where that is no whole seconds, there is no such change.
+    A junction at half the common cycle gets half as much; where that is no whole seconds, there is no such change.
     """
 
     def change(timings: Timings) -> Timings | None:
         common_s = common_cycle_s(timings)
-        halves = {signal for signal, timing in timings.items() if _is_half(timing, common_s)}
+        halves = {junction for junction, timing in timings.items() if _is_half(timing, common_s)}
         if halves and by_s % 2:
             return None
         new = {
-            signal: _stretched(skeletons[signal], timing, by_s // 2 if signal in halves else by_s)
-            for signal, timing in timings.items()
+            junction: _stretched(skeletons[junction], timing, by_s // 2 if junction in halves else by_s)
+            for junction, timing in timings.items()
         }
-        fits = all(keeps_limits(skeletons[signal], timing) for signal, timing in new.items())
+        fits = all(keeps_limits(skeletons[junction], timing) for junction, timing in new.items())
         return new if fits else None
 
     return change

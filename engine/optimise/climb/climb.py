@@ -8,6 +8,7 @@ from statistics import fmean
 import numpy as np
 
 from ....networks.plan import Plan
+from ....networks.sentence import Sentence
 from ..junction.skeleton import Skeleton
 from ..junction.timings import Drawings, Timings, timings_of
 from .changes import Change, possible_changes
@@ -50,7 +51,8 @@ def climb(
             now, now_s, idle, left = new, new_s, 0, left - 1
         if now_s < best_s:
             best, best_s = now, now_s
-    return drawings.plan(best, "climbed " + plan.name.removeprefix("climbed "))
+    again = plan.name.startswith("climbed ")
+    return drawings.plan(best, plan.name if again else Sentence("climbed {plan}", plan=plan.name))
 
 
 def _kicked(timings: Timings, changes: Sequence[Change], generator: np.random.Generator) -> Timings:

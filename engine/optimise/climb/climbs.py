@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ....networks.plan import Plan
-from ..junction.sequence_options import Option, structure_of
+from ..junction.sequence_options import SequenceOption, structure_of
 from .climb import climb
 from .refine import Judge
 from .resequence import resequence
@@ -31,12 +31,12 @@ class Climbs:
     """What all climbs of a search share."""
 
     model: Judge
-    options: Mapping[str, Sequence[Option]]
+    options: Mapping[str, Sequence[SequenceOption]]
     period_h: float
     seeds: Sequence[int]
 
     def top(self, start: Start) -> Plan:
-        """Return the plan after two climbs, before each of which every signal may change its sequence of stages."""
+        """Return the plan after two climbs, before each of which every junction may change its sequence of stages."""
         plan = start.plan
         for part, share in enumerate((1 - LAST_CLIMB, LAST_CLIMB)):
             trials = round(share * start.trials)

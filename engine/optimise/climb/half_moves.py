@@ -1,4 +1,4 @@
-"""Signals at half the common cycle, as changes of a climb: there and back, and what keeps all signals in step."""
+"""Junctions at half the common cycle, as changes of a climb: there and back, and what keeps all junctions in step."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def common_cycle_s(timings: Timings) -> int | None:
 
 
 def common_of(cycles_s: Iterable[float]) -> int | None:
-    """Return the cycle that all signals have, some of them perhaps half of it, or None where they have others too."""
+    """Return the cycle that all junctions have, some of them perhaps half of it, or None where they have others too."""
     found = {float(cycle_s) for cycle_s in cycles_s}
     longest_s = max(found, default=0.5)
     in_step = longest_s.is_integer() and found <= {longest_s, longest_s / 2}
@@ -24,7 +24,7 @@ def common_of(cycles_s: Iterable[float]) -> int | None:
 
 
 def halved_or_doubled(skeleton: Skeleton, timings: Timings, way: int) -> Timings | None:
-    """Return the timings in which one signal goes from the common cycle to half of it, or back; None where it cannot.
+    """Return the timings in which one junction goes from the common cycle to half of it, or back; None where it cannot.
 
     There are two ways for each. At half the cycle, the middle of the longest green stays when it was (way 0) or its
     start does (way 1). Of two greens, one is left: that whose middle was when the left one's is (0), or the other (1).

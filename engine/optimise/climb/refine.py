@@ -11,6 +11,7 @@ import numpy as np
 
 from ....networks.plan import Plan
 from ....networks.progress import Tell, silent
+from ....networks.sentence import Sentence
 from ..junction.skeleton import Skeleton
 from ..junction.timings import plan_of, timings_of
 from .changes import Change, possible_changes
@@ -65,7 +66,7 @@ def refine(
         if delays[k] < best_s * (1 - LEAST_GAIN):
             best_s, timings, kept, again = delays[k], tried[k][1], kept + 1, [tried[k][0]]
     tell("refinement", runs, runs)
-    return plan_of(timings, skeletons, plan, "refined " + plan.name), kept
+    return plan_of(timings, skeletons, plan, Sentence("refined {plan}", plan=plan.name)), kept
 
 
 def _changes(skeletons: Mapping[str, Skeleton], seed: int) -> Iterator[Change]:

@@ -1,4 +1,4 @@
-"""Other sequences of stages for a plan, signal by signal, as long as the queue model likes them better."""
+"""Other sequences of stages for a plan, junction by junction, as long as the queue model likes them better."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from statistics import fmean
 
 from ....networks.plan import Plan
-from ..junction.sequence_options import Option, with_option
+from ..junction.sequence_options import SequenceOption, with_option
 from ..junction.splits import cost_of
 from .refine import Judge
 
@@ -15,22 +15,27 @@ LEAST_GAIN = 0.002
 
 
 def resequence(
-    model: Judge, plan: Plan, options: Mapping[str, Sequence[Option]], seeds: Sequence[int], period_h: float, most: int
+    model: Judge,
+    plan: Plan,
+    options: Mapping[str, Sequence[SequenceOption]],
+    seeds: Sequence[int],
+    period_h: float,
+    most: int,
 ) -> tuple[Plan, int]:
     """Return the plan with sequences that the model likes better, and how many plans it was asked about.
 
-    Signal after signal, other sequences are tried at good splits for the plan's cycle, coordinated as before, and the
-    best is taken if it helps; so on, round after round, until a round changes nothing or `most` plans were looked at.
-    Where not all can be tried, each signal's most promising by formula are.
+    One junction after another, other sequences are tried at good splits for the plan's cycle, coordinated as before.
+    The best is taken if it helps; so on, round after round, until a round changes nothing or `most` plans were looked
+    at. Where not all can be tried, each junction's most promising by formula are.
     """
-    signals = [signal for signal, of_signal in options.items() if len(of_signal) > 1]
-    each = most // len(signals) if signals else 0
+    junctions = [junction for junction, of_junction in options.items() if len(of_junction) > 1]
+    each = most // len(junctions) if junctions else 0
     if not each:
         return plan, 0
     best_s, looked, idle, place = fmean(model.costs([plan], seeds)[0]), 1, 0, 0
-    while idle < len(signals):
-        signal = signals[place % len(signals)]
-        tried = _others(plan, options[signal], period_h, each)[: most - looked]
+    while idle < len(junctions):
+        junction = junctions[place % len(junctions)]
+        tried = _others(plan, options[junction], period_h, each)[: most - looked]
         if not tried and looked >= most:
             break
         costs = [fmean(costs) for costs in model.costs(tried, seeds)]
@@ -41,8 +46,8 @@ def resequence(
     return plan, looked
 
 
-def _others(plan: Plan, options: Sequence[Option], period_h: float, most: int) -> list[Plan]:
-    """Return the plan with other sequences at one signal, those of least delay by formula first."""
+def _others(plan: Plan, options: Sequence[SequenceOption], period_h: float, most: int) -> list[Plan]:
+    """Return the plan with other sequences at one junction, those of least delay by formula first."""
     found = []
     for place, option in enumerate(options):
         made = with_option(plan, option, period_h)

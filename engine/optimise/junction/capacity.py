@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 from ortools.linear_solver import pywraplp
 
 from ....networks.junction import Junction
+from ....networks.limits import LONGEST_CYCLE_S
 from ....networks.network import Network
-from .streams import Turn, saturation_veh_h
+from ....networks.sentence import Sentence
+from ....networks.types import Turn
+from .streams import saturation_veh_h
 
-LONGEST_CYCLE_S = 255.0
 # So many sets of compatible groups are looked at; a junction with more is judged by its conflicting groups alone.
 MOST_SETS = 4000
 SMALLEST_SHARE = 0.02  # of the cause: movements below are not named
@@ -38,12 +41,18 @@ class Capacity:
         return self.least_saturation > 1.0
 
 
-def in_words(capacity: Capacity) -> str:
+def in_words(capacity: Capacity) -> Sentence:
     """Return what a junction's capacity means for its demand, as a sentence for people who need not know the model."""
-    causes = "; ".join(f"{a} to {b} with {flow:.0f} veh/h" for (a, b), flow in capacity.causes)
-    return (
-        f"Junction {capacity.junction} cannot serve its demand with any plan: the fullest lanes would need "
-        f"{100 * capacity.least_saturation:.0f} % of what can pass at best. It is because of {causes}."
+    causes = [
+        Sentence("{from_edge} to {to_edge} with {flow_veh_h:.0f} veh/h", from_edge=a, to_edge=b, flow_veh_h=flow)
+        for (a, b), flow in capacity.causes
+    ]
+    return Sentence(
+        "Junction {junction} cannot serve its demand with any plan: the fullest lanes would need {saturation:.0f} % of "
+        "what can pass at best. It is because of {causes}.",
+        junction=capacity.junction,
+        saturation=100 * capacity.least_saturation,
+        causes=reduce(lambda one, more: Sentence("{one}; {more}", one=one, more=more), causes) if causes else "",
     )
 
 

@@ -6,18 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, pairwise, permutations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ....kernels.delay import hcm_delay
 from ....networks import lamps
 from ....networks.junction import Junction
+from ....networks.types import Floats, Turn
 from .new_stages import compatible_stages
 from .skeleton import Skeleton
 from .stages import stages_of
-from .streams import FULL_WEIGHT, Turn, streams_of
+from .streams import FULL_WEIGHT, streams_of
 from .switching import Displays, switching
-
-Floats = NDArray[np.float64]
 
 # Cycles at which sequences are compared [s], and steps in which green is dealt out to the stages.
 CYCLES_S = (50, 70, 100)

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ....kernels.delay import hcm_delay
+from ....networks.types import Floats
 from .skeleton import Skeleton
 from .splits import LEAST_GREEN_TENTHS
 from .streams import FULL_WEIGHT, Stream
-
-Floats = NDArray[np.float64]
 
 # Seconds are dealt out and moved about in steps of these.
 STEPS_S = (4, 2, 1)

@@ -1,4 +1,4 @@
-"""What a signal may be made to do: its running sequence of stages and the others that its lamps allow."""
+"""What a junction may be made to do: its running sequence of stages and the others that its lamps allow."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from ....networks import lamps
 from ....networks.junction import Junction
 from ....networks.plan import JunctionPlan, Plan
 from ....networks.sumo.program import intervals
+from ....networks.types import Turn
 from .changes_of_lamps import brings_odd_changes
 from .new_sequences import promising_sequences
 from .quick_splits import quick_splits
@@ -16,7 +17,7 @@ from .skeleton import Skeleton, skeleton_of
 from .splits import cost_of
 from .stages import sequences_of
 from .staging import plan_of_stages
-from .streams import Stream, Turn, streams_of
+from .streams import Stream, streams_of
 from .switching import Displays
 
 # Long enough that every group keeps a green between two changes, whatever the change takes off it.
@@ -24,8 +25,8 @@ STAGE_S = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
-    """One sequence of stages of a signal, and what its lanes make of each interval."""
+class SequenceOption:
+    """One sequence of stages of a junction, and what its lanes make of each interval."""
 
     skeleton: Skeleton
     streams: tuple[Stream, ...]
@@ -33,8 +34,8 @@ class Option:
 
 def options_of(
     junction: Junction, flow_veh_h: Mapping[Turn, float], *, sequences: bool, permitted: bool, new: int = 12
-) -> tuple[Option, ...]:
-    """Return the sequences of a signal, the running one first; none where it keeps its running plan.
+) -> tuple[SequenceOption, ...]:
+    """Return the sequences of a junction, the running one first; none where it keeps its running plan.
 
     Orders of some or all of today's stages come first, then the `new` most promising sequences that may also have
     stages of other groups. Without `sequences` only the running one; without `permitted` none in which a group that has
@@ -56,7 +57,7 @@ def options_of(
             continue
         if all(_turned(plan, junction, other) is None for other in skeletons):
             skeletons.append(skeleton_of(junction, plan))
-    return tuple(Option(skeleton=s, streams=streams_of(s, flow_veh_h)) for s in skeletons if s.free)
+    return tuple(SequenceOption(skeleton=s, streams=streams_of(s, flow_veh_h)) for s in skeletons if s.free)
 
 
 def _can_keep_limits(skeleton: Skeleton) -> bool:
@@ -87,33 +88,33 @@ def _turned(plan: JunctionPlan, junction: Junction, skeleton: Skeleton) -> int |
     return next(turns, None)
 
 
-def structure_of(plan: Plan, options: Mapping[str, Sequence[Option]]) -> dict[str, Skeleton] | None:
-    """Return the skeleton that each signal follows in a plan, or None where one follows none of its options."""
+def structure_of(plan: Plan, options: Mapping[str, Sequence[SequenceOption]]) -> dict[str, Skeleton] | None:
+    """Return the skeleton that each junction follows in a plan, or None where one follows none of its options."""
     found = {}
-    for signal, of_signal in options.items():
-        own = plan.by_junction[signal]
-        fits = (o.skeleton for o in of_signal if _turned(own, o.skeleton.junction, o.skeleton) is not None)
+    for junction, of_junction in options.items():
+        own = plan.by_junction[junction]
+        fits = (o.skeleton for o in of_junction if _turned(own, o.skeleton.junction, o.skeleton) is not None)
         skeleton = next(fits, None)
         if skeleton is None:
             return None
-        found[signal] = skeleton
+        found[junction] = skeleton
     return found
 
 
-def with_option(plan: Plan, option: Option, period_h: float) -> tuple[Plan, tuple[float, ...]] | None:
-    """Return the plan with another sequence at one signal, and its intervals: good splits, coordinated as before."""
-    signal = option.skeleton.junction.id
-    now = plan.by_junction[signal]
+def with_option(plan: Plan, option: SequenceOption, period_h: float) -> tuple[Plan, tuple[float, ...]] | None:
+    """Return the plan with another sequence at one junction, and its intervals: good splits, coordinated as before."""
+    junction = option.skeleton.junction.id
+    now = plan.by_junction[junction]
     lengths_s = quick_splits(option.skeleton, option.streams, round(now.cycle_s), period_h)
     if lengths_s is None or round(now.cycle_s) != now.cycle_s:
         return None
     return plan.with_junction(option.skeleton.plan(lengths_s, 0.0).with_offset(now.offset_s)), lengths_s
 
 
-def best_option(options: Sequence[Option], cycles_s: Sequence[int], period_h: float) -> Option:
+def best_option(options: Sequence[SequenceOption], cycles_s: Sequence[int], period_h: float) -> SequenceOption:
     """Return the option of least delay by the formulas, summed over some cycles; one that lacks a cycle comes last."""
 
-    def rank(option: Option) -> tuple[int, float]:
+    def rank(option: SequenceOption) -> tuple[int, float]:
         found = [quick_splits(option.skeleton, option.streams, cycle_s, period_h) for cycle_s in cycles_s]
         costs = [
             cost_of(option.skeleton, option.streams, lengths, period_h) for lengths in found if lengths is not None

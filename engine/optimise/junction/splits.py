@@ -11,6 +11,7 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from ....kernels.delay import hcm_delay
+from ....networks.limits import LONGEST_CYCLE_S
 from .hull import lower_hull
 from .skeleton import AtLeast, Skeleton
 from .streams import FULL_WEIGHT, Stream
@@ -19,7 +20,6 @@ from .streams import FULL_WEIGHT, Stream
 COST_SCALE = 1000
 # A stream that is left with no green has the delay of a tenth of a second, which is finite and terrible.
 LEAST_GREEN_TENTHS = 1
-LONGEST_CYCLE_S = 255
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +27,7 @@ class Splits:
     """The best interval lengths found for a junction at a cycle.
 
     `cost` is the sum over the lanes of flow times delay [veh s / s]; no plan of these stages at this cycle costs less
-    than `bound` under the same formula. `status` is CP-SAT's word: OPTIMAL is proven, FEASIBLE is not.
+    than `bound` under the same formula. `status` is CP-SAT's: OPTIMAL is proven, FEASIBLE is not.
     """
 
     cycle_s: int

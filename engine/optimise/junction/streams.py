@@ -10,9 +10,8 @@ import numpy as np
 
 from ....networks import lamps
 from ....networks.junction import Junction, Movement
+from ....networks.types import Turn
 from .skeleton import Skeleton
-
-Turn = tuple[str, str]
 
 SATURATION_VEH_H = {"s": 1800.0}
 TURNING_VEH_H = 1600.0

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from ....networks.limits import LONGEST_CYCLE_S
 from ....networks.plan import JunctionPlan, Plan
 from ....networks.sumo.program import intervals
 from .skeleton import Skeleton
 
-LONGEST_CYCLE_S = 255
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
-    """The lengths of a signal's intervals, and when the first of them starts. [s]"""
+    """The lengths of a junction's intervals, and when the first of them starts. [s]"""
 
     lengths_s: tuple[float, ...]
     start_s: float
@@ -26,14 +25,14 @@ Timings = dict[str, Timing]
 def timings_of(plan: Plan, skeletons: Mapping[str, Skeleton]) -> Timings | None:
     """Return the plan in terms of the running program's intervals, or None where it has other intervals."""
     timings = {}
-    for signal, skeleton in skeletons.items():
-        own = plan.by_junction[signal]
+    for junction, skeleton in skeletons.items():
+        own = plan.by_junction[junction]
         parts = intervals(own, skeleton.junction)
         turned = _turn_to([part.state for part in parts], list(skeleton.states))
         if turned is None:
             return None
         lengths = [part.length_s for part in parts]
-        timings[signal] = Timing(
+        timings[junction] = Timing(
             lengths_s=tuple(lengths[turned:] + lengths[:turned]),
             start_s=(own.offset_s + parts[turned].start_s) % own.cycle_s,
         )
@@ -46,9 +45,9 @@ def _turn_to(states: list[str], wanted: list[str]) -> int | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawings:
-    """The plans of many timings of the same skeletons; signals that are not steered stay as in `base`.
+    """The plans of many timings of the same skeletons; junctions that are not steered stay as in `base`.
 
-    What was drawn before is not drawn again: most changes touch one signal, and drawing takes as long as the model.
+    What was drawn before is not drawn again: most changes touch one junction, and drawing takes as long as the model.
     """
 
     skeletons: Mapping[str, Skeleton]
@@ -57,22 +56,22 @@ class Drawings:
 
     def plan(self, timings: Timings, name: str) -> Plan:
         """Return the plan with these timings."""
-        made = {signal: self._junction(signal, timing) for signal, timing in timings.items()}
+        made = {junction: self._junction(junction, timing) for junction, timing in timings.items()}
         own = tuple(made.get(plan.junction, plan) for plan in self.base.junctions)
         return replace(self.base, name=name, junctions=own)
 
-    def _junction(self, signal: str, timing: Timing) -> JunctionPlan:
-        if (signal, timing) not in self.drawn:
+    def _junction(self, junction: str, timing: Timing) -> JunctionPlan:
+        if (junction, timing) not in self.drawn:
             unmoved = replace(timing, start_s=0.0)
-            if (signal, unmoved) not in self.drawn:
-                self.drawn[(signal, unmoved)] = self.skeletons[signal].plan(timing.lengths_s, 0.0)
-            drawn = self.drawn[(signal, unmoved)]
-            self.drawn[(signal, timing)] = drawn.with_offset(drawn.offset_s + timing.start_s)
-        return self.drawn[(signal, timing)]
+            if (junction, unmoved) not in self.drawn:
+                self.drawn[(junction, unmoved)] = self.skeletons[junction].plan(timing.lengths_s, 0.0)
+            drawn = self.drawn[(junction, unmoved)]
+            self.drawn[(junction, timing)] = drawn.with_offset(drawn.offset_s + timing.start_s)
+        return self.drawn[(junction, timing)]
 
 
 def plan_of(timings: Timings, skeletons: Mapping[str, Skeleton], base: Plan, name: str) -> Plan:
-    """Return the plan with these timings; signals that are not steered stay as in `base`."""
+    """Return the plan with these timings; junctions that are not steered stay as in `base`."""
     return Drawings(skeletons=skeletons, base=base).plan(timings, name)
 
 

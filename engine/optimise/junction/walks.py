@@ -20,7 +20,7 @@ def with_long_walks(plan: Plan, skeletons: Mapping[str, Skeleton]) -> Plan:
     timings = timings_of(plan, skeletons)
     if not timings:
         return plan
-    longer = {signal: _lengthened(skeletons[signal], timing) for signal, timing in timings.items()}
+    longer = {junction: _lengthened(skeletons[junction], timing) for junction, timing in timings.items()}
     return plan_of(longer, skeletons, plan, plan.name)
 
 

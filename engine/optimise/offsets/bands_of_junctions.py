@@ -1,4 +1,4 @@
-"""A wide graph of signals cut into narrow bands: groups of layers around a signal at the edge."""
+"""A wide graph of junctions cut into narrow bands: groups of layers around a junction at the edge."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ MOST_LAYERS = 12
 
 
 def covers(count: int, pairs: Sequence[Pair], width: int) -> list[list[Pair]]:
-    """Return several sets of links, each a graph that eliminates with about `width` signals around; they overlap.
+    """Return several sets of links, each a graph that eliminates with about `width` junctions around; they overlap.
 
-    Signals lie in layers by their distance from one at the edge. Each set has the links within bands of so many layers
-    as `width` allows, the next one with its bands moved by a layer, so that most links are in several.
+    Junctions lie in layers by their distance from one at the edge. Each set has the links within bands of so many
+    layers as `width` allows, the next one with its bands moved by a layer, so that most links are in several.
     """
     layer = layers(count, pairs)
     height = 2
@@ -31,15 +31,15 @@ def within(pairs: Iterable[Pair], layer: Mapping[int, int], height: int, shift: 
 
 
 def layers(count: int, pairs: Iterable[Pair]) -> dict[int, int]:
-    """Return the layer of each signal, the distance in links from one that is as far out as any."""
-    around: dict[int, list[int]] = {signal: [] for signal in range(count)}
+    """Return the layer of each junction, the distance in links from one that is as far out as any."""
+    around: dict[int, list[int]] = {junction: [] for junction in range(count)}
     for a, b in pairs:
         around[a].append(b)
         around[b].append(a)
     found: dict[int, int] = {}
-    for signal in range(count):
-        if signal not in found:
-            reached = _distances(signal, around)
+    for junction in range(count):
+        if junction not in found:
+            reached = _distances(junction, around)
             outermost = max(reached, key=lambda other: (reached[other], -other))
             found |= _distances(outermost, around)
     return found
@@ -48,10 +48,10 @@ def layers(count: int, pairs: Iterable[Pair]) -> dict[int, int]:
 def _distances(start: int, around: Mapping[int, Sequence[int]]) -> dict[int, int]:
     found, waiting = {start: 0}, deque([start])
     while waiting:
-        signal = waiting.popleft()
-        for other in around[signal]:
+        junction = waiting.popleft()
+        for other in around[junction]:
             if other not in found:
-                found[other] = found[signal] + 1
+                found[other] = found[junction] + 1
                 waiting.append(other)
     return found
 

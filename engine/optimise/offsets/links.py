@@ -1,4 +1,4 @@
-"""Links between signals: where the platoons of one signal arrive at the next, and what each offset costs."""
+"""Links between junctions: where the platoons of one junction arrive at the next, and what each offset costs."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ import numpy as np
 
 from ....kernels.cyclic import delay_by_offset, departures, disperse
 from ....networks.network import Network
+from ....networks.types import Turn
 from ..junction.skeleton import Skeleton
-from ..junction.streams import FULL_WEIGHT, Stream, Turn
+from ..junction.streams import FULL_WEIGHT, Stream
 
 # Platoon dispersion, Robertson 1969: F = 1 / (1 + a b T), T_head = b T, with the British values a = 0.35, b = 0.8.
 DISPERSION, HEAD = 0.35, 0.8
@@ -21,28 +22,28 @@ FARTHEST_S, SMALLEST_SHARE = 75.0, 0.05
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Path:
-    """A way from an exit of one signal to an approach of the next, with the share of the exit's flow that takes it."""
+    """A way from an exit of one junction to an approach of the next, with its share of the exit's flow."""
 
     exit_edge: str
     approach_edge: str
-    signal: str
+    junction: str
     travel_s: float
     share: float
 
 
 def paths_from(
-    network: Network, exit_edge: str, flow_veh_h: Mapping[Turn, float], signals: Mapping[str, str]
+    network: Network, exit_edge: str, flow_veh_h: Mapping[Turn, float], junctions: Mapping[str, str]
 ) -> list[Path]:
-    """Return the ways from an exit edge to the next signals, split at unsignalised nodes by the turning flows.
+    """Return the ways from an exit edge to the next junctions, split at unsignalised nodes by the turning flows.
 
-    `signals` tells the signal at the end of each approach edge.
+    `junctions` tells the junction at the end of each approach edge.
     """
     found: dict[str, list[tuple[float, float]]] = defaultdict(list)
     stack = [(exit_edge, 0.0, 1.0, frozenset((exit_edge,)))]
     while stack:
         edge, time_s, share, seen = stack.pop()
         time_s += network.edges[edge].length_m / network.edges[edge].speed_m_s
-        if edge in signals:
+        if edge in junctions:
             found[edge].append((time_s, share))
             continue
         turns = {to: flow_veh_h.get((edge, to), 0.0) for to in network.turns[edge] if to not in seen}
@@ -55,7 +56,7 @@ def paths_from(
         Path(
             exit_edge=exit_edge,
             approach_edge=edge,
-            signal=signals[edge],
+            junction=junctions[edge],
             travel_s=sum(t * s for t, s in ways) / sum(s for _, s in ways),
             share=sum(s for _, s in ways),
         )
@@ -63,9 +64,9 @@ def paths_from(
     ]
 
 
-def signal_of_approach(network: Network) -> dict[str, str]:
-    """Return the signal at the end of each edge that leads to one."""
-    return {edge: signal for (edge, _), signal in network.signal_of_turn.items()}
+def junction_of_approach(network: Network) -> dict[str, str]:
+    """Return the junction at the end of each edge that leads to one."""
+    return {edge: junction for (edge, _), junction in network.signal_of_turn.items()}
 
 
 def seconds_of(skeleton: Skeleton, lengths_s: Sequence[float], weights: Sequence[float]) -> np.ndarray:
@@ -83,7 +84,7 @@ def service_of(skeleton: Skeleton, lengths_s: Sequence[float], stream: Stream) -
 
 
 def repeated(seconds: np.ndarray, cycle_s: int) -> np.ndarray:
-    """Return a signal's seconds over a cycle into which its own goes once, twice, or more. Returns (C,) float64."""
+    """Return a junction's seconds over a cycle into which its own goes once, twice, or more. Returns (C,) float64."""
     times, rest = divmod(cycle_s, seconds.size)
     if rest:
         raise ValueError(f"a cycle of {seconds.size} s does not go into one of {cycle_s} s")
@@ -95,7 +96,7 @@ def exit_profiles(
 ) -> dict[str, np.ndarray]:
     """Return what leaves into each exit edge in each second of the cycle, arrivals being even. [veh]
 
-    The cycle is the signal's own, or a common one into which its own goes.
+    The cycle is the junction's own, or a common one into which its own goes.
     """
     profiles: dict[str, np.ndarray] = {}
     for stream in streams:
@@ -110,10 +111,10 @@ def exit_profiles(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkTable:
-    """What the offset between two signals costs: `delay[d]` when `to` starts its cycle d seconds after `from`."""
+    """What the offset between two junctions costs: `delay[d]` when `to` starts its cycle d seconds after `from`."""
 
-    from_signal: str
-    to_signal: str
+    from_junction: str
+    to_junction: str
     delay: np.ndarray  # (C,) [veh s / s]
 
 
@@ -127,12 +128,12 @@ def link_tables(
     streams: Mapping[str, Sequence[Stream]],
     flow_veh_h: Mapping[Turn, float],
 ) -> list[LinkTable]:
-    """Return the tables of all pairs of signals between which platoons pass, at the given splits of one cycle.
+    """Return the tables of all pairs of junctions between which platoons pass, at the given splits of one cycle.
 
-    The longest cycle is the common one. Signals whose own is half of it repeat, so their tables do, too: offsets of
+    The longest cycle is the common one. Junctions whose own is half of it repeat, so their tables do, too: offsets of
     theirs that are half a cycle apart cost the same.
     """
-    cycle_s = max((round(sum(lengths_s[signal])) for signal in skeletons), default=1)
+    cycle_s = max((round(sum(lengths_s[junction])) for junction in skeletons), default=1)
     platoons = platoons_between(network, skeletons, lengths_s, streams, flow_veh_h, cycle_s)
     return tables_of(platoons, skeletons, lengths_s, streams, cycle_s)
 
@@ -145,17 +146,17 @@ def platoons_between(
     flow_veh_h: Mapping[Turn, float],
     cycle_s: int,
 ) -> Platoons:
-    """Return what arrives from one signal at another by approach edge, in each second from the first one's start."""
-    signals = signal_of_approach(network)
+    """Return what arrives from one junction at another by approach edge, in each second from the first one's start."""
+    junctions = junction_of_approach(network)
     arriving: Platoons = defaultdict(dict)
-    for signal, skeleton in skeletons.items():
-        profiles = exit_profiles(skeleton, lengths_s[signal], streams[signal], cycle_s)
+    for junction, skeleton in skeletons.items():
+        profiles = exit_profiles(skeleton, lengths_s[junction], streams[junction], cycle_s)
         for exit_edge, profile in profiles.items():
-            for path in paths_from(network, exit_edge, flow_veh_h, signals):
-                if path.signal == signal or path.signal not in skeletons:
+            for path in paths_from(network, exit_edge, flow_veh_h, junctions):
+                if path.junction == junction or path.junction not in skeletons:
                     continue
                 flow = _dispersed(profile * path.share, path.travel_s)
-                edges = arriving[(signal, path.signal)]
+                edges = arriving[(junction, path.junction)]
                 edges[path.approach_edge] = edges.get(path.approach_edge, np.zeros(flow.size)) + flow
     return arriving
 
@@ -167,11 +168,11 @@ def tables_of(
     streams: Mapping[str, Sequence[Stream]],
     cycle_s: int,
 ) -> list[LinkTable]:
-    """Return the tables of the pairs of signals between which platoons pass, at the second ones' splits."""
+    """Return the tables of the pairs of junctions between which platoons pass, at the second ones' splits."""
     return [
         LinkTable(
-            from_signal=a,
-            to_signal=b,
+            from_junction=a,
+            to_junction=b,
             delay=_table(skeletons[b], lengths_s[b], streams[b], edges, cycle_s),
         )
         for (a, b), edges in sorted(platoons.items())

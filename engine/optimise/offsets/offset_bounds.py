@@ -1,7 +1,7 @@
-"""A lower bound for offsets where the streets form too wide a graph: elimination in which signals are torn apart.
+"""A lower bound for offsets where the streets form too wide a graph: elimination in which junctions are torn apart.
 
 Mini-buckets: R. Dechter and I. Rish, Mini-buckets: a general scheme for bounded inference, Journal of the ACM 50,
-2003. A signal with too many others around it is replaced by several, each with a part of its links, which may choose
+2003. A junction with too many others around it is replaced by several, each with a part of its links, which may choose
 different offsets: that can only cost less. The links may also be shared among several such relaxations; where
 their answers differ, cost is moved from one to the other (dual decomposition by subgradients: N. Komodakis, N. Paragios
 and G. Tziritas, MRF energy minimization and beyond via dual decomposition, IEEE Transactions on Pattern Analysis and
@@ -29,9 +29,9 @@ SLOWER_AFTER = 20
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class _Bucket:
-    """A part of a torn signal: its links, the signals around them, and what it then chooses."""
+    """A part of a torn junction: its links, the junctions around them, and what it then chooses."""
 
-    signal: int
+    junction: int
     around: tuple[int, ...]
     links: list[Pair]
     choice: NDArray[np.int16]
@@ -58,19 +58,19 @@ def relaxed(
     tables : mapping of (a, b) to (C,) float64
         Cost of each value of (offset of b - offset of a) modulo C.
     width : int
-        Signals around a part of a torn signal at most: C^width sums for each part.
+        Junctions around a part of a torn junction at most: C^width sums for each part.
     order : sequence of int
-        Every signal once, in the order of their elimination.
+        Every junction once, in the order of their elimination.
     """
-    rank = {signal: place for place, signal in enumerate(order)}
-    waiting: dict[int, list[_Held]] = {signal: [] for signal in range(count)}
+    rank = {junction: place for place, junction in enumerate(order)}
+    waiting: dict[int, list[_Held]] = {junction: [] for junction in range(count)}
     for pair, table in tables.items():
         factor = pair_factor(pair, table, rank)
         waiting[factor.scope[-1]].append(_Held(factor=factor, link=pair))
     bound, buckets = 0.0, []
-    for signal in order:
-        for held in _parts(waiting.pop(signal), width):
-            bucket, least = _eliminated(signal, held, rank, cycle_s)
+    for junction in order:
+        for held in _parts(waiting.pop(junction), width):
+            bucket, least = _eliminated(junction, held, rank, cycle_s)
             buckets.append(bucket)
             if len(bucket.around) > 1:
                 onward = Factor(scope=bucket.around, table=least)
@@ -81,7 +81,7 @@ def relaxed(
 
 
 def _parts(held: Sequence[_Held], width: int) -> list[list[_Held]]:
-    """Return the factors of a signal in parts with few others around each; those with most around them first."""
+    """Return the factors of a junction in parts with few others around each; those with most around them first."""
     parts: list[tuple[set[int], list[_Held]]] = []
     for one in sorted(held, key=lambda h: -len(h.factor.scope)):
         others = set(one.factor.scope[:-1])
@@ -96,13 +96,13 @@ def _parts(held: Sequence[_Held], width: int) -> list[list[_Held]]:
 
 
 def _eliminated(
-    signal: int, held: Sequence[_Held], rank: Mapping[int, int], cycle_s: int
+    junction: int, held: Sequence[_Held], rank: Mapping[int, int], cycle_s: int
 ) -> tuple[_Bucket, NDArray[np.float64]]:
     others = {other for one in held for other in one.factor.scope[:-1]}
     around = tuple(sorted(others, key=rank.__getitem__, reverse=True))
     least, choice = least_over([one.factor for one in held], around, cycle_s)
     bucket = _Bucket(
-        signal=signal, around=around, links=[one.link for one in held if one.link is not None], choice=choice
+        junction=junction, around=around, links=[one.link for one in held if one.link is not None], choice=choice
     )
     for one in held:
         if one.source is not None:
@@ -115,12 +115,12 @@ def _differences(buckets: Sequence[_Bucket], cycle_s: int) -> dict[Pair, int]:
     found: dict[Pair, int] = {}
     for bucket in reversed(buckets):
         known = bucket.onward.offsets if bucket.onward is not None else {bucket.around[0]: 0}
-        first, *others = (known[signal] for signal in bucket.around)
+        first, *others = (known[junction] for junction in bucket.around)
         row = 0
         for other in others:
             row = row * cycle_s + (other - first) % cycle_s
         own = int((first + bucket.choice[row]) % cycle_s)
-        bucket.offsets = {signal: known[signal] for signal in bucket.around} | {bucket.signal: own}
+        bucket.offsets = {junction: known[junction] for junction in bucket.around} | {bucket.junction: own}
         for a, b in bucket.links:
             found[(a, b)] = (bucket.offsets[b] - bucket.offsets[a]) % cycle_s
     return found
@@ -136,12 +136,12 @@ def lower_bound(count: int, tables: Tables, cycle_s: int, upper: float, *, width
     upper : float
         The cost of some offsets: how far the bound may rise.
     width : int
-        How wide the parts are: C^width sums for each signal, part and round.
+        How wide the parts are: C^width sums for each junction, part and round.
     rounds : int
         How often cost is moved between the parts at most.
     """
     parts = covers(count, sorted(tables), width)
-    orders = [[signal for signal, _ in elimination_order(count, part)] for part in parts]
+    orders = [[junction for junction, _ in elimination_order(count, part)] for part in parts]
     holders: dict[Pair, list[int]] = {pair: [] for pair in tables}
     for k, part in enumerate(parts):
         for pair in part:

@@ -14,14 +14,14 @@ from .elimination import Pair, eliminate
 Tables = Mapping[Pair, NDArray[np.float64]]
 
 SWEEPS = 200
-# Most sums for a band: a second for some hundred signals with three others around each.
+# Most sums for a band: a second for some hundred junctions with three others around each.
 BAND_SUMS = 40_000_000
-# Signals of all descents that go on together, and of all rounds in one of them: large networks get fewer of both.
+# Junctions of all descents that go on together, and of all rounds in one of them: large networks get fewer of both.
 GO_ON, SOLVED = 300, 2000
 
 
 def good_offsets(count: int, tables: Tables, cycle_s: int, *, starts: int, rounds: int, seed: int) -> list[int]:
-    """Return offsets that no change of one signal, nor of a narrow band of signals, makes cheaper.
+    """Return offsets that no change of one junction, nor of a narrow band of junctions, makes cheaper.
 
     Parameters
     ----------
@@ -47,8 +47,8 @@ def _with_bands(starts: list[int], tables: Tables, cycle_s: int, layer: Mapping[
     for height in range(2, 2 + rounds):
         for shift in range(height):
             bands: dict[int, list[int]] = {}
-            for signal in range(len(starts)):
-                bands.setdefault((layer[signal] + shift) // height, []).append(signal)
+            for junction in range(len(starts)):
+                bands.setdefault((layer[junction] + shift) // height, []).append(junction)
             for band in bands.values():
                 starts = with_band(starts, tables, cycle_s, band)
         before, cost = cost, cost_of(starts, tables, cycle_s)
@@ -65,10 +65,10 @@ def cost_of(starts: Sequence[int], tables: Tables, cycle_s: int) -> float:
 def with_band(starts: Sequence[int], tables: Tables, cycle_s: int, band: Sequence[int]) -> list[int]:
     """Return the offsets in which those of a band are the best there are while all others stay.
 
-    All others stand for one more signal at offset 0, to which the links that leave the band lead. A band that is too
+    All others stand for one more junction at offset 0, to which the links that leave the band lead. A band that is too
     wide for that stays as it is.
     """
-    place = {signal: k for k, signal in enumerate(band, start=1)}
+    place = {junction: k for k, junction in enumerate(band, start=1)}
     inside: dict[Pair, NDArray[np.float64]] = {}
     for (a, b), table in tables.items():
         if a not in place and b not in place:
@@ -84,13 +84,13 @@ def with_band(starts: Sequence[int], tables: Tables, cycle_s: int, band: Sequenc
     if found is None:
         return list(starts)
     after = list(starts)
-    for signal, k in place.items():
-        after[signal] = (found[k] - found[0]) % cycle_s
+    for junction, k in place.items():
+        after[junction] = (found[k] - found[0]) % cycle_s
     return after
 
 
 def _descended(count: int, tables: Tables, cycle_s: int, number: int, seed: int) -> list[list[int]]:
-    """Return what several descents that move one signal at a time to its best offset come to, the cheapest first."""
+    """Return what several descents that move one junction at a time to its best offset come to, the cheapest first."""
     first, neighbours, rows = _both_ways(count, tables, cycle_s)
     generator = np.random.default_rng(seed)
     found = []
@@ -104,7 +104,7 @@ def _descended(count: int, tables: Tables, cycle_s: int, number: int, seed: int)
 def _both_ways(
     count: int, tables: Tables, cycle_s: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Return the links of each signal, seen from it: where they begin, who is at the other end, and their tables."""
+    """Return the links of each junction, seen from it: where they begin, who is at the other end, and their tables."""
     seen: list[list[tuple[int, NDArray[np.float64]]]] = [[] for _ in range(count)]
     for (a, b), table in sorted(tables.items(), key=lambda item: item[0]):
         seen[b].append((a, table))

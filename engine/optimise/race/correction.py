@@ -1,7 +1,8 @@
 """The queue model set right for one study: where SUMO sees more delay at a movement than it, it counts more there.
 
 The same plans meet the same traffic in both. Of each movement, the delay in SUMO over that in the model is a factor on
-what the model says of that movement from then on, so that a climb on it gives green to those whom it thought well off.
+what the model says of that movement from then on, so that a climb on it gives green to movements whose delay it
+underestimated.
 It is the cheap kind of a metamodel: physics plus a correction learnt where the search is (C. Osorio, M. Bierlaire, A
 simulation-based optimization framework for urban transportation problems, Operations Research 61, 2013).
 """
@@ -15,12 +16,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ....networks.plan import Plan
+from ....networks.types import JunctionTurn
 from ....simulation.run import Run
 from ...model.estimate import estimate
 from ..model_referee import ModelReferee
 from .referee import Referee
-
-Turn = tuple[str, str, str]  # junction, approach edge, exit edge
 
 # So much delay that both would agree on is added to either side: small movements keep a factor near 1. [veh s]
 DOUBT_VEH_S = 500.0
@@ -39,11 +39,6 @@ class Correction:
     referee: Referee
     seeds: tuple[int, ...]
 
-    @property
-    def runs_a_plan(self) -> int:
-        """How many simulations each plan takes."""
-        return len(self.seeds)
-
     def __call__(self, plans: Sequence[Plan]) -> ModelReferee:
         """Return the model with factors learnt from some plans; runs in which the streets locked up teach nothing."""
         pairs = [
@@ -55,20 +50,22 @@ class Correction:
         return with_factors(self.model, factors_of([(simulated_s(run), model_s) for run, model_s in pairs]))
 
 
-def modelled_s(model: ModelReferee, plan: Plan, seed: int) -> dict[Turn, float]:
+def modelled_s(model: ModelReferee, plan: Plan, seed: int) -> dict[JunctionTurn, float]:
     """Return the delay of each movement in the queue model, summed over its vehicles. [veh s]"""
     found = estimate(model.streets, model.traffic[seed], plan, model.end_s)
     return {turn: delay_s for turn, (_, delay_s) in found.by_turn.items()}
 
 
-def simulated_s(run: Run) -> dict[Turn, float]:
+def simulated_s(run: Run) -> dict[JunctionTurn, float]:
     """Return the delay of each movement in a simulation, summed over its vehicles. [veh s]"""
     return dict(zip(run.movements.turns, run.movements.delay_s.tolist(), strict=True))
 
 
-def factors_of(pairs: Sequence[tuple[Mapping[Turn, float], Mapping[Turn, float]]]) -> dict[Turn, float]:
+def factors_of(
+    pairs: Sequence[tuple[Mapping[JunctionTurn, float], Mapping[JunctionTurn, float]]],
+) -> dict[JunctionTurn, float]:
     """Return what each movement's modelled delay is to be multiplied by, from (simulated, modelled) pairs of runs."""
-    sums: dict[Turn, tuple[float, float]] = defaultdict(lambda: (0.0, 0.0))
+    sums: dict[JunctionTurn, tuple[float, float]] = defaultdict(lambda: (0.0, 0.0))
     for simulated, modelled in pairs:
         for turn in {**simulated, **modelled}:
             there, here = sums[turn]
@@ -80,7 +77,7 @@ def factors_of(pairs: Sequence[tuple[Mapping[Turn, float], Mapping[Turn, float]]
     }
 
 
-def with_factors(model: ModelReferee, factors: Mapping[Turn, float]) -> ModelReferee:
+def with_factors(model: ModelReferee, factors: Mapping[JunctionTurn, float]) -> ModelReferee:
     """Return the model that multiplies the delay of some movements; movements without a factor keep theirs."""
     names = model.streets.network.signal_of_turn
     by_place = [factors.get((names.get(turn, ""), *turn), 1.0) for turn in model.streets.turns]

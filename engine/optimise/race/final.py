@@ -7,6 +7,7 @@ from dataclasses import replace
 from statistics import median
 
 from ....networks.plan import Plan
+from ....networks.sentence import Sentence
 from .race import Standing
 from .referee import Referee
 
@@ -109,23 +110,35 @@ def _joined(one: Standing, more: Standing) -> Standing:
     )
 
 
-def choose(standings: Sequence[Standing], running: Plan) -> tuple[Plan, str]:
+def choose(standings: Sequence[Standing], running: Plan) -> tuple[Plan, Sentence]:
     """Return the winner; the running plan unless the best is better on average and with most seeds."""
     best = standings[0]
-    today = next(standing for standing in standings if standing.plan is running)
-    ours, theirs = (standing.cost or standing.delay_s for standing in (best, today))
-    better = _better(best, today)
-    what, unit = ("less delay", "s") if ours == best.delay_s else ("a lower cost", "s/veh by the objective")
+    stays = next(standing for standing in standings if standing.plan is running)
+    plan_s, running_s = (standing.cost or standing.delay_s for standing in (best, stays))
+    better = _better(best, stays)
+    is_delay = plan_s == best.delay_s
     if best.plan is running:
-        return running, f"no plan tried had {what} than the running plan in the final, so it is kept"
-    if better <= len(theirs) / 2:
-        return running, (
-            f"the best plan tried ({best.plan.name}) was better than the running plan with only {better} "
-            f"of {len(theirs)} seeds in the final, so the running plan is kept"
+        what = Sentence("less delay") if is_delay else Sentence("a lower cost")
+        return running, Sentence(
+            "no plan tried had {what} than the running plan in the final, so it is kept", what=what
         )
-    return best.plan, (
-        f"{best.plan.name} won the final with {typical_cost(best):.1f} {unit} against {typical_cost(today):.1f} {unit} "
-        f"of the running plan, better with {better} of {len(theirs)} seeds"
+    if better <= len(running_s) / 2:
+        return running, Sentence(
+            "the best plan tried ({plan}) was better than the running plan with only {better} of {seeds} seeds in the "
+            "final, so the running plan is kept",
+            plan=best.plan.name,
+            better=better,
+            seeds=len(running_s),
+        )
+    return best.plan, Sentence(
+        "{plan} won the final with {cost:.1f} {unit} against {running:.1f} {unit} of the running plan, better with "
+        "{better} of {seeds} seeds",
+        plan=best.plan.name,
+        cost=typical_cost(best),
+        unit="s" if is_delay else Sentence("s/veh by the objective"),
+        running=typical_cost(stays),
+        better=better,
+        seeds=len(running_s),
     )
 
 
@@ -140,5 +153,5 @@ def beats(one: Standing, other: Standing) -> bool:
 
 def _better(one: Standing, other: Standing) -> int:
     """Return with how many seeds a plan cost less than another."""
-    ours, theirs = (standing.cost or standing.delay_s for standing in (one, other))
-    return sum(ours[seed] < theirs[seed] for seed in theirs)
+    first, second = (standing.cost or standing.delay_s for standing in (one, other))
+    return sum(first[seed] < second[seed] for seed in second)

@@ -1,4 +1,4 @@
-"""A race of plans before the referee: the better half goes on, with more seeds, until few are left."""
+"""A race of plans in SUMO: the better half goes on, with more seeds, until few are left."""
 
 from __future__ import annotations
 

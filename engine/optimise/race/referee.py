@@ -12,7 +12,7 @@ from ....networks.plan import Plan
 from ....simulation.run import Run
 from ....simulation.run_plans import run_plans
 from ....simulation.scenario import Scenario
-from ...studies.file import DELAY, Objective
+from ...studies.objective import DELAY, Objective
 from ..objective import cost_in_simulation
 
 

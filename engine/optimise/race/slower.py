@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from ....networks.limits import LONGEST_CYCLE_S
 from ....networks.plan import Plan
+from ....networks.sentence import Sentence
 from ..climb.half_moves import common_of, lengths_at
 from ..junction.skeleton import Skeleton
-from ..junction.timings import LONGEST_CYCLE_S, Timing, Timings, keeps_limits, plan_of, timings_of
+from ..junction.timings import Timing, Timings, keeps_limits, plan_of, timings_of
 
 # Streets lock up where vehicles that a change of stage catches inside a junction wait for each other. On cologne1 a
 # plan of two stages did so with 9, 3, 0 and 0 of 100 seeds at cycles of 44, 54, 64 and 76 s.
@@ -18,25 +20,25 @@ LONGER = 1.2
 def slowed(plan: Plan, skeletons: Mapping[str, Skeleton], longest_s: int = LONGEST_CYCLE_S) -> Plan | None:
     """Return the plan with every cycle a fifth longer, the greens in proportion; None where one would get too long.
 
-    Signals that share a cycle go on sharing one, of even seconds, with offsets at the same part of it; those at half of
-    it stay at half.
+    Junctions that share a cycle go on sharing one, of even seconds, with offsets at the same part of it; those at half
+    of it stay at half.
     """
     timings = timings_of(plan, skeletons)
     if not timings:
         return None
-    cycles_s = {signal: round(float(sum(timing.lengths_s)), 3) for signal, timing in timings.items()}
+    cycles_s = {junction: round(float(sum(timing.lengths_s)), 3) for junction, timing in timings.items()}
     common_s = common_of(cycles_s.values())
     new: Timings = {}
-    for signal, timing in timings.items():
-        made = _slowed(skeletons[signal], timing, _longer_s(cycles_s[signal], common_s))
+    for junction, timing in timings.items():
+        made = _slowed(skeletons[junction], timing, _longer_s(cycles_s[junction], common_s))
         if made is None or sum(made.lengths_s) > longest_s:
             return None
-        new[signal] = made
-    return plan_of(new, skeletons, plan, f"slower {plan.name}")
+        new[junction] = made
+    return plan_of(new, skeletons, plan, Sentence("slower {plan}", plan=plan.name))
 
 
 def _longer_s(cycle_s: float, common_s: int | None) -> int:
-    """Return a cycle a fifth longer, rounded up; where all share one, signals at half of it stay at half."""
+    """Return a cycle a fifth longer, rounded up; where all share one, junctions at half of it stay at half."""
     if common_s is None:
         return math.ceil(round(cycle_s * LONGER, 6))
     whole_s = math.ceil(round(common_s * LONGER, 6))

@@ -20,7 +20,7 @@ Binds = Literal["pedestrians", "minimum green", "intergreen", "saturation", "coo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
+class StageLength:
     """Green intervals in which vehicles see the same, with what holds their length.
 
     `binds` says why it is not shorter: a pedestrian's walk and clearance, a minimum green, an intergreen, a lane that
@@ -37,7 +37,7 @@ class Stage:
 
 def stages_of(
     skeleton: Skeleton, streams: Sequence[Stream], lengths_s: Sequence[float], alone: Splits | None
-) -> tuple[Stage, ...]:
+) -> tuple[StageLength, ...]:
     """Return the stages of a plan; `alone` are the best splits of the junction by itself at the same cycle."""
     found = []
     for intervals in _stages(skeleton):
@@ -46,7 +46,7 @@ def stages_of(
         alone_s = sum(alone.lengths_s[k] for k in intervals) if alone else None
         saturation = max((saturation_of(stream, lengths_s) for stream in served), default=0.0)
         found.append(
-            Stage(
+            StageLength(
                 groups=_green_groups(skeleton, intervals[0]),
                 intervals=intervals,
                 length_s=length_s,

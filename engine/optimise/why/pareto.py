@@ -11,7 +11,7 @@ import numpy as np
 from ....networks.plan import JunctionPlan, Plan
 from ...main_street.green_wave import directions, with_wide_bands
 from ...model.estimate import estimate
-from ...studies.file import DELAY, Objective
+from ...studies.objective import DELAY, Objective
 from ..candidates.candidates import Problem
 from ..climb.climb import climb
 from ..junction.sequence_options import structure_of
@@ -20,7 +20,7 @@ from ..model_referee import ModelReferee
 from ..objective import values_in_model, weighed
 from ..race.race import Standing
 
-# What each is best at. A little delay keeps those that look elsewhere from plans that nobody would drive.
+# What each is best at. A small weight on delay keeps the other aims from plans with extreme delay.
 AIMS = {
     "least-delay": DELAY,
     "fewest-stops": Objective(delay=0.1, stops=20.0),
@@ -64,7 +64,7 @@ def alternatives(
     Parameters
     ----------
     problem, model
-        Signals and flows; the queue model with traffic for `seeds`.
+        Junctions and flows; the queue model with traffic for `seeds`.
     chosen, tried
         The plan that won, and others that the search looked at: each climb starts from the best of all for its aim.
     seeds, trials, seed

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from ....networks.limits import LONGEST_CYCLE_S
 from ....networks.plan import Plan
 from ..candidates.candidates import Problem
 from ..junction.capacity import Capacity, capacity_of
-from ..junction.sequence_options import Option
+from ..junction.sequence_options import SequenceOption
 from ..junction.skeleton import skeleton_of
 from ..junction.splits import Splits, best_splits, cost_of, shortest_cycle_s
 from ..junction.streams import streams_of
-from .binding import Stage, is_pedestrians, stages_of, without
+from .binding import StageLength, is_pedestrians, stages_of, without
 
 CYCLE_STEP_S = 10
-LONGEST_CYCLE_S = 255
 # Each solve may take so much of CP-SAT's deterministic time, as a share of what the search allows.
 EFFORT = 0.25
 # A junction with more sequences than this is not asked for the best of all: it would take as long as the search.
@@ -46,7 +46,7 @@ class JunctionWhy:
     junction: str
     cycle_s: float
     vehicles_h: float
-    stages: tuple[Stage, ...]
+    stages: tuple[StageLength, ...]
     delay_s: float
     best_delay_s: float | None
     bound_s: float | None
@@ -67,37 +67,38 @@ class JunctionWhy:
 
 
 def why_of(problem: Problem, plan: Plan) -> tuple[JunctionWhy, ...]:
-    """Return the reasons for each signal of a plan that has traffic and a green to vary."""
+    """Return the reasons for each junction of a plan that has traffic and a green to vary."""
     found = []
-    for signal, option in followed(problem, plan).items():
+    for junction, option in followed(problem, plan).items():
         capacity = capacity_of(problem.network, option.skeleton.junction, problem.flow_veh_h)
-        others = [one for one in problem.options[signal] if not _same_sequence(one, option)]
+        others = [one for one in problem.options[junction] if not _same_sequence(one, option)]
         if option.streams:
             found.append(junction_why(option, option.skeleton.running_s, (option, *others), problem.period_h, capacity))
     return tuple(found)
 
 
-def followed(problem: Problem, plan: Plan) -> dict[str, Option]:
-    """Return the intervals that each signal goes through in a plan, from second 0 of its cycle, with their traffic."""
+def followed(problem: Problem, plan: Plan) -> dict[str, SequenceOption]:
+    """Return the intervals that each junction goes through in a plan, from second 0 of its cycle, and their traffic."""
     skeletons = {
-        signal: skeleton_of(problem.network.by_junction[signal], plan.by_junction[signal]) for signal in problem.options
+        junction: skeleton_of(problem.network.by_junction[junction], plan.by_junction[junction])
+        for junction in problem.options
     }
     return {
-        signal: Option(skeleton=skeleton, streams=streams_of(skeleton, problem.flow_veh_h))
-        for signal, skeleton in skeletons.items()
+        junction: SequenceOption(skeleton=skeleton, streams=streams_of(skeleton, problem.flow_veh_h))
+        for junction, skeleton in skeletons.items()
         if skeleton.free
     }
 
 
-def _same_sequence(one: Option, other: Option) -> bool:
+def _same_sequence(one: SequenceOption, other: SequenceOption) -> bool:
     states, wanted = one.skeleton.states, other.skeleton.states
     return any(states[k:] + states[:k] == wanted for k in range(len(states)))
 
 
 def junction_why(
-    option: Option,
+    option: SequenceOption,
     lengths_s: Sequence[float],
-    options: Sequence[Option],
+    options: Sequence[SequenceOption],
     period_h: float,
     capacity: Capacity | None = None,
 ) -> JunctionWhy:
@@ -129,17 +130,17 @@ def junction_why(
     )
 
 
-def _solved(option: Option, cycle_s: float, period_h: float) -> Splits | None:
+def _solved(option: SequenceOption, cycle_s: float, period_h: float) -> Splits | None:
     if not float(cycle_s).is_integer():
         return None
     return best_splits(option.skeleton, option.streams, int(cycle_s), period_h, EFFORT)
 
 
-def _flow_veh_s(option: Option) -> float:
+def _flow_veh_s(option: SequenceOption) -> float:
     return sum(stream.flow_veh_h for stream in option.streams) / 3600
 
 
-def _pedestrians_s(option: Option, alone: Splits | None, period_h: float) -> tuple[dict[str, float], float]:
+def _pedestrians_s(option: SequenceOption, alone: Splits | None, period_h: float) -> tuple[dict[str, float], float]:
     """Return what each pedestrian group's limits cost, and all together: the best splits with them and without.
 
     To lift one group's limits saves no more than to lift all: where that saves nothing, nobody else is asked.
@@ -150,7 +151,7 @@ def _pedestrians_s(option: Option, alone: Splits | None, period_h: float) -> tup
         return {}, 0.0
 
     def saved_s(dropped: Sequence[str]) -> float:
-        freed = Option(skeleton=without(skeleton, lambda limit: limit.group in dropped), streams=option.streams)
+        freed = SequenceOption(skeleton=without(skeleton, lambda limit: limit.group in dropped), streams=option.streams)
         best = _solved(freed, alone.cycle_s, period_h)
         return max(0.0, alone.cost - best.cost) / _flow_veh_s(option) if best else 0.0
 
@@ -158,7 +159,7 @@ def _pedestrians_s(option: Option, alone: Splits | None, period_h: float) -> tup
     return {group: saved_s([group]) if all_s > 0 and len(groups) > 1 else all_s for group in groups}, all_s
 
 
-def _cycles(option: Option, cycle_s: float, alone: Splits | None, period_h: float) -> tuple[CycleChange, ...]:
+def _cycles(option: SequenceOption, cycle_s: float, alone: Splits | None, period_h: float) -> tuple[CycleChange, ...]:
     if alone is None:
         return ()
     found = []
@@ -170,7 +171,9 @@ def _cycles(option: Option, cycle_s: float, alone: Splits | None, period_h: floa
     return tuple(found)
 
 
-def _best_sequence(options: Sequence[Option], cycle_s: float, period_h: float) -> tuple[float | None, float | None]:
+def _best_sequence(
+    options: Sequence[SequenceOption], cycle_s: float, period_h: float
+) -> tuple[float | None, float | None]:
     """Return the least cost of all sequences at a cycle, and what is proven of it; one that lacks it has none."""
     if len(options) > MOST_SEQUENCES:
         return None, None

@@ -66,7 +66,7 @@ def cycle_chart(points: Sequence[CyclePoint], unit: str) -> Markup | None:
             cx=x(p.cycle_s),
             cy=y(p.objective),
             r=3.5,
-            class_="dot-new",
+            class_="dot-plan",
         )
         for p in known
     ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from ..data import Missing
-from ..words import clock, number, say, told
+from ..words import clock, number, say
 from .svg import Scale, drawing, element, label, line, path, polygon, rectangle, ticks
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def day_types_view(kinds: Sequence[DayType] | Missing) -> tuple[tuple[str, Marku
 
 def kind_words(kind: DayType) -> str:
     """Return the name of a type of day, 'Mon–Thu, Sat', in the language in force."""
-    return say(", ").join("–".join(map(told, run.split("–"))) for run in kind.name.split(", "))
+    return say(", ").join("–".join(map(say, run.split("–"))) for run in kind.name.split(", "))
 
 
 def day_type_chart(kind: DayType) -> Markup:

@@ -12,7 +12,7 @@ from ....networks.junction import Junction
 from ....networks.network import Network
 from ....networks.plan import JunctionPlan
 from ..places import group_words
-from ..stages import Stage, stages
+from ..stages import ShownStage, stages
 from ..words import say, seconds
 from .svg import Point, drawing, element, label, path
 
@@ -34,7 +34,9 @@ def stage_diagram(network: Network, junction: Junction, plan: JunctionPlan, titl
     return drawing(IN_A_ROW * (BOX + GAP), rows * (BOX + FOOT + GAP), title, *boxes, class_="stages")
 
 
-def _box(network: Network, junction: Junction, plan: JunctionPlan, stage: Stage, left: float, top: float) -> Markup:
+def _box(
+    network: Network, junction: Junction, plan: JunctionPlan, stage: ShownStage, left: float, top: float
+) -> Markup:
     centre = (left + BOX / 2, top + BOX / 2)
     arms = {
         angle for m in junction.movements for angle in _angles(network, m.from_edge, m.to_edge) if angle is not None
@@ -57,7 +59,9 @@ def _box(network: Network, junction: Junction, plan: JunctionPlan, stage: Stage,
     )
 
 
-def _arrows(network: Network, junction: Junction, stage: Stage, display: str, centre: Point) -> Iterable[list[Point]]:
+def _arrows(
+    network: Network, junction: Junction, stage: ShownStage, display: str, centre: Point
+) -> Iterable[list[Point]]:
     """Yield the way of each movement whose best display in the stage is this one."""
     for movement in junction.movements:
         shown = {stage.shown[group] for group in movement.groups if group in stage.shown}

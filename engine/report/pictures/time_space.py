@@ -1,4 +1,4 @@
-"""The time-space diagram of the main street: time to the right, distance up, greens at each signal, bands between."""
+"""The time-space diagram of the main street: time to the right, distance up, greens at each junction, bands between."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ BAR = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
-    """One direction of the street, in driving order; `links` has one entry less than `signals`."""
+class DrawnWay:
+    """One direction of the street, in driving order; `links` has one entry less than `junctions`."""
 
     name: str  # 'forth' or 'back'
-    signals: tuple[str, ...]
+    junctions: tuple[str, ...]
     links: tuple[StreetLink | None, ...]
     groups: tuple[tuple[str, ...], ...]
 
     @property
     def arrivals_s(self) -> tuple[float, ...]:
-        """When a vehicle that passes the first signal at 0 reaches each at the speed limit; links must be whole."""
+        """When a vehicle that passes the first junction at 0 reaches each at the speed limit; links must be whole."""
         return tuple(accumulate((link.travel_s if link else 0.0 for link in self.links), initial=0.0))
 
     @property
@@ -43,37 +43,37 @@ class Way:
         return None not in self.links
 
 
-def ways(network: Network, street: Street, flow: Mapping[tuple[str, str], float]) -> tuple[Way, Way]:
+def ways(network: Network, street: Street, flow: Mapping[tuple[str, str], float]) -> tuple[DrawnWay, DrawnWay]:
     """Return both directions of a street."""
     back = tuple(reversed(street.back))
     return (
-        Way(
+        DrawnWay(
             name="forth",
-            signals=street.signals,
+            junctions=street.junctions,
             links=street.forth,
             groups=through_groups(network, street.forth, flow),
         ),
-        Way(
+        DrawnWay(
             name="back",
-            signals=tuple(reversed(street.signals)),
+            junctions=tuple(reversed(street.junctions)),
             links=back,
             groups=through_groups(network, back, flow),
         ),
     )
 
 
-def way_bandwidth_s(way: Way, plan: Plan) -> float:
+def way_bandwidth_s(way: DrawnWay, plan: Plan) -> float:
     """Return the through bandwidth of a direction under a plan; nan where there is no such thing."""
     if not way.whole:
         return float("nan")
-    return bandwidth_s([plan.by_junction[s] for s in way.signals], way.groups, way.arrivals_s)
+    return bandwidth_s([plan.by_junction[s] for s in way.junctions], way.groups, way.arrivals_s)
 
 
 def time_space_diagram(
     network: Network,
     plan: Plan,
     street: Street,
-    both: tuple[Way, Way],
+    both: tuple[DrawnWay, DrawnWay],
     span_s: Span,
     title: str,
     tracks: Tracks | None = None,
@@ -83,7 +83,7 @@ def time_space_diagram(
     scale = max(PIXELS_A_METRE, SHORTEST / max(metres[-1], 1.0)) * min(1.0, TALLEST / (metres[-1] * PIXELS_A_METRE + 1))
     heights = spaced(tuple(m * scale for m in metres), APART)
     bottom = TOP + BAR * 2 + heights[-1] + 6
-    y_of = {signal: bottom - BAR - 6 - height for signal, height in zip(street.signals, heights, strict=True)}
+    y_of = {junction: bottom - BAR - 6 - height for junction, height in zip(street.junctions, heights, strict=True)}
     x_of = Scale(*span_s, LEFT, WIDTH - RIGHT)
     return drawing(
         WIDTH,
@@ -91,14 +91,14 @@ def time_space_diagram(
         title,
         *_axis(x_of, bottom),
         *(part for way in both for part in _bands(way, plan, x_of, y_of)),
-        *(_driven(tracks, x_of, metres, [y_of[signal] for signal in street.signals]) if tracks else ()),
-        *_signals(network, plan, street, both, x_of, y_of),
+        *(_driven(tracks, x_of, metres, [y_of[junction] for junction in street.junctions]) if tracks else ()),
+        *_junctions(network, plan, street, both, x_of, y_of),
         class_="time-space",
     )
 
 
 def _driven(tracks: Tracks, x_of: Scale, metres: Sequence[float], ys: Sequence[float]) -> list[Markup]:
-    """Return one path for the vehicles of each direction; between signals metres become places by straight lines."""
+    """Return one path for the vehicles of each direction; between junctions metres become places by straight lines."""
     ways = (
         ("forth", tracks.forth, say("simulated vehicles up")),
         ("back", tracks.back, say("simulated vehicles down")),
@@ -123,23 +123,23 @@ def _axis(x_of: Scale, bottom: float) -> list[Markup]:
     return marks
 
 
-def _signals(
+def _junctions(
     network: Network,
     plan: Plan,
     street: Street,
-    both: tuple[Way, Way],
+    both: tuple[DrawnWay, DrawnWay],
     x_of: Scale,
     y_of: Mapping[str, float],
 ) -> list[Markup]:
     numbers, parts = junction_numbers(network), []
-    for signal, metres in zip(street.signals, distances_m(street), strict=True):
-        y = y_of[signal]
-        words = f"{numbers[signal]} · {signal}"
+    for junction, metres in zip(street.junctions, distances_m(street), strict=True):
+        y = y_of[junction]
+        words = f"{numbers[junction]} · {junction}"
         parts.append(label(LEFT - 8, y, shortened(words, 22), "row-label", "end", tip=words))
         parts.append(label(LEFT - 8, y + 12, f"{number(metres, 0)} m", "axis", "end"))
         for way, top in zip(both, (y - BAR - 0.5, y + 0.5), strict=True):
-            groups = way.groups[way.signals.index(signal)]
-            parts += _bar(plan.by_junction[signal], groups, top, x_of, way.name)
+            groups = way.groups[way.junctions.index(junction)]
+            parts += _bar(plan.by_junction[junction], groups, top, x_of, way.name)
     return parts
 
 
@@ -153,12 +153,12 @@ def _bar(plan: JunctionPlan, groups: tuple[str, ...], top: float, x_of: Scale, n
     return parts
 
 
-def _bands(way: Way, plan: Plan, x_of: Scale, y_of: Mapping[str, float]) -> list[Markup]:
+def _bands(way: DrawnWay, plan: Plan, x_of: Scale, y_of: Mapping[str, float]) -> list[Markup]:
     # Greens from before the left edge send vehicles into the picture.
     early_s = x_of.low - sum(link.travel_s for link in way.links if link)
     greens = [
-        green_spans(plan.by_junction[signal], groups, early_s, x_of.high)
-        for signal, groups in zip(way.signals, way.groups, strict=True)
+        green_spans(plan.by_junction[junction], groups, early_s, x_of.high)
+        for junction, groups in zip(way.junctions, way.groups, strict=True)
     ]
     parts: list[Markup] = []
     for place, link in enumerate(way.links):
@@ -202,12 +202,12 @@ def _slanted(ends: tuple[Point, Point], x_of: Scale, class_: str) -> list[Markup
     return [line(cut[0], cut[1], class_)]
 
 
-def _through(way: Way, greens: list[list[Span]], x_of: Scale, y_of: Mapping[str, float]) -> list[Markup]:
+def _through(way: DrawnWay, greens: list[list[Span]], x_of: Scale, y_of: Mapping[str, float]) -> list[Markup]:
     arrivals = way.arrivals_s
     parts = []
     for start, end in through_bands(greens, arrivals):
-        lefts = [(x_of(t), y_of[s]) for (t, _), s in zip(_along(start, arrivals), way.signals, strict=True)]
-        rights = [(x_of(t), y_of[s]) for (t, _), s in zip(_along(end, arrivals), way.signals, strict=True)]
+        lefts = [(x_of(t), y_of[s]) for (t, _), s in zip(_along(start, arrivals), way.junctions, strict=True)]
+        rights = [(x_of(t), y_of[s]) for (t, _), s in zip(_along(end, arrivals), way.junctions, strict=True)]
         tip = say("{s} s pass every signal on green", s=seconds(end - start))
         # Clip piece by piece: the whole outline need not be convex, each piece is.
         pieces: list[Markup] = []

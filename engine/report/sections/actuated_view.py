@@ -9,7 +9,7 @@ from statistics import fmean, median
 from ....networks import lamps
 from ....networks.actuated_plan import ActuatedJunction
 from ...actuated.outcome import ActuatedOutcome
-from ..words import say, told
+from ..words import say, translated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +56,11 @@ def actuated_view(actuated: ActuatedOutcome | None) -> ActuatedView | None:
     trial, fixed = actuated.trial, actuated.against_fixed
     return ActuatedView(
         passed=actuated.verdict.passed,
-        reasons=tuple(told(reason) for reason in actuated.verdict.reasons),
+        reasons=tuple(map(translated, actuated.verdict.reasons)),
         plans=(
-            _plan(say("running plan"), trial.theirs_s, trial.stops_theirs, trial.gridlocked_theirs),
-            _plan(say("fixed-time plan"), fixed.theirs_s, fixed.stops_theirs, fixed.gridlocked_theirs),
-            _plan(say("actuated plan"), trial.ours_s, trial.stops_ours, trial.gridlocked_ours, chosen=True),
+            _plan(say("running plan"), trial.running_s, trial.stops_running, trial.gridlocked_running),
+            _plan(say("fixed-time plan"), fixed.running_s, fixed.stops_running, fixed.gridlocked_running),
+            _plan(say("actuated plan"), trial.plan_s, trial.stops_plan, trial.gridlocked_plan, chosen=True),
         ),
         programs=tuple(_program(one) for one in actuated.found.plan.junctions),
         tried=tuple((one.name, one.mean_s) for one in actuated.found.tried),

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from ...optimise.why.pareto import Alternative
 from ..data import Missing
 from ..pictures.svg import Scale, drawing, element, label, line, ticks
-from ..words import number, say, told
+from ..words import number, say
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, FOOT = 420.0, 260.0, 44.0, 16.0, 24.0, 40.0
 LINE = 13.0  # between two names that would overlap
@@ -43,7 +43,7 @@ class AlternativesView:
 def alternatives_view(found: tuple[Alternative, ...] | Missing) -> AlternativesView | Missing:
     """Return the plans to choose from."""
     if isinstance(found, Missing):
-        return Missing(why=told(found.why))
+        return Missing(why=say(found.why))
     chosen = next((one.plan.junctions for one in found if one.name == "chosen"), None)
     rows = tuple(_row(one, one.plan.junctions == chosen) for one in found)
     return AlternativesView(rows=rows, chart=_chart(rows))
@@ -96,7 +96,7 @@ def _chart(rows: tuple[AlternativeRow, ...]) -> Markup:
             cx=x(row.delay_s),
             cy=y(row.stops),
             r=4.0,
-            class_="dot-new" if row.chosen else "dot-other",
+            class_="dot-plan" if row.chosen else "dot-other",
         )
         for row in rows
     ]

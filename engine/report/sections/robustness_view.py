@@ -17,10 +17,10 @@ class CaseRow:
     name: str
     seeds: int
     running_s: float
-    new_s: float
+    plan_s: float
     change_s: float
     locked_running: int
-    locked_new: int
+    locked_plan: int
     worse: bool
 
 
@@ -55,16 +55,16 @@ def robustness_view(found: Further | Missing) -> RobustnessView | Missing:
 
 
 def _case(case: Case) -> CaseRow:
-    running_s, new_s = fmean(case.running_s), fmean(case.ours_s)
+    running_s, plan_s = fmean(case.running_s), fmean(case.plan_s)
     shown = say("{change} % demand", change=signed(100 * (case.factor - 1), 0)) if case.factor else say("other days")
     return CaseRow(
         name=shown,
         seeds=len(case.seeds),
         running_s=running_s,
-        new_s=new_s,
-        change_s=new_s - running_s,
+        plan_s=plan_s,
+        change_s=plan_s - running_s,
         locked_running=case.locked_running,
-        locked_new=case.locked_ours,
+        locked_plan=case.locked_plan,
         worse=case.is_worse,
     )
 

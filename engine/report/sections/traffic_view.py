@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from ..data import (
-    Comparison,
     DetectorRow,
     ForecastSeries,
     JunctionRow,
@@ -18,6 +17,7 @@ from ..data import (
     ReportData,
     ResidualRow,
     Simulated,
+    TrialFigures,
 )
 from ..delays import (
     Balance,
@@ -45,48 +45,48 @@ class Total:
 
     name: str
     running: float
-    new: float
+    plan: float
     digits: int
 
     @property
     def change(self) -> float:
-        """New minus running."""
-        return self.new - self.running
+        """This plan minus running."""
+        return self.plan - self.running
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComparisonView:
     """The verdict's numbers."""
 
-    comparison: Comparison
+    comparison: TrialFigures
     ratio: float  # of the medians; nan where the running plan has no delay
     totals: tuple[Total, ...]
     chart: Markup | None
 
 
-def comparison_view(comparison: Comparison | Missing) -> ComparisonView | Missing:
+def comparison_view(comparison: TrialFigures | Missing) -> ComparisonView | Missing:
     """Return the numbers of the verdict."""
     if isinstance(comparison, Missing):
         return comparison
     if not comparison.seeds:
         return Missing(why=say("no seed was simulated"))
-    before, after = comparison.running.median_s, comparison.new.median_s
+    before, after = comparison.running.median_s, comparison.plan.median_s
     return ComparisonView(
         comparison=comparison,
         ratio=after / before if before else math.nan,
-        totals=_totals(comparison.running, comparison.new),
+        totals=_totals(comparison.running, comparison.plan),
         chart=seeds_chart(comparison),
     )
 
 
-def _totals(running: Simulated, new: Simulated) -> tuple[Total, ...]:
+def _totals(running: Simulated, plan: Simulated) -> tuple[Total, ...]:
     median, mean = say("Delay, median over the seeds, s per trip"), say("Delay, mean over the seeds, s per trip")
     return (
-        Total(name=median, running=running.median_s, new=new.median_s, digits=1),
-        Total(name=mean, running=running.mean_s, new=new.mean_s, digits=1),
-        Total(name=say("Stops per trip"), running=running.stops, new=new.stops, digits=2),
-        Total(name=say("Unserved vehicles, mean per seed"), running=running.unserved, new=new.unserved, digits=1),
-        Total(name=say("Gridlocked seeds"), running=len(running.gridlocked), new=len(new.gridlocked), digits=0),
+        Total(name=median, running=running.median_s, plan=plan.median_s, digits=1),
+        Total(name=mean, running=running.mean_s, plan=plan.mean_s, digits=1),
+        Total(name=say("Stops per trip"), running=running.stops, plan=plan.stops, digits=2),
+        Total(name=say("Unserved vehicles, mean per seed"), running=running.unserved, plan=plan.unserved, digits=1),
+        Total(name=say("Gridlocked seeds"), running=len(running.gridlocked), plan=len(plan.gridlocked), digits=0),
     )
 
 

@@ -11,7 +11,7 @@ from ...optimise.why.why import CycleChange, JunctionWhy
 from ...optimise.why.why_network import OffsetsWhy
 from ..data import Missing
 from ..places import junction_numbers
-from ..words import say, seconds, signed, told
+from ..words import say, seconds, signed, translated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,10 +59,10 @@ class WhyView:
 def why_view(explained: Explained | Missing, network: Network) -> WhyView | Missing:
     """Return the reasons, junction by junction in the network's order."""
     if isinstance(explained, Missing):
-        return Missing(why=told(explained.why))
+        return Missing(why=say(explained.why))
     numbers, whole = junction_numbers(network), explained.network
     return WhyView(
-        overloaded=tuple(told(sentence) for sentence in explained.overloaded),
+        overloaded=tuple(map(translated, explained.overloaded)),
         rows=tuple(_row(why, explained, numbers[why.junction]) for why in explained.junctions),
         offsets=whole.offsets if whole and whole.offsets.links else None,
         cycle_s=whole.cycle_s if whole else nan,

@@ -124,7 +124,7 @@ def test_validate_on_true_routes_agrees_with_the_simulator_run_by_hand(study, ou
         network=study / "ingolstadt1.net.xml", routes=(routes,), begin_s=16 * 3600, end_s=16 * 3600 + 900
     )
     by_hand = simulate(scenario, seed=100, programs=out / "sumo.add.xml")
-    assert told["ours_s"][0] == pytest.approx(by_hand.mean_delay_s)
+    assert told["plan_s"][0] == pytest.approx(by_hand.mean_delay_s)
 
 
 def test_counts_and_forecast_speak_json(study, capsys):

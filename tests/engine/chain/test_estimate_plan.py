@@ -61,12 +61,12 @@ def test_the_model_and_sumo_agree_on_a_good_and_on_a_bad_plan(small):
     opinion = estimate_plan(small, small / "plan.add.xml", routes=(small / "cars.rou.xml",))
     running = simulated(small, small / "cars.rou.xml", 0, 600)
     bad = simulated(small, small / "cars.rou.xml", 0, 600, small / "plan.add.xml")
-    for runs, truth in ((opinion.running, running), (opinion.ours, bad)):
+    for runs, truth in ((opinion.running_estimates, running), (opinion.plan_estimates, bad)):
         for found in runs:
             assert found.vehicles == len(TRIPS)
             assert truth.mean_delay_s / LOOSE < found.mean_delay_s < truth.mean_delay_s * LOOSE
             assert sum(vehicles for vehicles, _ in found.by_turn.values()) == len(TRIPS) - found.unserved
-    assert opinion.ours[0].mean_delay_s > 2 * opinion.running[0].mean_delay_s
+    assert opinion.plan_estimates[0].mean_delay_s > 2 * opinion.running_estimates[0].mean_delay_s
 
 
 def test_the_trips_of_a_real_junction_are_routed_first(tmp_path):
@@ -81,16 +81,20 @@ def test_the_trips_of_a_real_junction_are_routed_first(tmp_path):
     opinion = estimate_plan(study, plan, routes=(traffic,), seeds=1)
     truth = simulated(study, traffic, 57_600, 58_500)
     assert opinion.left_out == 0
-    assert opinion.running[0].vehicles == truth.trips.delay_s.size
-    assert truth.mean_delay_s / LOOSE < opinion.running[0].mean_delay_s < truth.mean_delay_s * LOOSE
-    assert opinion.ours[0].mean_delay_s < opinion.running[0].mean_delay_s, "green for all is unsafe, but quick"
+    assert opinion.running_estimates[0].vehicles == truth.trips.delay_s.size
+    assert truth.mean_delay_s / LOOSE < opinion.running_estimates[0].mean_delay_s < truth.mean_delay_s * LOOSE
+    assert opinion.plan_estimates[0].mean_delay_s < opinion.running_estimates[0].mean_delay_s, (
+        "green for all is unsafe, but quick"
+    )
 
 
 def test_traffic_of_the_warm_up_drives_but_its_delay_does_not_count(small, tmp_path):
     shutil.copy(small / "street.net.xml", tmp_path)
     study = make_study(tmp_path, "00:05")
     given = {"routes": (small / "cars.rou.xml",), "seeds": 1}
-    cold, warm = (estimate_plan(study, small / "plan.add.xml", warm_up_s=s, **given).ours[0] for s in (0, 300))
+    cold, warm = (
+        estimate_plan(study, small / "plan.add.xml", warm_up_s=s, **given).plan_estimates[0] for s in (0, 300)
+    )
     late = sum(1 for depart_s, _ in TRIPS if depart_s >= 300)
     assert (cold.vehicles, warm.vehicles) == (late, late)
     assert warm.mean_delay_s > cold.mean_delay_s, "the queue that the warm-up leaves must be felt"
@@ -106,7 +110,7 @@ def test_vehicles_that_the_model_cannot_drive_are_counted_not_lost(small, tmp_pa
         f'{waits}<person id="p" depart="5"><ride from="wm" to="me" lines="taxi"/></person></routes>'
     )
     opinion = estimate_plan(small, small / "plan.add.xml", routes=(given,), seeds=1)
-    assert (opinion.ours[0].vehicles, opinion.left_out) == (1, 1)
+    assert (opinion.plan_estimates[0].vehicles, opinion.left_out) == (1, 1)
 
 
 def test_json_for_scripts_has_the_words_of_the_evidence(monkeypatch, capsys, small):

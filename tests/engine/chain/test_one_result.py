@@ -10,6 +10,7 @@ from greenband.engine.chain import plan_study as spine
 from greenband.engine.chain import prepare as preparing
 from greenband.engine.results.write import write_outcome
 from greenband.engine.studies import check_plan, network
+from greenband.engine.validate import paired_runs
 
 from tests.engine.chain.test_chain import field_study
 
@@ -21,6 +22,8 @@ COUNTED = {
     "the check's own view": (check_plan, "own_limits"),
     "the problem": (spine, "set_up"),
     "the data": (preparing, "judged_counts"),
+    "the table of movements": (paired_runs, "movement_rows"),
+    "the table of junctions": (paired_runs, "junction_rows"),
 }
 
 

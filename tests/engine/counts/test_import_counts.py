@@ -6,8 +6,9 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from greenband.engine.counts.formats.counts_format import How
 from greenband.engine.counts.formats.recognise import recognise
-from greenband.engine.counts.import_files import How, import_counts
+from greenband.engine.counts.import_files import import_counts
 from greenband.engine.counts.read import read_counts
 from greenband.networks.errors import InputError
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import numpy as np
 from greenband.engine.counts import impute as imputing
 from greenband.engine.counts.neighbours import lent
-from greenband.engine.counts.table import Counts, Verdict
+from greenband.engine.counts.table import Counts, DetectorVerdict
 from greenband.engine.counts.verdict import judge
 from greenband.networks.detector import Detector
 
@@ -46,7 +46,7 @@ def test_hidden_counts_are_nearer_with_the_neighbours_and_are_marked_as_imputed(
     assert error(with_them, slice(0, 2)) < 0.9 * error(without, slice(0, 2))
     assert error(with_them, slice(5, 6)) < 1.05 * error(without, slice(5, 6))  # nobody goes with it
     assert with_them.imputed[hidden].all()
-    assert (with_them.verdicts[hidden] == Verdict.MISSING).all()
+    assert (with_them.verdicts[hidden] == DetectorVerdict.MISSING).all()
     assert (with_them.veh >= 0).all()
 
 

@@ -8,7 +8,7 @@ import pytest
 from greenband.engine.counts.relations import Relation, Relations, broken, by_network
 from greenband.engine.counts.screen import screen
 from greenband.engine.counts.steps import levels_between, steps
-from greenband.engine.counts.table import Counts, Signs, Verdict
+from greenband.engine.counts.table import Counts, DetectorVerdict, Signs
 
 from tests.engine.cross import MONDAY, cross_counts, cross_detectors, cross_network
 
@@ -29,8 +29,8 @@ def signed(counts, name, value, where=(2, 3, slice(5, 8)), other=0.1):
 
 @pytest.mark.parametrize(
     ("name", "value", "verdict"),
-    [("observed_share", 0.7, Verdict.DOUBTED_BY_SOURCE), ("held_s", 900.0, Verdict.HELD_ON),
-     ("occupancy", 0.0, Verdict.CONTRADICTION)],
+    [("observed_share", 0.7, DetectorVerdict.DOUBTED_BY_SOURCE), ("held_s", 900.0, DetectorVerdict.HELD_ON),
+     ("occupancy", 0.0, DetectorVerdict.CONTRADICTION)],
 )  # fmt: skip
 def test_each_sign_is_doubted_at_its_published_limit_and_not_before(sound, name, value, verdict):
     other = {"observed_share": 0.76, "held_s": 899.0, "occupancy": 0.001}[name]
@@ -46,7 +46,7 @@ def test_chatter_is_2_in_100_and_three_times_the_detectors_own(sound):
     veh = sound.veh * 10
     for usual, day, fires in ((0.0, 0.03, True), (0.0, 0.019, False), (0.1, 0.2, False), (0.1, 0.35, True)):
         counts = signed(replace(sound, veh=veh), "chatter", day, where=(2, 3), other=usual)
-        assert (screen(counts).verdicts[2, 3] == Verdict.CHATTER).all() == fires
+        assert (screen(counts).verdicts[2, 3] == DetectorVerdict.CHATTER).all() == fires
 
 
 def test_a_loop_that_is_always_on_and_counts_nothing_is_held_on(sound):
@@ -54,7 +54,7 @@ def test_a_loop_that_is_always_on_and_counts_nothing_is_held_on(sound):
     veh = counts.veh.copy()
     veh[2] += 20
     veh[2, 3, 5:8] = 1.0
-    assert (screen(replace(counts, veh=veh)).verdicts[2, 3, 5:8] == Verdict.HELD_ON).all()
+    assert (screen(replace(counts, veh=veh)).verdicts[2, 3, 5:8] == DetectorVerdict.HELD_ON).all()
 
 
 def test_silence_of_a_whole_signal_is_an_outage_and_of_one_loop_is_not(sound):
@@ -63,14 +63,15 @@ def test_silence_of_a_whole_signal_is_an_outage_and_of_one_loop_is_not(sound):
     veh[6, 8, 5:15] = 0.0
     signals = tuple("J" if k < 4 else "K" for k in range(len(veh)))
     verdicts = screen(replace(sound, veh=veh), Relations(signals=signals)).verdicts
-    assert (verdicts[:4, 3, 5:15] == Verdict.OUTAGE).all()
-    assert (verdicts[6, 8, 5:15] == Verdict.SILENT).all()
+    assert (verdicts[:4, 3, 5:15] == DetectorVerdict.OUTAGE).all()
+    assert (verdicts[6, 8, 5:15] == DetectorVerdict.SILENT).all()
 
 
 @pytest.mark.parametrize(
     ("verdict", "factor", "fires"),
-    [(Verdict.PAIR_DRIFT, 0.63, True), (Verdict.PAIR_DRIFT, 0.85, False), (Verdict.UNBALANCED, 0.63, True),
-     (Verdict.UNBALANCED, 0.9, False)],
+    [(DetectorVerdict.PAIR_DRIFT, 0.63, True), (DetectorVerdict.PAIR_DRIFT, 0.85, False),
+     (DetectorVerdict.UNBALANCED, 0.63, True),
+     (DetectorVerdict.UNBALANCED, 0.9, False)],
 )  # fmt: skip
 def test_the_one_that_drifts_is_doubted_and_its_partner_is_not(sound, verdict, factor, fires):
     """Limits of 30 % for a pair and 20 % for a street; a change too slow or small for the detector's own history."""
@@ -89,7 +90,7 @@ def test_relations_of_the_cross():
     assert by_network(detectors, network).pairs == ()
     more = (*detectors, replace(detectors[0], id="second", position_m=20.0, kind="entry"))
     pair = by_network(more, network).pairs
-    assert [(r.verdict, r.before, r.after) for r in pair] == [(Verdict.PAIR_DRIFT, (len(detectors),), (0,))]
+    assert [(r.verdict, r.before, r.after) for r in pair] == [(DetectorVerdict.PAIR_DRIFT, (len(detectors),), (0,))]
 
 
 def levels(*parts):
@@ -118,7 +119,7 @@ def test_counts_after_a_step_are_believed(sound):
     counts = Counts(detectors=sound.detectors[:5], days=DAYS, begin_s=0, interval_s=3600, veh=veh)
     found = screen(counts)
     assert [(step.detector, step.day) for step in found.expected.steps] == [(sound.detectors[2].id, DAYS[30])]
-    assert (found.verdicts == Verdict.OBSERVED).mean() > 0.999
+    assert (found.verdicts == DetectorVerdict.OBSERVED).mean() > 0.999
 
 
 def test_of_two_on_a_lane_the_one_whose_street_does_not_add_up_either_is_blamed(sound):
@@ -129,13 +130,13 @@ def test_of_two_on_a_lane_the_one_whose_street_does_not_add_up_either_is_blamed(
     veh[:, 9:12] = np.rint(0.62 * veh[:, 9:12])
     veh[1, 9:12] = np.rint(veh[1, 9:12] / 0.62)
     counts = Counts(detectors=sound.detectors[:3], days=DAYS[:16], begin_s=0, interval_s=3600, veh=veh)
-    pair = Relation(verdict=Verdict.PAIR_DRIFT, before=(0,), after=(1,))
-    street = Relation(verdict=Verdict.UNBALANCED, before=(2,), after=(0,))
+    pair = Relation(verdict=DetectorVerdict.PAIR_DRIFT, before=(0,), after=(1,))
+    street = Relation(verdict=DetectorVerdict.UNBALANCED, before=(2,), after=(0,))
     for relations, blamed in (((pair,), 0), ((pair, street), 1)):
         level = np.ones((3, 16))
         level[[0, 2], 9:12] = 0.62
         found = broken(counts.veh, level, relations)
-        assert found == [(blamed, n, Verdict.PAIR_DRIFT) for n in (9, 10, 11)]
+        assert found == [(blamed, n, DetectorVerdict.PAIR_DRIFT) for n in (9, 10, 11)]
 
 
 def test_hours_in_which_a_neighbour_strays_too_are_no_fault_and_silence_is_one(sound):
@@ -148,7 +149,7 @@ def test_hours_in_which_a_neighbour_strays_too_are_no_fault_and_silence_is_one(s
             veh[street, 10, 9:13] = np.rint(factor * veh[street, 10, 9:13])
         counts = Counts(detectors=sound.detectors[:5], days=DAYS[:21], begin_s=0, interval_s=3600, veh=veh)
         verdicts = screen(counts).verdicts
-        assert {d for d in range(5) if (verdicts[d, 10, 9:13] != Verdict.OBSERVED).any()} == doubted
+        assert {d for d in range(5) if (verdicts[d, 10, 9:13] != DetectorVerdict.OBSERVED).any()} == doubted
 
 
 def test_a_detector_of_few_vehicles_that_counts_a_quarter_all_day_is_doubted(sound):
@@ -158,5 +159,5 @@ def test_a_detector_of_few_vehicles_that_counts_a_quarter_all_day_is_doubted(sou
     veh[1, 20] = rng.poisson(0.3 * usual)
     counts = Counts(detectors=sound.detectors[:4], days=DAYS[:28], begin_s=0, interval_s=3600, veh=veh)
     verdicts = screen(counts).verdicts
-    assert (verdicts[1, 20] != Verdict.OBSERVED).all()
-    assert (verdicts == Verdict.OBSERVED).mean() > 0.98
+    assert (verdicts[1, 20] != DetectorVerdict.OBSERVED).all()
+    assert (verdicts == DetectorVerdict.OBSERVED).mean() > 0.98

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from greenband.engine.counts import verdict as judging
 from greenband.engine.counts.relations import Relation, Relations, part_of
-from greenband.engine.counts.table import Verdict, taken
+from greenband.engine.counts.table import DetectorVerdict, taken
 from greenband.engine.counts.verdict import judge, network_coverage, require_coverage
 from greenband.networks.errors import InputError
 
@@ -25,7 +25,7 @@ def with_fault(change):
 
 def test_sound_counts_are_nearly_all_believed():
     counts, _ = cross_counts(cross_network(), days=15, bins=12, seed=2)
-    assert (judge(counts).verdicts == Verdict.OBSERVED).mean() > 0.995
+    assert (judge(counts).verdicts == DetectorVerdict.OBSERVED).mean() > 0.995
 
 
 def test_a_dead_loop_is_silent():
@@ -33,8 +33,8 @@ def test_a_dead_loop_is_silent():
         veh[LOOP, DAY, 2:9] = 0.0
 
     verdicts = with_fault(dead).verdicts[LOOP, DAY]
-    assert (verdicts[2:9] == Verdict.SILENT).all()
-    assert (verdicts[[0, 1, 9, 10, 11]] == Verdict.OBSERVED).all()
+    assert (verdicts[2:9] == DetectorVerdict.SILENT).all()
+    assert (verdicts[[0, 1, 9, 10, 11]] == DetectorVerdict.OBSERVED).all()
 
 
 def test_zeros_of_a_quiet_street_are_believed():
@@ -42,7 +42,7 @@ def test_zeros_of_a_quiet_street_are_believed():
         veh[LOOP] = 0.0
         veh[LOOP, ::3, 5] = 1.0
 
-    assert (with_fault(quiet).verdicts[LOOP] == Verdict.OBSERVED).all()
+    assert (with_fault(quiet).verdicts[LOOP] == DetectorVerdict.OBSERVED).all()
 
 
 def test_a_stuck_loop_is_found_and_a_quiet_streets_ones_are_not():
@@ -52,8 +52,8 @@ def test_a_stuck_loop_is_found_and_a_quiet_streets_ones_are_not():
         veh[LOOP + 1, :, ::7] = 2.0
 
     verdicts = with_fault(stuck).verdicts
-    assert (verdicts[LOOP, DAY, 3:10] == Verdict.STUCK).all()
-    assert (verdicts[LOOP + 1] == Verdict.OBSERVED).all()
+    assert (verdicts[LOOP, DAY, 3:10] == DetectorVerdict.STUCK).all()
+    assert (verdicts[LOOP + 1] == DetectorVerdict.OBSERVED).all()
 
 
 def test_more_than_a_lane_can_carry_is_impossible():
@@ -61,8 +61,8 @@ def test_more_than_a_lane_can_carry_is_impossible():
         veh[LOOP, DAY, 6] = 251.0
 
     verdicts = with_fault(flood).verdicts
-    assert verdicts[LOOP, DAY, 6] == Verdict.IMPOSSIBLE
-    assert (verdicts != Verdict.OBSERVED).sum() <= 3
+    assert verdicts[LOOP, DAY, 6] == DetectorVerdict.IMPOSSIBLE
+    assert (verdicts != DetectorVerdict.OBSERVED).sum() <= 3
 
 
 def test_a_chattering_loop_is_out_of_line_with_other_days():
@@ -70,7 +70,7 @@ def test_a_chattering_loop_is_out_of_line_with_other_days():
         veh[LOOP, DAY, 2:9] *= 3.0
 
     verdicts = with_fault(chatter).verdicts[LOOP, DAY]
-    assert (verdicts[2:9] != Verdict.OBSERVED).mean() > 0.7
+    assert (verdicts[2:9] != DetectorVerdict.OBSERVED).mean() > 0.7
 
 
 def test_a_busy_day_of_the_whole_network_is_no_fault_but_of_one_loop_it_is():
@@ -79,8 +79,8 @@ def test_a_busy_day_of_the_whole_network_is_no_fault_but_of_one_loop_it_is():
         veh[LOOP, DAY + 1] = np.rint(2.5 * veh[LOOP, DAY + 1])
 
     verdicts = with_fault(busy).verdicts
-    assert (verdicts[:, DAY] == Verdict.OBSERVED).mean() > 0.95
-    assert (verdicts[LOOP, DAY + 1] == Verdict.DAY_TOTAL).all()
+    assert (verdicts[:, DAY] == DetectorVerdict.OBSERVED).mean() > 0.95
+    assert (verdicts[LOOP, DAY + 1] == DetectorVerdict.DAY_TOTAL).all()
 
 
 def test_missing_counts_are_imputed_near_what_they_were():
@@ -92,9 +92,9 @@ def test_missing_counts_are_imputed_near_what_they_were():
         veh[holes] = np.nan
 
     judged = with_fault(lose)
-    assert (judged.verdicts[holes] == Verdict.MISSING).all()
+    assert (judged.verdicts[holes] == DetectorVerdict.MISSING).all()
     assert judged.imputed[holes].all()
-    assert not judged.imputed[~holes].any() or (judged.verdicts[~holes] != Verdict.OBSERVED).any()
+    assert not judged.imputed[~holes].any() or (judged.verdicts[~holes] != DetectorVerdict.OBSERVED).any()
     # Poisson counts of about 14 vehicles cannot be known better than by 0.8 sqrt(14) = 3 each.
     assert abs(judged.veh[holes] - truth.veh[holes]).mean() < 4.5
     assert abs(judged.veh[holes].sum() / truth.veh[holes].sum() - 1) < 0.08
@@ -159,12 +159,12 @@ def test_parts_are_judged_as_they_would_be_alone(monkeypatch):
     counts, _ = cross_counts(cross_network(), days=15, bins=12, seed=1)
     related = Relations(
         pairs=(
-            Relation(verdict=Verdict.PAIR_DRIFT, before=(8,), after=(9,)),
-            Relation(verdict=Verdict.PAIR_DRIFT, before=(7,), after=(9,)),  # not within one part
+            Relation(verdict=DetectorVerdict.PAIR_DRIFT, before=(8,), after=(9,)),
+            Relation(verdict=DetectorVerdict.PAIR_DRIFT, before=(7,), after=(9,)),  # not within one part
         )
     )
     halves = [judge(taken(counts, 0, 8)), judge(taken(counts, 8, 16), part_of(related, 8, 16))]
-    assert part_of(related, 8, 16).pairs == (Relation(verdict=Verdict.PAIR_DRIFT, before=(0,), after=(1,)),)
+    assert part_of(related, 8, 16).pairs == (Relation(verdict=DetectorVerdict.PAIR_DRIFT, before=(0,), after=(1,)),)
     monkeypatch.setattr(judging, "AT_ONCE", 8)
     whole = judge(counts, related)
     np.testing.assert_array_equal(whole.verdicts, np.concatenate([half.verdicts for half in halves]))

@@ -11,7 +11,6 @@ import pytest
 from greenband.engine.export import gmns, vissim
 from greenband.engine.export.exporter import (
     FORMATS,
-    CannotHold,
     ExportOptions,
     ReadBackError,
     TimedPlan,
@@ -37,7 +36,7 @@ def test_running_and_random_plans_are_held_and_read_back(name):
     plans = [running(name)] if name == "arterial" else [running(name), at_random(name, 6)]
     for plan in plans:
         for format_name in OF_GROUPS:
-            assert export_as(format_name, *plan, CARRY).content
+            assert export_as(format_name, *plan, FORMATS[format_name].given_to(CARRY)).content
 
 
 def test_every_format_marks_a_draft_and_gives_the_same_bytes_twice():
@@ -274,7 +273,7 @@ def test_an_unknown_junction_format_or_schedule_is_refused():
         export_as("paper", checked, network)
     with pytest.raises(InputError, match="time of day"):
         export_as("sumo", checked, network, ExportOptions(later=(TimedPlan(plan=checked, start_s=1),)))
-    with pytest.raises(CannotHold, match="one plan"):
+    with pytest.raises(InputError, match="--later is for sumo"):
         export_as("utdf", checked, network, ExportOptions(start_s=0, later=(TimedPlan(plan=checked, start_s=60),)))
 
 

@@ -1,4 +1,4 @@
-"""Trajectories on the main street: by hand on a street of three signals, and thinned out without getting lost."""
+"""Trajectories on the main street: by hand on a street of three junctions, and thinned out without getting lost."""
 
 import random
 from dataclasses import replace
@@ -12,13 +12,13 @@ from greenband.engine.report.pictures.time_space import LEFT, RIGHT, WIDTH, time
 from greenband.simulation.measure.positions import Place
 from lxml import etree
 
-from tests.engine.report.made_up import three_signals
+from tests.engine.report.made_up import three_junctions
 
 
 @pytest.fixture
 def street():
-    found = main_street(three_signals(), {"WA": 100.0, "AB": 100.0, "BC": 100.0})
-    assert found.signals == ("A", "B", "C")
+    found = main_street(three_junctions(), {"WA": 100.0, "AB": 100.0, "BC": 100.0})
+    assert found.junctions == ("A", "B", "C")
     return found
 
 
@@ -32,12 +32,12 @@ def drive(edges, start_s=0.0, speed_m_s=10.0):
     return places
 
 
-def test_metres_run_from_the_first_signal_to_the_last_on_the_way_there_and_back(street):
+def test_metres_run_from_the_first_junction_to_the_last_on_the_way_there_and_back(street):
     assert forth_metres(street) == {"AB": (0.0, 1.0), "BC": (300.0, 1.0)}
     assert back_metres(street) == {"BA": (300.0, -1.0), "CB": (500.0, -1.0)}
 
 
-def test_a_way_back_of_another_length_is_stretched_between_the_signals(street):
+def test_a_way_back_of_another_length_is_stretched_between_the_junctions(street):
     longer = replace(street.back[0], length_m=600.0, edge_lengths_m=(600.0,))
     assert back_metres(replace(street, back=(longer, street.back[1])))["BA"] == (300.0, -0.5)
 
@@ -75,8 +75,8 @@ def test_a_thinned_line_stays_within_the_tolerance_of_every_point_and_keeps_only
     assert len(kept) < len(points)
 
 
-def test_the_diagram_draws_one_line_for_each_vehicle_between_its_signals(street):
-    network = three_signals()
+def test_the_diagram_draws_one_line_for_each_vehicle_between_its_junctions(street):
+    network = three_junctions()
     both = ways(network, street, {})
     tracks = tracks_of(street, {"a": drive([("AB", 300), ("BC", 200)]), "b": drive([("AB", 300)], 20.0)})
     drawn = etree.fromstring(
@@ -88,6 +88,6 @@ def test_the_diagram_draws_one_line_for_each_vehicle_between_its_signals(street)
     per_second = (WIDTH - LEFT - RIGHT) / 120
     assert [round((x - LEFT) / per_second) for line in lines for x, _ in (line[0], line[-1])] == [0, 49, 20, 49]
     labels = [float(text.get("y")) for text in drawn.xpath(".//text[@class='row-label']")]
-    # The last signal is drawn above the first; the vehicle nearly reaches it.
+    # The last junction is drawn above the first; the vehicle nearly reaches it.
     assert lines[0][0][1] == pytest.approx(max(labels), abs=8)
     assert lines[0][-1][1] == pytest.approx(min(labels), abs=14)

@@ -11,7 +11,7 @@ import pytest
 from greenband.benchmarks.random_plans import random_plan
 from greenband.engine.model.log import logged_run
 from greenband.engine.model.queue_traffic import Vehicles, load
-from greenband.engine.model.streets import TICKS_PER_S, prepare
+from greenband.engine.model.streets import TICKS_PER_S, build_streets
 from greenband.kernels.queue import ARRIVED, NEVER, OUTSIDE, UNDER_WAY
 from greenband.networks import lamps
 from greenband.networks.sumo.net import read_network
@@ -38,7 +38,7 @@ def random_walks(network, streets, random, count):
 def world(request):
     random = np.random.default_rng(request.param)
     network = read_network(ARTERIAL)
-    streets = prepare(network)
+    streets = build_streets(network)
     routes = random_walks(network, streets, random, 200)
     vehicles = Vehicles(
         depart_s=np.sort(random.uniform(0, 600, 2500)),

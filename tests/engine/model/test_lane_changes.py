@@ -4,7 +4,7 @@ import pytest
 from greenband.engine.model.behaviour import Behaviour
 from greenband.engine.model.estimate import estimate
 from greenband.engine.model.queue_traffic import load
-from greenband.engine.model.streets import prepare
+from greenband.engine.model.streets import build_streets
 
 from tests.engine.model.small_streets import junction_plan, network, plan, vehicles
 
@@ -24,7 +24,7 @@ def two_lanes(short_m):
 
 def arrived_to_the_right(lefts, short_m=20.0, skip=0):
     # The left turn never gets green. Three vehicles of 7.5 m stand in its lane of 20 m, the last one half outside.
-    streets = prepare(two_lanes(short_m), Behaviour())
+    streets = build_streets(two_lanes(short_m), Behaviour())
     routes = [RIGHT[skip:], LEFT[skip:]]
     traffic = vehicles([10.0 * k for k in range(lefts + 5)], routes, [1] * lefts + [0] * 5)
     lamps = junction_plan("J", 60, {"g0": (0, 30), "g1": (0, 30)})

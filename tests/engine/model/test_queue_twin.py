@@ -13,7 +13,7 @@ import pytest
 from greenband.engine.model.behaviour import Behaviour
 from greenband.engine.model.lamps import switch
 from greenband.engine.model.queue_traffic import load
-from greenband.engine.model.streets import TICKS_PER_S, prepare
+from greenband.engine.model.streets import TICKS_PER_S, build_streets
 from greenband.kernels.queue import simulate
 
 from tests.engine.model.random_streets import random_network, random_plan, random_vehicles
@@ -36,7 +36,7 @@ def worlds():
     for seed in SEEDS:
         random = np.random.default_rng(seed)
         network = random_network(random)
-        streets = prepare(network, Behaviour())
+        streets = build_streets(network, Behaviour())
         vehicles = random_vehicles(network, random, int(random.integers(60, 160)), 120)
         traffic = load(streets, vehicles, 0, END_S, seed=seed, counted_from_s=10.0)
         plan = random_plan(network, random)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from greenband.engine.model.estimate import estimate
 from greenband.engine.model.queue_traffic import load
-from greenband.engine.model.streets import prepare
+from greenband.engine.model.streets import build_streets
 from greenband.kernels.delay import uniform_delay
 
 from tests.engine.model.small_streets import PLAIN, junction_plan, network, plan, vehicles
@@ -11,7 +11,7 @@ HEADWAY_S = PLAIN.reaction_s + 7.5 / 10.0
 
 
 def run(net, traffic, the_plan, end_s, counted_from_s=None):
-    streets = prepare(net, PLAIN)
+    streets = build_streets(net, PLAIN)
     loaded = load(streets, traffic, 0, end_s, speed_spread=0.0, counted_from_s=counted_from_s)
     return estimate(streets, loaded, the_plan, end_s, with_queues=True)
 
@@ -102,7 +102,7 @@ def test_figures_are_those_of_the_period_after_the_warm_up():
 
 def test_asking_for_queues_changes_nothing_else():
     net, traffic, never = full_street()
-    streets = prepare(net)
+    streets = build_streets(net)
     loaded = load(streets, traffic, 0, 600)
     with_queues, without = (estimate(streets, loaded, never, 600, with_queues=asked) for asked in (True, False))
     assert without.queues is None

@@ -3,11 +3,13 @@
 import numpy as np
 import pytest
 from greenband.engine.movements.chance import by_chance
-from greenband.engine.movements.unknowns import Stream, Unknowns
+from greenband.engine.movements.unknowns import Unknowns, UnknownStream
 
 WAYS = (("a", "m"), ("b", "m"), ("b", "x"), ("m", "c"), ("m", "d"))
 STREETS = Unknowns(
-    streams=tuple(Stream(from_edge=a, to_edge=b, from_lane=f"{a}_0", to_lane=f"{b}_0", direction="s") for a, b in WAYS),
+    streams=tuple(
+        UnknownStream(from_edge=a, to_edge=b, from_lane=f"{a}_0", to_lane=f"{b}_0", direction="s") for a, b in WAYS
+    ),
     edges=("a", "b", "m", "c", "d", "x"),
     entries=frozenset("ab"),
     exits=frozenset("cdx"),
@@ -49,7 +51,7 @@ def test_streets_in_a_circle_and_empty_ones_have_an_answer():
     ways = (("a", "m"), ("m", "n"), ("n", "m"), ("n", "c"))
     circle = Unknowns(
         streams=tuple(
-            Stream(from_edge=a, to_edge=b, from_lane=f"{a}_0", to_lane=f"{b}_0", direction="s") for a, b in ways
+            UnknownStream(from_edge=a, to_edge=b, from_lane=f"{a}_0", to_lane=f"{b}_0", direction="s") for a, b in ways
         ),
         edges=("a", "m", "n", "c"),
         entries=frozenset("a"),

@@ -100,9 +100,9 @@ def test_turns_through_a_simulated_junction_are_found_within_five_percent(tmp_pa
     # SUMO is the oracle: two days of loop counts against the turns that vehicles of another seed made.
     from concurrent.futures import ThreadPoolExecutor
 
+    from greenband.benchmarks.scenarios import scenario_of_configuration
     from greenband.simulation.field import run_field
     from greenband.simulation.run import run
-    from greenband.simulation.scenario import scenario_of_configuration
 
     net = scenario_network("ingolstadt1")
     scenario = scenario_of_configuration(net.with_name("ingolstadt1.sumocfg"))

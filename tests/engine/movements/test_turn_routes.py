@@ -3,12 +3,12 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from greenband.benchmarks.scenarios import scenario_of_configuration
 from greenband.engine.movements.turn_routes import routes_of, sampled_by_turns, turn_counts
 from greenband.networks.demand import Demand, EdgeFlow, TurnFlow
 from greenband.networks.sumo.net import read_network
 from greenband.simulation import turn_routes
 from greenband.simulation.explicit import explicit_routes
-from greenband.simulation.scenario import scenario_of_configuration
 from greenband.simulation.turn_routes import TurnCounts, routes_by_turns
 from lxml import etree
 

@@ -3,7 +3,7 @@ import pytest
 from greenband.engine.movements.equations import Equation, Kind
 from greenband.engine.movements.predict import own_variance
 from greenband.engine.movements.solve import solve
-from greenband.engine.movements.turning import History, day_levels, turning_equations
+from greenband.engine.movements.turning import TurnHistory, day_levels, turning_equations
 from greenband.engine.movements.unknowns import unknowns_of
 
 from tests.engine.cross import ARMS, cross_network
@@ -23,7 +23,7 @@ def history(flow, seed, gaps=0.0, spoil=None, day_sd=0.1):
     if spoil:
         spoil(veh)
     place = {name: k for k, name in enumerate(names)}
-    return History(
+    return TurnHistory(
         place=place, veh=veh, level=day_levels(veh), interval_s=300, forecast_veh=np.nanmean(veh, axis=1).sum(axis=1)
     )
 

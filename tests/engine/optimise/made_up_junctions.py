@@ -1,4 +1,4 @@
-"""Small signals made by hand, so that every plan of theirs can be tried."""
+"""Small junctions made by hand, so that every plan of theirs can be tried."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def junction(
 
 
 def stages(greens: int, *, yellow_s: float = 3.0, red_s: float = 2.0, limits: tuple[AtLeast, ...] = ()) -> Skeleton:
-    """A signal of so many stages, each with a lamp of its own, yellow and all-red; only the given limits hold."""
+    """A junction of so many stages, each with a lamp of its own, yellow and all-red; only the given limits hold."""
     states = []
     for k in range(greens):
         lamp = ["r"] * greens

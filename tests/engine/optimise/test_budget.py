@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from greenband.engine.model.behaviour import Behaviour
 from greenband.engine.model.queue_traffic import load
-from greenband.engine.model.streets import prepare
+from greenband.engine.model.streets import build_streets
 from greenband.engine.optimise.budget import FEWEST_RUNS, MOST_RUNS, SIMULATED_VEH_S, budget_of
 from greenband.engine.optimise.model_referee import ModelReferee, vehicle_seconds
 from greenband.engine.optimise.race.race import race
 from greenband.engine.optimise.search import simulated_seeds
-from greenband.engine.optimise.seeds import FINAL_SEEDS, RACE_SEEDS, SEEDS
+from greenband.networks.seeds import FINAL_SEEDS, RACE_SEEDS, SEARCH_SEEDS
 
 from tests.engine.model.small_streets import network, vehicles
 from tests.engine.model.small_streets import plan as plan_with
@@ -42,16 +42,16 @@ def test_dearer_simulations_leave_fewer_of_everything():
 def test_every_effort_leaves_a_race_and_a_final_on_seeds_of_their_own(effort):
     budget = budget_of(2e5, 3, effort)
     assert min(budget.entrants, budget.finalists, budget.final_seeds) >= 2
-    assert set(simulated_seeds(budget)) <= set(SEEDS)
+    assert set(simulated_seeds(budget)) <= set(SEARCH_SEEDS)
     assert len(set(simulated_seeds(budget))) == len(simulated_seeds(budget))
     assert not set(FINAL_SEEDS) & set(RACE_SEEDS)
-    assert not {seed for seed in SEEDS if 100 <= seed < 1000}
+    assert not {seed for seed in SEARCH_SEEDS if 100 <= seed < 1100}
 
 
 def test_vehicle_seconds_are_time_at_the_limit_and_delay_by_hand():
     """Ten vehicles 200 s apart on 500 m at 10 m/s and through a junction of 10 m to their last street: 51 s each."""
     net = network({"in": 500.0, "out": 100.0}, [("in", "out")])
-    streets = prepare(net, Behaviour(start_delay_s=0.0, drag_m_s=0.0))
+    streets = build_streets(net, Behaviour(start_delay_s=0.0, drag_m_s=0.0))
     traffic = load(streets, vehicles(np.arange(0.0, 2000.0, 200.0), [("in", "out")]), 0, 3600, speed_spread=0.0)
     model = ModelReferee(streets=streets, traffic={1: traffic}, end_s=3600)
     delay_s = model.delays_s([plan_with()], [1])[0][0]

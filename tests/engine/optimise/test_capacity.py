@@ -15,7 +15,13 @@ STATES = [(20.0, "Gr"), (3.0, "yr"), (2.0, "rr"), (20.0, "rG"), (3.0, "ry"), (2.
 
 def way(link, lane=0, *, edge=None, to="out", direction="s"):
     return Connection(
-        from_edge=edge or f"in{link}", from_lane=lane, to_edge=to, to_lane=0, direction=direction, signal="J", link=link
+        from_edge=edge or f"in{link}",
+        from_lane=lane,
+        to_edge=to,
+        to_lane=0,
+        direction=direction,
+        signal="J",
+        link=link,
     )
 
 

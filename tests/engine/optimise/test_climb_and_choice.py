@@ -11,11 +11,11 @@ from greenband.engine.optimise.race.race import Standing
 from greenband.engine.optimise.search import distinct
 from greenband.networks.plan import Plan
 
-from tests.engine.optimise.test_race_and_refine import PaperReferee, distance, two_signals
+from tests.engine.optimise.test_race_and_refine import PaperReferee, distance, two_junctions
 
 
-def test_the_climb_finds_the_one_best_plan_of_two_signals():
-    plan, skeletons = two_signals()
+def test_the_climb_finds_the_one_best_plan_of_two_junctions():
+    plan, skeletons = two_junctions()
     judge = PaperReferee(distance(skeletons))
     best = timings_of(climb(judge, plan, skeletons, (0, 1), 1500, 1), skeletons)
     assert [best[name].lengths_s[k] for name in "AB" for k in (0, 3)] == [25, 15, 25, 15]
@@ -23,7 +23,7 @@ def test_the_climb_finds_the_one_best_plan_of_two_signals():
 
 
 def test_the_climb_looks_at_no_plan_that_breaks_a_limit():
-    plan, skeletons = two_signals()
+    plan, skeletons = two_junctions()
     judge = PaperReferee(distance(skeletons, green_s=(1.0, 39.0)))
     climb(judge, plan, skeletons, (0,), 800, 1)
     seen = [timings_of(found, skeletons) for found in judge.seen]
@@ -32,7 +32,7 @@ def test_the_climb_looks_at_no_plan_that_breaks_a_limit():
 
 
 def test_the_climb_never_ends_worse_than_it_began_and_repeats_itself():
-    plan, skeletons = two_signals(offset_s=7.0)
+    plan, skeletons = two_junctions(offset_s=7.0)
     delay = distance(skeletons)
     ends = [climb(PaperReferee(delay), plan, skeletons, (0,), 40, 3) for _ in range(2)]
     assert ends[0] == ends[1]
@@ -80,8 +80,8 @@ def test_a_plan_beats_another_on_average_with_most_seeds_and_without_more_locks(
 
 
 def test_a_plan_under_a_second_name_enters_the_race_once():
-    plan, _ = two_signals()
-    moved, _ = two_signals(offset_s=3.0)
+    plan, _ = two_junctions()
+    moved, _ = two_junctions(offset_s=3.0)
     again = Plan(name="again", junctions=plan.junctions)
     assert distinct([plan, moved, again]) == [plan, moved]
 

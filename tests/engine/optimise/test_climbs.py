@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from greenband.engine.model.estimate import estimate, mean_delays_s
 from greenband.engine.model.queue_traffic import load
-from greenband.engine.model.streets import prepare
+from greenband.engine.model.streets import build_streets
 from greenband.engine.optimise.climb.changes import possible_changes
 from greenband.engine.optimise.climb.climbs import Climbs, Start
 from greenband.engine.optimise.climb.resequence import resequence
-from greenband.engine.optimise.junction.sequence_options import Option, options_of
+from greenband.engine.optimise.junction.sequence_options import SequenceOption, options_of
 from greenband.engine.optimise.junction.timings import Drawings, Timing, timings_of
 from greenband.networks.plan import Plan
 from greenband.networks.sumo.program import intervals
@@ -21,7 +21,7 @@ from greenband.simulation.fan_out import fan_out
 from tests.engine.model.small_streets import PLAIN, junction_plan, network, vehicles
 from tests.engine.model.small_streets import plan as plan_with
 from tests.engine.optimise.test_new_sequences import street
-from tests.engine.optimise.test_race_and_refine import two_signals
+from tests.engine.optimise.test_race_and_refine import two_junctions
 from tests.engine.optimise.test_stages import flows, moving
 
 
@@ -34,8 +34,8 @@ class LongCycles:
 
 
 def climbs():
-    plan, skeletons = two_signals()
-    options = {signal: (Option(skeleton=skeleton, streams=()),) for signal, skeleton in skeletons.items()}
+    plan, skeletons = two_junctions()
+    options = {junction: (SequenceOption(skeleton=skeleton, streams=()),) for junction, skeleton in skeletons.items()}
     return Climbs(model=LongCycles(), options=options, period_h=1.0, seeds=(0, 1)), plan
 
 
@@ -55,18 +55,18 @@ def test_where_climbs_run_makes_no_difference():
 
 
 def test_drawings_of_timings_met_before_are_the_plans_drawn_anew():
-    plan, skeletons = two_signals(offset_s=7.0)
+    plan, skeletons = two_junctions(offset_s=7.0)
     drawings, timings = Drawings(skeletons=skeletons, base=plan), timings_of(plan, skeletons)
     generator, changes = np.random.default_rng(2), possible_changes(skeletons)
     for k in generator.integers(len(changes), size=200):
         timings = changes[int(k)](timings) or timings
-        own = [skeletons[signal].plan(timing.lengths_s, timing.start_s) for signal, timing in timings.items()]
+        own = [skeletons[junction].plan(timing.lengths_s, timing.start_s) for junction, timing in timings.items()]
         assert drawings.plan(timings, "x").junctions == tuple(own)
     assert drawings.plan({"A": timings["A"]}, "x").by_junction["B"] == plan.by_junction["B"]
 
 
 def test_a_start_beyond_the_cycle_is_one_within_it():
-    plan, skeletons = two_signals()
+    plan, skeletons = two_junctions()
     drawings = Drawings(skeletons=skeletons, base=plan)
     lengths = timings_of(plan, skeletons)["A"].lengths_s
     late, early = ({"A": Timing(lengths_s=lengths, start_s=start_s)} for start_s in (61.0, 11.0))
@@ -75,7 +75,7 @@ def test_a_start_beyond_the_cycle_is_one_within_it():
 
 def test_the_quick_question_has_the_answer_of_the_long_one():
     net = network({"in": 500.0, "out": 100.0}, [("in", "out")], {("in", "out"): ("J", 0)})
-    streets = prepare(net, PLAIN)
+    streets = build_streets(net, PLAIN)
     drawn = [vehicles(np.arange(0, 900, gap_s), [("in", "out")]) for gap_s in (6.0, 3.0)]
     traffic = [load(streets, one, begin_s, 900) for one, begin_s in zip(drawn, (0, 300), strict=True)]
     the_plan = plan_with(junction_plan("J", 60, {"g0": (0, 25)}))

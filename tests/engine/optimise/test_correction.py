@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from greenband.engine.model.estimate import estimate
 from greenband.engine.model.queue_traffic import load
-from greenband.engine.model.streets import prepare
+from greenband.engine.model.streets import build_streets
 from greenband.engine.optimise.model_referee import ModelReferee
 from greenband.engine.optimise.race.correction import DOUBT_VEH_S, LEAST, MOST, Correction, factors_of, with_factors
-from greenband.engine.studies.file import Objective
+from greenband.engine.studies.objective import Objective
 
 from tests.engine.model.small_streets import PLAIN, junction_plan, network, plan, vehicles
 
@@ -28,7 +28,7 @@ def split(green_s: int):
 
 
 def model(objective: Objective | None = None) -> ModelReferee:
-    streets = prepare(NET, PLAIN)
+    streets = build_streets(NET, PLAIN)
     departs_s = np.arange(0.0, 900.0, 5.0)
     routes = [("a", "end"), ("b", "end")]
     traffic = load(streets, vehicles(departs_s, routes, np.arange(departs_s.size) % 2), 0, 900.0)

@@ -23,7 +23,7 @@ def cost(starts, tables, cycle_s):
 
 
 def least_of_all(count, tables, cycle_s):
-    """Try every plan; the first signal's offset is 0, since only differences count."""
+    """Try every plan; the first junction's offset is 0, since only differences count."""
     return min(cost((0, *rest), tables, cycle_s) for rest in product(range(cycle_s), repeat=count - 1))
 
 
@@ -61,9 +61,9 @@ def test_elimination_gives_up_on_a_graph_that_is_too_wide():
 def link_tables(tables, flipped):
     """The same tables as links, some of them named from their other end."""
     return [
-        LinkTable(from_signal=f"S{b}", to_signal=f"S{a}", delay=table[-np.arange(table.size) % table.size])
+        LinkTable(from_junction=f"S{b}", to_junction=f"S{a}", delay=table[-np.arange(table.size) % table.size])
         if k in flipped
-        else LinkTable(from_signal=f"S{a}", to_signal=f"S{b}", delay=table)
+        else LinkTable(from_junction=f"S{a}", to_junction=f"S{b}", delay=table)
         for k, ((a, b), table) in enumerate(tables.items())
     ]
 
@@ -71,19 +71,19 @@ def link_tables(tables, flipped):
 @EACH_GRAPH
 def test_best_offsets_reach_the_least_of_all_plans_and_prove_it(count, pairs):
     tables = random_tables(pairs, 6, 7)
-    signals = [f"S{k}" for k in range(count)]
-    found = best_offsets(signals, link_tables(tables, flipped={1}), 6)
+    junctions = [f"S{k}" for k in range(count)]
+    found = best_offsets(junctions, link_tables(tables, flipped={1}), 6)
     least = least_of_all(count, tables, 6)
     assert found.status == "OPTIMAL"
     assert found.cost == found.bound == pytest.approx(least)
-    assert found.cost == pytest.approx(cost([found.starts_s[name] for name in signals], tables, 6))
+    assert found.cost == pytest.approx(cost([found.starts_s[name] for name in junctions], tables, 6))
 
 
-def test_two_links_between_two_signals_count_both():
+def test_two_links_between_two_junctions_count_both():
     there, back = np.array([0.0, 5.0, 1.0, 9.0]), np.array([9.0, 0.0, 0.5, 0.0])
     tables = [
-        LinkTable(from_signal="A", to_signal="B", delay=there),
-        LinkTable(from_signal="B", to_signal="A", delay=back),
+        LinkTable(from_junction="A", to_junction="B", delay=there),
+        LinkTable(from_junction="B", to_junction="A", delay=back),
     ]
     found = best_offsets(["A", "B"], tables, 4)
     by_hand = [there[d] + back[-d % 4] for d in range(4)]
@@ -96,12 +96,12 @@ def test_two_links_between_two_signals_count_both():
 def test_where_nothing_is_eliminated_the_bound_stays_below_every_plan(count, pairs, effort, monkeypatch):
     monkeypatch.setattr(offsets, "eliminate", lambda *_: None)
     tables = random_tables(pairs, 6, 11)
-    signals = [f"S{k}" for k in range(count)]
-    found = best_offsets(signals, link_tables(tables, set()), 6, effort)
+    junctions = [f"S{k}" for k in range(count)]
+    found = best_offsets(junctions, link_tables(tables, set()), 6, effort)
     least = least_of_all(count, tables, 6)
     assert found.bound <= least + 1e-9
     assert found.cost >= least - 1e-9
-    assert found.cost == pytest.approx(cost([found.starts_s[name] for name in signals], tables, 6))
+    assert found.cost == pytest.approx(cost([found.starts_s[name] for name in junctions], tables, 6))
 
 
 def grid_tables(rows, columns, cycle_s, seed):
@@ -120,20 +120,20 @@ def grid_tables(rows, columns, cycle_s, seed):
 @pytest.mark.parametrize(("rows", "columns", "cycle_s", "seed"), [(4, 6, 20, 1), (4, 6, 20, 2), (3, 8, 30, 3)])
 def test_a_wide_grid_gets_the_optimum_and_a_bound_close_to_it(rows, columns, cycle_s, seed, monkeypatch):
     tables = grid_tables(rows, columns, cycle_s, seed)
-    signals = [f"S{k}" for k in range(rows * columns)]
-    proven = best_offsets(signals, link_tables(tables, set()), cycle_s)
+    junctions = [f"S{k}" for k in range(rows * columns)]
+    proven = best_offsets(junctions, link_tables(tables, set()), cycle_s)
     assert proven.status == "OPTIMAL"
     monkeypatch.setattr(offsets, "eliminate", lambda *_: None)
-    found = best_offsets(signals, link_tables(tables, set()), cycle_s)
+    found = best_offsets(junctions, link_tables(tables, set()), cycle_s)
     lowest = sum(table.min() for table in tables.values())
     assert found.cost <= proven.cost * 1.003
     assert found.bound <= proven.cost + 1e-9
     assert proven.cost - found.bound < 0.25 * (proven.cost - lowest)  # most of what the minima of links leave open
 
 
-def test_torn_signals_cost_no_more_than_whole_ones_and_as_much_where_none_is_torn():
+def test_torn_junctions_cost_no_more_than_whole_ones_and_as_much_where_none_is_torn():
     tables = grid_tables(4, 4, 12, 5)
-    order = [signal for signal, _ in elimination_order(16, tables)]
+    order = [junction for junction, _ in elimination_order(16, tables)]
     exact = cost(eliminate(16, tables, 12), tables, 12)
     bounds = [relaxed(16, tables, 12, width, order)[0] for width in (1, 2, 3, 4)]
     assert bounds[-1] == pytest.approx(exact)

@@ -9,32 +9,32 @@ from greenband.engine.optimise.candidates.candidates import common_cycle, proble
 from greenband.engine.optimise.candidates.half_choice import Halving, _descended, cost_of_choice, who_to_halve
 from greenband.engine.optimise.candidates.half_cycles import half_cycle_candidates, halving_of, with_halves
 from greenband.engine.optimise.junction.splits import Splits, best_splits
-from greenband.engine.optimise.offsets.links import exit_profiles, link_tables, paths_from, signal_of_approach
+from greenband.engine.optimise.offsets.links import exit_profiles, junction_of_approach, link_tables, paths_from
 from greenband.engine.optimise.offsets.offsets import best_offsets
 from greenband.engine.optimise.why.why_network import network_why
 from greenband.networks.junction import Movement
 
 from tests.engine.optimise.made_up_junctions import junction
 from tests.engine.optimise.test_links import edge, network
-from tests.engine.optimise.test_links import two_signals as one_way_street
+from tests.engine.optimise.test_links import two_junctions as one_way_street
 
 CYCLE_S = 40
 GREEN = [(20.0, "Gr"), (3.0, "yr"), (2.0, "rr"), (20.0, "rG"), (3.0, "ry"), (2.0, "rr")]
 
 
 def street(lengths_m=(200.0, 250.0)):
-    """A one-way street through signals A, B, C, each with a side street that crosses it."""
-    signals, turns, edges = [], [], [edge("e0")]
+    """A one-way street through junctions A, B, C, each with a side street that crosses it."""
+    junctions, turns, edges = [], [], [edge("e0")]
     for place, name in enumerate("ABC"):
         come, go, side, away = f"e{place}", f"e{place + 1}", f"side{name}", f"away{name}"
         movements = tuple(
             Movement(from_edge=a, to_edge=b, direction="s", lanes=(f"{a}_0",), groups=(str(group),))
             for group, (a, b) in enumerate(((come, go), (side, away)))
         )
-        signals.append(junction(GREEN, id_=name, movements=movements, foes=frozenset({("0", "1")})))
+        junctions.append(junction(GREEN, id_=name, movements=movements, foes=frozenset({("0", "1")})))
         turns += [(come, go, name), (side, away, name)]
         edges += [edge(go, (*lengths_m, 100.0)[place], 12.5), edge(side), edge(away)]
-    return network(edges, turns, signals)
+    return network(edges, turns, junctions)
 
 
 def flows(main, sides):
@@ -54,31 +54,31 @@ def problem(flow=BUSY):
 
 
 def mixed(problem, halved, cycle_s=CYCLE_S):
-    """Splits in which these signals have half the cycle."""
+    """Splits in which these junctions have half the cycle."""
     return {
-        signal: best_splits(skeleton, problem.streams[signal], cycle_s // (1 + (signal in halved)), 1.0)
-        for signal, skeleton in problem.skeletons.items()
+        junction: best_splits(skeleton, problem.streams[junction], cycle_s // (1 + (junction in halved)), 1.0)
+        for junction, skeleton in problem.skeletons.items()
     }
 
 
 def tables_of(problem, splits):
-    lengths = {signal: own.lengths_s for signal, own in splits.items()}
+    lengths = {junction: own.lengths_s for junction, own in splits.items()}
     return link_tables(problem.network, problem.skeletons, lengths, problem.streams, problem.flow_veh_h)
 
 
-def green_at(problem, signal, lengths_s, second):
-    """What the street's lane may send in a second of the signal's own clock, by looking up its interval."""
+def green_at(problem, junction, lengths_s, second):
+    """What the street's lane may send in a second of the junction's own clock, by looking up its interval."""
     left = second % sum(lengths_s) + 0.5
     for k, length in enumerate(lengths_s):
         if left < length:
-            return problem.streams[signal][0].weights[k] / 10 * problem.streams[signal][0].saturation_veh_h / 3600
+            return problem.streams[junction][0].weights[k] / 10 * problem.streams[junction][0].saturation_veh_h / 3600
         left -= length
     raise AssertionError
 
 
 def queued(problem, splits, a, b, offset_s, cycles=12):
     """Mean queue at b of the vehicles from a when b's clock starts `offset_s` later: second by second."""
-    (path,) = paths_from(problem.network, f"e{'ABC'.index(a) + 1}", LIGHT, signal_of_approach(problem.network))
+    (path,) = paths_from(problem.network, f"e{'ABC'.index(a) + 1}", LIGHT, junction_of_approach(problem.network))
     first, second = splits[a].lengths_s, splits[b].lengths_s
     factor, head = 1 / (1 + 0.35 * 0.8 * path.travel_s), round(0.8 * path.travel_s)
     waiting, leaving, arriving, queue, seen = 0.0, [], [], 0.0, []
@@ -98,7 +98,7 @@ def queued(problem, splits, a, b, offset_s, cycles=12):
 def test_folded_tables_are_the_queues_counted_second_by_second_at_every_offset(halved):
     made = problem(LIGHT)
     splits = mixed(made, halved)
-    table = next(one for one in tables_of(made, splits) if (one.from_signal, one.to_signal) == ("A", "B"))
+    table = next(one for one in tables_of(made, splits) if (one.from_junction, one.to_junction) == ("A", "B"))
     assert table.delay.size == CYCLE_S
     counted = [queued(made, splits, "A", "B", offset) for offset in range(CYCLE_S)]
     np.testing.assert_allclose(table.delay, counted, rtol=1e-6, atol=1e-9)
@@ -109,21 +109,21 @@ def test_folded_tables_are_the_queues_counted_second_by_second_at_every_offset(h
 
 
 @pytest.mark.parametrize("halved", ["A", "B", "C", "AC", "AB"])
-def test_the_optimum_with_half_cycles_is_the_least_of_all_offsets_of_three_signals(halved):
+def test_the_optimum_with_half_cycles_is_the_least_of_all_offsets_of_three_junctions(halved):
     made = problem()
     splits = mixed(made, halved)
     tables = tables_of(made, splits)
     found = best_offsets(list("ABC"), tables, CYCLE_S)
-    range_of = {signal: range(CYCLE_S // (1 + (signal in halved))) for signal in "ABC"}
+    range_of = {junction: range(CYCLE_S // (1 + (junction in halved))) for junction in "ABC"}
 
     def cost(starts):
         at = dict(zip("ABC", starts, strict=True))
-        return sum(t.delay[(at[t.to_signal] - at[t.from_signal]) % CYCLE_S] for t in tables)
+        return sum(t.delay[(at[t.to_junction] - at[t.from_junction]) % CYCLE_S] for t in tables)
 
     least = min(cost(starts) for starts in product(*range_of.values()))
     assert found.status == "OPTIMAL"
     assert found.cost == found.bound == pytest.approx(least)
-    assert cost([start % range_of[signal].stop for signal, start in found.starts_s.items()]) == pytest.approx(least)
+    assert cost([start % range_of[junction].stop for junction, start in found.starts_s.items()]) == pytest.approx(least)
 
 
 def test_a_candidate_says_what_its_plan_costs_by_tables_made_anew():
@@ -136,7 +136,7 @@ def test_a_candidate_says_what_its_plan_costs_by_tables_made_anew():
     tables = tables_of(made, splits)
     zero = {s: made.skeletons[s].plan(own.lengths_s, 0).offset_s for s, own in splits.items()}
     at = {own.junction: own.offset_s - zero[own.junction] for own in found.plan.junctions}
-    links = sum(t.delay[round(at[t.to_signal] - at[t.from_signal]) % CYCLE_S] - t.delay.mean() for t in tables)
+    links = sum(t.delay[round(at[t.to_junction] - at[t.from_junction]) % CYCLE_S] - t.delay.mean() for t in tables)
     assert found.cost == pytest.approx(sum(own.cost for own in splits.values()) + links)
 
 
@@ -186,25 +186,25 @@ def splits_of(cost, cycle_s):
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_a_descent_ends_where_no_change_of_one_signal_is_cheaper(seed):
-    """On tables of chance with links both ways, every other cycle and start of one signal is tried."""
+def test_a_descent_ends_where_no_change_of_one_junction_is_cheaper(seed):
+    """On tables of chance with links both ways, every other cycle and start of one junction is tried."""
     generator, cycle_s = np.random.default_rng(seed), 6
     pairs = [("A", "B"), ("B", "A"), ("C", "B"), ("A", "C"), ("C", "D")]
     halving = Halving(
         cycle_s=cycle_s,
-        whole={signal: splits_of(float(generator.random()), cycle_s) for signal in "ABCD"},
-        half={signal: splits_of(float(generator.random()), cycle_s // 2) for signal in "ABD"},
+        whole={junction: splits_of(float(generator.random()), cycle_s) for junction in "ABCD"},
+        half={junction: splits_of(float(generator.random()), cycle_s // 2) for junction in "ABD"},
         tables={pair: {both: generator.random(cycle_s) for both in product((False, True), repeat=2)} for pair in pairs},
     )
     end = _descended(halving, {"A": True, "B": False, "C": False, "D": False})
     least = cost_of_choice(halving, end.halved, end.starts_s)
-    for signal, is_half, start in product("ABCD", (False, True), range(cycle_s)):
-        if not is_half or signal in halving.half:
-            other = cost_of_choice(halving, {**end.halved, signal: is_half}, {**end.starts_s, signal: start})
+    for name, is_half, start in product("ABCD", (False, True), range(cycle_s)):
+        if not is_half or name in halving.half:
+            other = cost_of_choice(halving, {**end.halved, name: is_half}, {**end.starts_s, name: start})
             assert other >= least - 1e-9
 
 
-def test_a_light_signal_between_busy_ones_comes_out_halved_and_coordinated():
+def test_a_light_junction_between_busy_ones_comes_out_halved_and_coordinated():
     made = problem_of(street(), flows(450.0, (650.0, 90.0, 650.0)), 1.0, sequences=False)
     scanned = scan(made, (70, 70), 1.0)
     (found,) = half_cycle_candidates([(made, scanned)], 1.0)
@@ -237,7 +237,7 @@ def test_offsets_of_a_plan_with_half_cycles_are_explained_by_what_the_candidate_
     assert network_why(made, unlike, NoModel(), (1,)) is None
 
 
-def test_an_odd_cycle_one_signal_and_a_street_of_light_signals_have_no_halves():
+def test_an_odd_cycle_one_junction_and_a_street_of_light_junctions_have_no_halves():
     made = problem()
     assert half_cycle_candidates([(made, scan(made, (61, 61), 1.0))], 1.0) == []
     alone = replace(made, **{part: {"B": getattr(made, part)["B"]} for part in ("skeletons", "streams", "options")})

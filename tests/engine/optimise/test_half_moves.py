@@ -1,4 +1,4 @@
-"""Half cycles in a climb: limits, there and back, all signals in step, and a judge whose best plan has one."""
+"""Half cycles in a climb: limits, there and back, all junctions in step, and a judge whose best plan has one."""
 
 from itertools import product
 
@@ -12,7 +12,7 @@ from greenband.engine.optimise.junction.timings import Timing, keeps_limits, pla
 from greenband.networks.plan import Plan
 
 from tests.engine.optimise.made_up_junctions import stages
-from tests.engine.optimise.test_race_and_refine import PaperReferee, two_signals
+from tests.engine.optimise.test_race_and_refine import PaperReferee, two_junctions
 
 LIMITS = (AtLeast(intervals=(0,), seconds=7.0), AtLeast(intervals=(3, 4, 5), seconds=12.0))
 A, B = (stages(2, limits=LIMITS) for _ in "AB")
@@ -23,7 +23,7 @@ def timing(green_s, other_s, start_s=0.0):
 
 
 def at_once(first, second):
-    """Two signals; the one that is changed is called J, as all made-up signals are."""
+    """Two junctions; the one that is changed is called J, as all made-up junctions are."""
     return {"J": first, "K": second}
 
 
@@ -93,12 +93,12 @@ def test_there_and_back_is_the_same_cycle_with_nearly_the_same_greens_at_nearly_
             ) != (green > other)
 
 
-def test_a_signal_of_no_spare_seconds_at_half_gets_them_evenly_when_doubled():
+def test_a_junction_of_no_spare_seconds_at_half_gets_them_evenly_when_doubled():
     assert lengths_at(A, (7.0, 3.0, 2.0, 7.0, 3.0, 2.0), 48) == (19.0, 3.0, 2.0, 19.0, 3.0, 2.0)
     assert lengths_at(A, (7.0, 3.0, 2.0, 7.0, 3.0, 2.0), 23) is None
 
 
-def test_signals_of_other_cycles_have_no_common_one():
+def test_junctions_of_other_cycles_have_no_common_one():
     assert common_cycle_s(at_once(timing(30, 30), timing(10, 15))) == 70
     assert common_cycle_s(at_once(timing(30, 30), timing(30, 30))) == 70
     assert common_cycle_s(at_once(timing(30, 30), timing(10, 14))) is None
@@ -112,7 +112,7 @@ def test_a_plan_of_unlike_cycles_and_a_plan_of_an_odd_cycle_are_not_halved():
 
 
 def stretches(skeletons, timings):
-    """What the changes of all signals' cycles make of timings, by how much the first signal's changes."""
+    """What the changes of all junctions' cycles make of timings, by how much the first junction's changes."""
     found = {}
     for change in possible_changes(skeletons):
         new = change(timings)
@@ -121,7 +121,7 @@ def stretches(skeletons, timings):
     return found
 
 
-def test_stretching_keeps_a_signal_at_half_the_common_cycle():
+def test_stretching_keeps_a_junction_at_half_the_common_cycle():
     skeletons = {"J": A, "K": B}
     found = stretches(skeletons, at_once(timing(40, 30), timing(10, 20)))
     assert found.keys() == {-4, -2, 2, 4}
@@ -135,15 +135,15 @@ def test_stretching_unlike_cycles_changes_each_by_as_much():
     assert all(sum(new["K"].lengths_s) == 50 + by_s for by_s, new in found.items())
 
 
-def test_one_signal_alone_has_no_half_cycle():
+def test_one_junction_alone_has_no_half_cycle():
     changes = possible_changes({"J": A})
     alone = {"J": timing(40, 40)}
     cycles_s = {sum(new["J"].lengths_s) for change in changes if (new := change(alone)) is not None}
     assert cycles_s == {90 + by_s for by_s in (-4, -2, -1, 0, 1, 2, 4)}
 
 
-def test_any_row_of_changes_keeps_limits_and_signals_in_step():
-    plan, skeletons = two_signals()
+def test_any_row_of_changes_keeps_limits_and_junctions_in_step():
+    plan, skeletons = two_junctions()
     timings = timings_of(plan, skeletons)
     generator, changes = np.random.default_rng(5), possible_changes(skeletons)
     ratios = set()
@@ -170,7 +170,7 @@ def wish(skeletons):
 
 
 def test_the_climb_finds_the_half_cycle_that_a_judge_wants_and_repeats_itself():
-    plan, skeletons = two_signals()
+    plan, skeletons = two_junctions()
     ends = [climb(PaperReferee(wish(skeletons)), plan, skeletons, (0,), 1500, 3) for _ in range(2)]
     assert ends[0] == ends[1]
     assert [own.cycle_s for own in ends[0].junctions] == [80, 40]

@@ -1,4 +1,4 @@
-"""Links between signals, on a street made by hand, held to arithmetic that can be done on paper."""
+"""Links between junctions, on a street made by hand, held to arithmetic that can be done on paper."""
 
 from pathlib import Path
 
@@ -8,10 +8,10 @@ from greenband.engine.optimise.junction.skeleton import skeleton_of
 from greenband.engine.optimise.junction.streams import streams_of
 from greenband.engine.optimise.offsets.links import (
     exit_profiles,
+    junction_of_approach,
     link_tables,
     paths_from,
     seconds_of,
-    signal_of_approach,
 )
 from greenband.engine.optimise.offsets.offsets import best_offsets
 from greenband.networks.junction import Lane, Movement
@@ -34,21 +34,21 @@ def edge(name, length_m=100.0, speed_m_s=10.0, lanes=1):
 
 
 def network(edges, turns, junctions=()):
-    """A network of these edges; `turns` are (from, to, signal)."""
+    """A network of these edges; `turns` are (from, to, junction)."""
     return Network(
         path=Path("made-by-hand"),
         edges={e.id: e for e in edges},
         connections=tuple(
-            Connection(from_edge=a, from_lane=0, to_edge=b, to_lane=0, direction="s", signal=signal, link=None)
-            for a, b, signal in turns
+            Connection(from_edge=a, from_lane=0, to_edge=b, to_lane=0, direction="s", signal=junction, link=None)
+            for a, b, junction in turns
         ),
         junctions=tuple(junctions),
         positions={},
     )
 
 
-def test_paths_end_at_the_next_signals_with_their_times_and_shares():
-    # out splits: 60 % straight on to signal B, 30 % by a side street to C, 10 % leave; half of b's way is two edges.
+def test_paths_end_at_the_next_junctions_with_their_times_and_shares():
+    # out splits: 60 % straight on to junction B, 30 % by a side street to C, 10 % leave; half of b's way is two edges.
     streets = network(
         [edge("out"), edge("b", 200.0), edge("side", 50.0, 5.0), edge("c", 100.0), edge("away"), edge("end")],
         [
@@ -61,16 +61,16 @@ def test_paths_end_at_the_next_signals_with_their_times_and_shares():
         ],
     )
     flow = {("out", "b"): 600.0, ("out", "side"): 300.0, ("out", "away"): 100.0, ("side", "c"): 300.0}
-    to_b, to_c = paths_from(streets, "out", flow, signal_of_approach(streets))
-    assert (to_b.signal, to_b.approach_edge) == ("B", "b")
+    to_b, to_c = paths_from(streets, "out", flow, junction_of_approach(streets))
+    assert (to_b.junction, to_b.approach_edge) == ("B", "b")
     assert (to_b.travel_s, to_b.share) == (pytest.approx(10 + 20), pytest.approx(0.6))
-    assert (to_c.signal, to_c.approach_edge) == ("C", "c")
+    assert (to_c.junction, to_c.approach_edge) == ("C", "c")
     assert (to_c.travel_s, to_c.share) == (pytest.approx(10 + 10 + 10), pytest.approx(0.3))
 
 
 def test_an_exit_that_is_itself_an_approach_needs_no_turn():
     streets = network([edge("out", 150.0), edge("end")], [("out", "end", "B")])
-    (path,) = paths_from(streets, "out", {}, signal_of_approach(streets))
+    (path,) = paths_from(streets, "out", {}, junction_of_approach(streets))
     assert (path.approach_edge, path.travel_s, path.share) == ("out", 15.0, 1.0)
 
 
@@ -80,7 +80,7 @@ def test_two_ways_to_one_approach_are_one_path_of_their_mean_time():
         [("out", "short", None), ("out", "long", None), ("short", "b", None), ("long", "b", None), ("b", "end", "B")],
     )
     flow = {("out", "short"): 300.0, ("out", "long"): 100.0, ("short", "b"): 300.0, ("long", "b"): 100.0}
-    (path,) = paths_from(streets, "out", flow, signal_of_approach(streets))
+    (path,) = paths_from(streets, "out", flow, junction_of_approach(streets))
     assert path.share == pytest.approx(1.0)
     assert path.travel_s == pytest.approx(0.75 * 30 + 0.25 * 50)
 
@@ -100,7 +100,7 @@ def test_circles_far_ways_and_trickles_are_left():
         ],
     )
     flow = dict.fromkeys([("out", "round"), ("round", "out"), ("out", "far"), ("far", "b"), ("few", "c")], 100.0)
-    assert paths_from(streets, "out", {**flow, ("out", "few"): 4.0}, signal_of_approach(streets)) == []
+    assert paths_from(streets, "out", {**flow, ("out", "few"): 4.0}, junction_of_approach(streets)) == []
 
 
 def test_seconds_of_gives_each_second_the_interval_it_lies_in():
@@ -118,27 +118,29 @@ def test_all_that_arrives_leaves_again_and_only_in_green():
     assert profile[20:].sum() == 0
 
 
-def two_signals(length_m, speed_m_s=12.5):
-    """A one-way street through signals A and B, both with 20 s of green in a cycle of 50 s."""
-    signals = []
+def two_junctions(length_m, speed_m_s=12.5):
+    """A one-way street through junctions A and B, both with 20 s of green in a cycle of 50 s."""
+    junctions = []
     for name, come, go in (("A", "in", "mid"), ("B", "mid", "out")):
         movements = (Movement(from_edge=come, to_edge=go, direction="s", lanes=(f"{come}_0",), groups=("0",)),)
         states = [(20.0, "Gr"), (3.0, "yr"), (2.0, "rr"), (20.0, "rG"), (3.0, "ry"), (2.0, "rr")]
-        signals.append(junction(states, id_=name, movements=movements))
+        junctions.append(junction(states, id_=name, movements=movements))
     return network(
-        [edge("in"), edge("mid", length_m, speed_m_s), edge("out")], [("in", "mid", "A"), ("mid", "out", "B")], signals
+        [edge("in"), edge("mid", length_m, speed_m_s), edge("out")],
+        [("in", "mid", "A"), ("mid", "out", "B")],
+        junctions,
     )
 
 
 @pytest.mark.parametrize("travel_s", [8, 16, 24, 60])
-def test_the_best_offset_of_two_signals_is_the_travel_time(travel_s):
-    streets = two_signals(12.5 * travel_s)
+def test_the_best_offset_of_two_junctions_is_the_travel_time(travel_s):
+    streets = two_junctions(12.5 * travel_s)
     skeletons = {j.id: skeleton_of(j) for j in streets.junctions}
     flow = {("in", "mid"): 500.0, ("mid", "out"): 500.0}
     streams = {name: streams_of(skeleton, flow) for name, skeleton in skeletons.items()}
     lengths = {name: skeleton.running_s for name, skeleton in skeletons.items()}
     (table,) = link_tables(streets, skeletons, lengths, streams, flow)
-    assert (table.from_signal, table.to_signal) == ("A", "B")
+    assert (table.from_junction, table.to_junction) == ("A", "B")
     found = best_offsets(["A", "B"], [table], 50)
     offset = (found.starts_s["B"] - found.starts_s["A"]) % 50
     # The platoon's head arrives after 0.8 of the mean travel time, and its middle after the mean.
@@ -146,8 +148,8 @@ def test_the_best_offset_of_two_signals_is_the_travel_time(travel_s):
     assert table.delay.min() < 0.5 * table.delay.max()
 
 
-def test_a_signal_that_no_platoon_reaches_has_no_table():
-    streets = two_signals(3000.0)  # farther than platoons are followed
+def test_a_junction_that_no_platoon_reaches_has_no_table():
+    streets = two_junctions(3000.0)  # farther than platoons are followed
     skeletons = {j.id: skeleton_of(j) for j in streets.junctions}
     flow = {("in", "mid"): 0.0, ("mid", "out"): 500.0}
     streams = {name: streams_of(skeleton, flow) for name, skeleton in skeletons.items()}
@@ -157,7 +159,7 @@ def test_a_signal_that_no_platoon_reaches_has_no_table():
 
 def test_flow_that_comes_evenly_costs_the_same_at_every_offset():
     """All of B's flow comes from elsewhere but a trickle of 1 veh/h: the table is flat but for that vehicle."""
-    streets = two_signals(200.0)
+    streets = two_junctions(200.0)
     skeletons = {j.id: skeleton_of(j) for j in streets.junctions}
     flow = {("in", "mid"): 1.0, ("mid", "out"): 500.0}
     streams = {name: streams_of(skeleton, flow) for name, skeleton in skeletons.items()}

@@ -7,10 +7,9 @@ import numpy as np
 import pytest
 from greenband.engine.model.estimate import estimate
 from greenband.engine.model.queue_traffic import load
-from greenband.engine.model.streets import prepare
+from greenband.engine.model.streets import build_streets
 from greenband.engine.optimise.model_referee import ModelReferee
 from greenband.engine.optimise.objective import (
-    BUSY_MOVEMENT_VEH,
     cost_in_model,
     cost_in_simulation,
     crossing_wait_s,
@@ -18,8 +17,8 @@ from greenband.engine.optimise.objective import (
     values_in_model,
     worst_movement_s,
 )
-from greenband.engine.studies.file import Objective, read_study, with_objective
-from greenband.engine.validate.gate import BUSY_MOVEMENT_VEH as BUSY_AT_THE_GATE
+from greenband.engine.studies.file import read_study, with_objective
+from greenband.engine.studies.objective import Objective
 from greenband.networks.plan import GroupPlan, JunctionPlan, Plan, Window
 from pydantic import ValidationError
 
@@ -32,7 +31,7 @@ PLAN = plan(junction_plan("J", 60, {"g0": (0, 20)}))
 
 
 def judge(objective=None):
-    streets = prepare(NET, PLAIN)
+    streets = build_streets(NET, PLAIN)
     traffic = load(streets, vehicles(np.arange(0.0, 900.0, 7.0), [("in", "out")]), 0, 900.0)
     more = {} if objective is None else {"objective": objective}
     return ModelReferee(streets=streets, traffic={1: traffic}, end_s=900.0, **more)
@@ -59,7 +58,7 @@ def test_spillback_is_the_time_in_which_somebody_waits_for_room_over_the_vehicle
         {("a", "b"): ("J", 0), ("b", "end"): ("K", 0)},
     )  # fmt: skip
     never = plan(junction_plan("J", 60, {"g0": (0, 60)}), junction_plan("K", 60, {"g0": (0, 30)}, "r"))
-    streets = prepare(net, PLAIN)
+    streets = build_streets(net, PLAIN)
     traffic = load(streets, vehicles(np.arange(0.0, 100.0, 5.0), [("a", "b", "end")]), 0, 600.0, speed_spread=0.0)
     own = ModelReferee(
         streets=streets, traffic={1: traffic}, end_s=600.0, objective=Objective(delay=0, stops=1e-9, spillback=3)
@@ -77,7 +76,6 @@ def test_spillback_cannot_be_weighed_without_queues():
 
 
 def test_the_worst_movement_is_one_that_many_make():
-    assert BUSY_MOVEMENT_VEH == BUSY_AT_THE_GATE
     delay_s = np.array([800 * 20.0, 80 * 35.0, 10 * 99.0])
     assert worst_movement_s(np.array([800, 80, 10]), delay_s) == pytest.approx(35.0)
     assert worst_movement_s(np.array([8, 40, 10]), np.array([80.0, 400.0, 990.0])) == pytest.approx(10.0)  # the busiest

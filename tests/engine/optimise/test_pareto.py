@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from greenband.engine.model.queue_traffic import load
-from greenband.engine.model.streets import prepare
+from greenband.engine.model.streets import build_streets
 from greenband.engine.optimise.candidates.candidates import Problem
 from greenband.engine.optimise.model_referee import ModelReferee
 from greenband.engine.optimise.objective import weighed
@@ -20,7 +20,7 @@ NET = network(
 
 
 def judge():
-    streets = prepare(NET, PLAIN)
+    streets = build_streets(NET, PLAIN)
     traffic = load(streets, vehicles(np.arange(0.0, 900.0, 6.0), [("a", "b", "end")]), 0, 900.0, speed_spread=0.0)
     return ModelReferee(streets=streets, traffic={1: traffic}, end_s=900.0)
 

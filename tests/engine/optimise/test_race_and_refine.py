@@ -84,10 +84,10 @@ def test_a_race_of_one_is_run_all_the_same():
 STATES = [(20.0, "Gr"), (3.0, "yr"), (2.0, "rr"), (20.0, "rG"), (3.0, "ry"), (2.0, "rr")]
 
 
-def two_signals(offset_s=0.0):
-    signals = [junction(STATES, id_=name, offset_s=offset_s) for name in ("A", "B")]
-    plan = Plan(name="running", junctions=tuple(signal.running for signal in signals))
-    return plan, {signal.id: skeleton_of(signal) for signal in signals}
+def two_junctions(offset_s=0.0):
+    junctions = [junction(STATES, id_=name, offset_s=offset_s) for name in ("A", "B")]
+    plan = Plan(name="running", junctions=tuple(junction.running for junction in junctions))
+    return plan, {junction.id: skeleton_of(junction) for junction in junctions}
 
 
 def distance(skeletons, green_s=(25.0, 15.0), offset_s=14.0):
@@ -106,7 +106,7 @@ def distance(skeletons, green_s=(25.0, 15.0), offset_s=14.0):
 
 
 def test_refining_finds_the_least_of_a_delay_made_of_separate_parts():
-    plan, skeletons = two_signals()
+    plan, skeletons = two_junctions()
     delay = distance(skeletons)
     found, kept = refine(PaperReferee(delay), plan, skeletons, (1, 2), runs=400, seed=1)
     assert delay(plan, 0) == pytest.approx(10 + 2 * (5 + 5) + 14)
@@ -116,7 +116,7 @@ def test_refining_finds_the_least_of_a_delay_made_of_separate_parts():
 
 
 def test_refining_spends_no_more_than_its_budget():
-    plan, skeletons = two_signals()
+    plan, skeletons = two_junctions()
     for runs in (4, 24, 57):
         referee = PaperReferee(distance(skeletons))
         refine(referee, plan, skeletons, (1, 2), runs=runs, seed=1)
@@ -124,7 +124,7 @@ def test_refining_spends_no_more_than_its_budget():
 
 
 def test_refining_is_the_same_for_the_same_seed_and_not_for_another():
-    plan, skeletons = two_signals()
+    plan, skeletons = two_junctions()
     asked = []
     for seed in (5, 5, 6):
         referee = PaperReferee(distance(skeletons))
@@ -135,7 +135,7 @@ def test_refining_is_the_same_for_the_same_seed_and_not_for_another():
 
 
 def test_refining_keeps_the_plan_when_nothing_helps():
-    plan, skeletons = two_signals()
+    plan, skeletons = two_junctions()
     found, kept = refine(PaperReferee(lambda _plan, _seed: 10.0), plan, skeletons, (1, 2), runs=60, seed=1)
     assert kept == 0
     assert found.junctions == plan.junctions
@@ -143,7 +143,7 @@ def test_refining_keeps_the_plan_when_nothing_helps():
 
 def test_refining_asks_for_no_plan_that_breaks_a_limit():
     """All it asks for is read back second by second: greens of 5 s, changes as today, cycles of 255 s at most."""
-    plan, skeletons = two_signals()
+    plan, skeletons = two_junctions()
 
     def tempting(asked, _seed):  # the shorter the second green the better, and the longer the cycle
         timings = timings_of(asked, skeletons)
@@ -182,13 +182,13 @@ def test_limits_shut_out_what_they_must_and_let_the_rest_through(lengths, keeps)
 
 
 def test_a_plan_with_other_stages_has_no_timings():
-    plan, skeletons = two_signals()
+    plan, skeletons = two_junctions()
     other = junction([(20.0, "GG"), (3.0, "yy"), (27.0, "rr")], id_="A")
     assert timings_of(plan.with_junction(other.running), skeletons) is None
 
 
 def test_timings_speak_of_the_running_start_wherever_the_plan_begins():
-    plan, skeletons = two_signals(offset_s=17.0)
+    plan, skeletons = two_junctions(offset_s=17.0)
     timings = timings_of(plan, skeletons)
     assert timings["A"].start_s == 17.0
     moved = {**timings, "A": Timing(lengths_s=timings["A"].lengths_s, start_s=49.0)}

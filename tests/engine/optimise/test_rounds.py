@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 
 from greenband.engine.optimise.climb.climbs import Climbs
-from greenband.engine.optimise.junction.sequence_options import Option
+from greenband.engine.optimise.junction.sequence_options import SequenceOption
 from greenband.engine.optimise.rounds import SEEDS_OF_A_ROUND, improved, round_seeds
-from greenband.engine.optimise.seeds import SEEDS
+from greenband.networks.seeds import SEARCH_SEEDS
 
-from tests.engine.optimise.test_race_and_refine import PaperReferee, distance, two_signals
+from tests.engine.optimise.test_race_and_refine import PaperReferee, distance, two_junctions
 
 
 @dataclass
@@ -42,8 +42,8 @@ class PaperModel:
 
 def ran(rounds, simulated, modelled, trials=150, correct=None):
     """Let so many rounds run; return the plan before, the plan after, what the rounds showed, and the simulator."""
-    plan, skeletons = two_signals()
-    options = {signal: (Option(skeleton=skeleton, streams=()),) for signal, skeleton in skeletons.items()}
+    plan, skeletons = two_junctions()
+    options = {junction: (SequenceOption(skeleton=skeleton, streams=()),) for junction, skeleton in skeletons.items()}
     simulator = PaperSimulator(simulated(skeletons))
     left = iter([True] * rounds + [False])
     after, shown = improved(
@@ -85,7 +85,7 @@ def test_a_model_that_misleads_is_set_right_near_the_plan_in_hand():
         true = distance(skeletons)
         return lambda plan, seed: 1000.0 / true(plan, seed)
 
-    _, skeletons = two_signals()
+    _, skeletons = two_junctions()
     asked = []
 
     def correct(plans):
@@ -106,5 +106,5 @@ def test_no_time_leaves_the_plan_as_it_is():
 def test_every_round_has_seeds_of_its_own():
     seeds = [seed for number in range(50) for seed in round_seeds(number, 12)]
     assert len(seeds) == len(set(seeds)) == 600
-    assert not set(seeds) & {*SEEDS, *range(100, 1100)}
+    assert not set(seeds) & {*SEARCH_SEEDS, *range(100, 1100)}
     assert len(round_seeds(0, 99)) == SEEDS_OF_A_ROUND

@@ -9,11 +9,11 @@ from greenband.engine.optimise.race.slower import slowed
 from greenband.networks.plan import Plan
 
 from tests.engine.optimise.test_climb_and_choice import LockingReferee, standing
-from tests.engine.optimise.test_race_and_refine import two_signals
+from tests.engine.optimise.test_race_and_refine import two_junctions
 
 
 def test_a_slowed_plan_has_longer_cycles_in_step_and_keeps_every_limit():
-    plan, skeletons = two_signals(offset_s=10.0)
+    plan, skeletons = two_junctions(offset_s=10.0)
     new = slowed(plan, skeletons)
     before, after = timings_of(plan, skeletons), timings_of(new, skeletons)
     for name in "AB":
@@ -27,8 +27,8 @@ def test_a_slowed_plan_has_longer_cycles_in_step_and_keeps_every_limit():
     assert abs((after["B"].start_s - after["A"].start_s) / 60 - apart) <= 1 / 60
 
 
-def test_signals_at_half_the_common_cycle_stay_at_half_of_the_slower_one():
-    plan, skeletons = two_signals()
+def test_junctions_at_half_the_common_cycle_stay_at_half_of_the_slower_one():
+    plan, skeletons = two_junctions()
     halved = halved_or_doubled(skeletons["B"], timings_of(plan, skeletons), 0)
     assert halved is not None
     new = slowed(plan_of(halved, skeletons, plan, "half"), skeletons)
@@ -36,7 +36,7 @@ def test_signals_at_half_the_common_cycle_stay_at_half_of_the_slower_one():
 
 
 def test_no_plan_is_slowed_beyond_the_longest_cycle():
-    plan, skeletons = two_signals()
+    plan, skeletons = two_junctions()
     assert slowed(plan, skeletons, 60) is not None
     assert slowed(plan, skeletons, 59) is None
     assert slowed(plan, {}) is None

@@ -1,4 +1,4 @@
-"""Splits, held to every whole-second split of small signals under a delay formula written down a second time."""
+"""Splits, held to every whole-second split of small junctions under a delay formula written down a second time."""
 
 from itertools import pairwise, product
 from math import sqrt

@@ -18,19 +18,19 @@ SKELETONS = {junction.id: skeleton_of(junction) for junction in NETWORK.junction
 def shortest_walks():
     """The running plan with every walk cut to its least, in favour of the clearance after it."""
     timings = timings_of(NETWORK.running_plan, SKELETONS)
-    for signal, skeleton in SKELETONS.items():
+    for junction, skeleton in SKELETONS.items():
         for k in skeleton.free:
             while True:
                 after = (k + 1) % len(skeleton.states)
-                lengths = list(timings[signal].lengths_s)
+                lengths = list(timings[junction].lengths_s)
                 lengths[k] -= 1
                 lengths[after] += 1
-                shorter = replace(timings[signal], lengths_s=tuple(lengths))
+                shorter = replace(timings[junction], lengths_s=tuple(lengths))
                 vehicles = [g.links[0] for g in skeleton.junction.groups if g.kind == "vehicle"]
                 same = all(skeleton.states[k][link] == skeleton.states[after][link] for link in vehicles)
                 if not (same and after in skeleton.free and keeps_limits(skeleton, shorter)):
                     break
-                timings[signal] = shorter
+                timings[junction] = shorter
     return plan_of(timings, SKELETONS, NETWORK.running_plan, "short walks")
 
 

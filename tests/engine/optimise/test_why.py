@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from greenband.engine.optimise.junction.sequence_options import Option
+from greenband.engine.optimise.junction.sequence_options import SequenceOption
 from greenband.engine.optimise.junction.skeleton import AtLeast, skeleton_of
 from greenband.engine.optimise.junction.splits import best_splits, saturation_of
 from greenband.engine.optimise.junction.timings import Timing
@@ -27,7 +27,7 @@ def two(flows, limits=(), pedestrians=()):
             for group in skeleton.junction.groups
         )
         skeleton = replace(skeleton, junction=replace(skeleton.junction, groups=groups))
-    return Option(skeleton=skeleton, streams=lanes)
+    return SequenceOption(skeleton=skeleton, streams=lanes)
 
 
 def plan(first_s, second_s):
@@ -171,7 +171,9 @@ def test_no_cycle_is_shorter_than_changes_and_limits_take():
 
 def test_the_best_of_several_sequences_is_told_with_its_bound():
     worse = two((700.0, 500.0))
-    better = Option(skeleton=worse.skeleton, streams=tuple(replace(s, saturation_veh_h=2400.0) for s in worse.streams))
+    better = SequenceOption(
+        skeleton=worse.skeleton, streams=tuple(replace(s, saturation_veh_h=2400.0) for s in worse.streams)
+    )
     found = why(worse, plan(35, 25), (better,))
     assert found.sequences == 2
     assert found.sequence_bound_s <= found.best_sequence_delay_s < found.best_delay_s

@@ -13,28 +13,26 @@ from greenband.engine.validate.gate import gate
 from greenband.engine.validate.trial import Trial
 from greenband.networks.errors import InputError
 from greenband.networks.plan import Plan
-from greenband.simulation.measure.pairs import compare
 
 from tests.engine.validate.made_runs import series
 
 PLAN = made_plan("am")
 
 
-def real_evidence(ours_s, running_s, **more):
-    ours, running = series(ours_s), series(running_s)
+def real_evidence(plan_s, running_s, **more):
+    plan, running = series(plan_s), series(running_s)
     trial = Trial(
         plan=Plan(name="am", junctions=()),
         traffic="forecast traffic",
-        ours=tuple(ours),
-        running=tuple(running),
-        comparison=compare(ours, running),
+        plan_runs=tuple(plan),
+        running_runs=tuple(running),
     )
     return evidence_of(
         about={"study": "street", "period": "morning 07:00–08:00"},
         origin=Origin(versions={"SUMO": "1.28.0"}, sha256={"street.net.xml": "ab"}),
         trial=trial,
         findings=(),
-        verdict=gate(ours, running, (), Gate()),
+        verdict=gate(plan, running, (), Gate()),
         limits=Gate(),
         outputs={"plan.json": PLAN, **more},
     )
@@ -47,10 +45,10 @@ def test_what_validate_writes_of_a_better_plan_is_let_through():
     assert facts.inputs == {"street.net.xml": "ab"}
 
 
-@pytest.mark.parametrize("ours_s", [[60.0, 61, 59], [50.0, 52.1, 48.9]])
-def test_what_validate_writes_of_a_plan_that_is_not_better_is_refused(ours_s):
+@pytest.mark.parametrize("plan_s", [[60.0, 61, 59], [50.0, 52.1, 48.9]])
+def test_what_validate_writes_of_a_plan_that_is_not_better_is_refused(plan_s):
     with pytest.raises(GateFailed):
-        reread(real_evidence(ours_s, [50.0, 52, 49]), "e")
+        reread(real_evidence(plan_s, [50.0, 52, 49]), "e")
 
 
 def forged(content, change):
@@ -95,11 +93,11 @@ def test_a_verdict_that_the_runs_do_not_bear_out_is_refused(change):
     "change",
     [
         lambda told: told["check"].update(errors=1),
-        lambda told: told["trial"]["runs"][0]["ours"].update(gridlocked=True),
+        lambda told: told["trial"]["runs"][0]["plan"].update(gridlocked=True),
         lambda told: told["trial"]["runs"].pop(),
         fewer_seeds,
         lambda told: told["outputs_sha256"].clear(),
-        lambda told: told.update(schema=2),
+        lambda told: told.update(schema=3),
         lambda told: told.pop("gate"),
         lambda told: told.update(trial=[]),
     ],
@@ -109,6 +107,19 @@ def test_evidence_that_contradicts_itself_is_refused(change):
     reread(forged(good, lambda told: None), "e")
     with pytest.raises(InputError):
         reread(forged(good, change), "e")
+
+
+def as_schema_1(told):
+    told["schema"] = 1
+    for run in told["trial"]["runs"]:
+        run["ours"] = run.pop("plan")
+
+
+def test_evidence_of_the_schema_before_is_still_read_and_still_reread():
+    good, bad = real_evidence([40.0, 41, 39], [50.0, 52, 49]), real_evidence([60.0, 61, 59], [50.0, 52, 49])
+    assert reread(forged(good, as_schema_1), "e").seeds == (100, 101, 102)
+    with pytest.raises(InputError, match="runs"):
+        reread(forged(bad, lambda told: (as_schema_1(told), pass_it(told))), "e")
 
 
 def test_any_edit_without_the_hash_is_refused():

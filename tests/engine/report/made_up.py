@@ -7,12 +7,11 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-from greenband.engine.forecast.day_types import DayType, Span
+from greenband.engine.forecast.day_types import DaySpan, DayType
 from greenband.engine.main_street.street import distances_m, main_street
 from greenband.engine.main_street.trajectories import Tracks, Trajectories, shown_s
 from greenband.engine.report.data import (
-    Candidate,
-    Comparison,
+    CandidateRow,
     CyclePoint,
     DayCounts,
     DetectorDay,
@@ -27,7 +26,8 @@ from greenband.engine.report.data import (
     ReportData,
     ResidualRow,
     Simulated,
-    Verdict,
+    TrialFigures,
+    VerdictView,
 )
 from greenband.engine.validate.further_verdict import Case, Further, Switch
 from greenband.networks.junction import Junction, Lane, Movement, SignalGroup
@@ -43,9 +43,9 @@ def further() -> Further:
         name="+20 % demand",
         factor=1.2,
         seeds=(1, 2),
-        ours_s=(61.0, 63.0),
+        plan_s=(61.0, 63.0),
         running_s=(60.0, 60.0),
-        locked_ours=1,
+        locked_plan=1,
         locked_running=0,
     )
     switch = Switch(mode="add", in_step_s={"J1": 130, "J2": 90}, extra_s=(0.4, 0.8), left_out={})
@@ -56,7 +56,7 @@ def shifted_plan(plan: Plan, seed: int = 1) -> Plan:
     """Return the plan with other offsets, and in each group the first green shortened by up to 4 s."""
     chance = random.Random(seed)
     return Plan(
-        name="new",
+        name="plan",
         junctions=tuple(
             replace(junction, groups=tuple(shorter(group, chance) for group in junction.groups)).with_offset(
                 junction.offset_s + chance.randrange(5, 60)
@@ -80,15 +80,15 @@ def shorter(group: GroupPlan, chance: random.Random) -> GroupPlan:
     return replace(group, windows=tuple(windows))
 
 
-def comparison(seeds: int = 10) -> Comparison:
+def comparison(seeds: int = 10) -> TrialFigures:
     chance = random.Random(2)
     before = [chance.gauss(49, 3) for _ in range(seeds)]
     before[4:5] = [140.0]
     after = [chance.gauss(33, 2) for _ in range(seeds)]
-    return Comparison(
+    return TrialFigures(
         seeds=tuple(range(100, 100 + seeds)),
         running=Simulated(delay_s=tuple(before), stops=1.62, unserved=12.0, gridlocked=(104,)),
-        new=Simulated(delay_s=tuple(after), stops=1.21, unserved=3.4, gridlocked=()),
+        plan=Simulated(delay_s=tuple(after), stops=1.21, unserved=3.4, gridlocked=()),
         low_s=-31.2,
         high_s=-12.4,
         interval_by="Student's t, paired",
@@ -120,7 +120,7 @@ def junctions(rows: tuple[MovementRow, ...]) -> tuple[JunctionRow, ...]:
             junction=name,
             flow_veh_h=sum(m.flow_veh_h for m in found),
             running_delay_s=sum(m.running_delay_s for m in found) / len(found),
-            new_delay_s=sum(m.new_delay_s for m in found) / len(found),
+            plan_delay_s=sum(m.plan_delay_s for m in found) / len(found),
         )
         for name, found in of_junction.items()
     )
@@ -133,7 +133,7 @@ def row(junction: str, movement: Movement, flow: float, before: float, after: fl
         to_edge=movement.to_edge,
         flow_veh_h=flow,
         running_delay_s=before,
-        new_delay_s=after,
+        plan_delay_s=after,
     )
 
 
@@ -191,7 +191,7 @@ def optimisation() -> Optimisation:
         status="stopped at the limit",
         seconds=41.3,
         candidates=tuple(
-            Candidate(
+            CandidateRow(
                 name=name,
                 cycle_s=90.0 if place < 2 else 60.0 + 10 * (place - 1),
                 model_objective=50 - 4.2 * place,
@@ -225,8 +225,8 @@ def full_report(network: Network, study: str) -> ReportData:
         begin_s=PERIOD_S,
         network=network,
         running=network.running_plan,
-        new=shifted_plan(network.running_plan),
-        verdict=Verdict(
+        plan=shifted_plan(network.running_plan),
+        verdict=VerdictView(
             outcome="passed",
             reasons=(
                 "The whole 95 % interval of the difference in delay lies below zero.",
@@ -267,16 +267,16 @@ def trajectories(network: Network) -> Trajectories | Missing:
         back = tuple(tuple((t, far_m - m) for t, m in track) for track in forth)
         return Tracks(forth=forth, back=back)
 
-    return Trajectories(begin_s=PERIOD_S, end_s=end_s, seed=100, running=tracks(30.0), new=tracks(5.0))
+    return Trajectories(begin_s=PERIOD_S, end_s=end_s, seed=100, running=tracks(30.0), plan=tracks(5.0))
 
 
 def kinds_of_day() -> tuple[DayType, ...]:
     """Return a working day of three plans in four stretches, and a quiet Sunday of one."""
     curve = np.array([200.0 + 900.0 * math.exp(-((hour - 13) ** 2) / 40) for hour in range(24)])
     spans = tuple(
-        Span(begin_s=3600 * a, end_s=3600 * b, plan=n) for a, b, n in ((0, 6, 1), (6, 9, 2), (9, 19, 3), (19, 24, 1))
+        DaySpan(begin_s=3600 * a, end_s=3600 * b, plan=n) for a, b, n in ((0, 6, 1), (6, 9, 2), (9, 19, 3), (19, 24, 1))
     )
-    quiet = (Span(begin_s=0, end_s=86_400, plan=1),)
+    quiet = (DaySpan(begin_s=0, end_s=86_400, plan=1),)
     return tuple(
         DayType(
             name=name,
@@ -330,7 +330,7 @@ def edge(name: str, from_node: str, to_node: str, shape: tuple[tuple[float, floa
     return Edge(id=name, from_node=from_node, to_node=to_node, lanes=(lane,), shape=shape)
 
 
-def three_signals(cycle_s: float = 60.0, offsets_s: tuple[float, float, float] = (0.0, 30.0, 50.0)) -> Network:
+def three_junctions(cycle_s: float = 60.0, offsets_s: tuple[float, float, float] = (0.0, 30.0, 50.0)) -> Network:
     """Return a street W–A–B–C–E. The street is green from 0 to 30, side roads from the south from 35 to 55."""
     edges: dict[str, Edge] = {}
     for a, b in pairwise(ORDER):
@@ -347,7 +347,7 @@ def three_signals(cycle_s: float = 60.0, offsets_s: tuple[float, float, float] =
             Connection(from_edge=a, from_lane=0, to_edge=b, to_lane=0, direction=d, signal=post, link=link)
             for link, (a, b, d) in enumerate(turns)
         ]
-        junctions.append(three_signals_junction(post, turns, cycle_s, offsets_s[place]))
+        junctions.append(three_junctions_junction(post, turns, cycle_s, offsets_s[place]))
     return Network(
         path=Path("made-up.net.xml"),
         edges=edges,
@@ -357,7 +357,7 @@ def three_signals(cycle_s: float = 60.0, offsets_s: tuple[float, float, float] =
     )
 
 
-def three_signals_junction(post: str, turns: tuple, cycle_s: float, offset_s: float) -> Junction:
+def three_junctions_junction(post: str, turns: tuple, cycle_s: float, offset_s: float) -> Junction:
     group_of = ("g0", "g0", "g2", "g2")
     groups = (
         SignalGroup(id="g0", kind="vehicle", links=(0, 1), from_edges=(turns[0][0], turns[1][0])),

@@ -9,7 +9,7 @@ from greenband.engine.report.render import report_html
 from greenband.engine.report.sections.alternatives_view import alternatives_view
 from lxml import html
 
-from tests.engine.report.made_up import full_report, three_signals
+from tests.engine.report.made_up import full_report, three_junctions
 
 
 def other(name, plan, delay_s, stops, **more):
@@ -19,13 +19,13 @@ def other(name, plan, delay_s, stops, **more):
 
 @pytest.fixture(scope="module")
 def data():
-    full = full_report(three_signals(), "Three signals")
+    full = full_report(three_junctions(), "Three signals")
     return replace(
         full,
         alternatives=(
-            other("chosen", full.new, 30.0, 1.0, race_delay_s=33.3, race_seeds=6),
+            other("chosen", full.plan, 30.0, 1.0, race_delay_s=33.3, race_seeds=6),
             other("running", full.running, 45.0, 1.4),
-            other("least-delay", full.new, 30.0, 1.0),
+            other("least-delay", full.plan, 30.0, 1.0),
             other("fewest-stops", full.running, 30.1, 0.999, errors=("two greens meet",)),
         ),
     )
@@ -50,5 +50,5 @@ def test_names_of_plans_at_one_place_do_not_lie_on_one_another(data):
 
 
 def test_a_report_without_alternatives_says_why(data):
-    page = report_html(full_report(three_signals(), "Three signals")).decode()
+    page = report_html(full_report(three_junctions(), "Three signals")).decode()
     assert "it was not asked for" in page

@@ -1,6 +1,7 @@
-"""The catalogue of Chinese: whole, without a sentence that nobody says, and met by what other parts write."""
+"""The catalogue of Chinese: whole, without a sentence that nobody says, and with the places of each template."""
 
 import ast
+import re
 import tomllib
 from dataclasses import fields, is_dataclass
 from functools import cache
@@ -9,58 +10,23 @@ from string import Formatter
 
 import greenband.engine
 import pytest
-from greenband.engine.report.catalogue import PLACE, catalogue, pattern_of
+from greenband.engine.counts.table import DetectorVerdict
+from greenband.engine.forecast.day_types import CLASS_NAMES
 from greenband.engine.report.render import report_html
-from greenband.engine.report.words import percent, say, speaking, told, weekday
+from greenband.engine.report.words import percent, say, speaking, translated, weekday
+from greenband.engine.validate.gate import _movement_in_words
+from greenband.engine.validate.movement_table import Row
 from greenband.networks.network import Network
+from greenband.networks.sentence import Sentence, in_a_row
 from jinja2 import Environment, nodes
 from lxml import html
 
 from tests.engine.report.english import ENGLISH, english_left
-from tests.engine.report.made_up import full_report, three_signals
+from tests.engine.report.made_up import full_report, three_junctions
 
 ENGINE = Path(greenband.engine.__file__).parent
 REPORT = ENGINE / "report"
-# Where finished English is written that the report shows, and names in it that are no sentences.
-WRITERS = (
-    "validate/gate.py",
-    "validate/service.py",
-    "validate/further_verdict.py",
-    "validate/displays.py",
-    "optimise/search.py",
-    "optimise/candidates/candidates.py",
-    "chain/plan_study.py",
-    "studies/calibration.py",
-    "check/check.py",
-    "check/conflict_rules.py",
-    "check/lamp_rules.py",
-    "check/own/view.py",
-    "check/timing_rules.py",
-)
-# Parts of sentences: recognised only within the whole ones, which are tried below.
-PARTS = {
-    "7 7, under the running plan 7.",
-    ", 7 % at each look",
-    "7 s per trip (7)7, less delay with 7 of 7 seeds (sign test p = 7).",
-    "No clear change of delay is shown",
-    ", medians 7 of the running plan",
-    "7 It runs like this today.",
-    "is not in the network. Leave it out",
-    "has 7 plans. Each junction has one. Give it one",
-}
-WHOLE = """
-Delay falls: -7.0 s per trip (95 % interval -8.0 to -6.0 s), medians 0.70 of the running plan, less delay with \
-7 of 7 seeds (sign test p = 0.016).
-No clear change of delay is shown: -7.0 s per trip (no interval with one seed), less delay with 1 of 1 seeds \
-(sign test p = 1.000).
-Delay falls: -7.0 s per trip (95 % interval -8.0 to -6.0 s, 97.8 % at each look), medians 0.70 of the running plan, \
-less delay with 7 of 7 seeds (sign test p = 0.016).
-12 collisions are simulated, under the running plan 3.
-junction 7, plan 'x': group 7 turns green at 7.5 s. Splits in controllers are whole seconds. Start it at a \
-whole second. It runs like this today.
-junction 7, plan 'x': the junction is not in the network. Leave it out.
-junction 7, plan 'x': the junction has 2 plans. Each junction has one. Give it one.
-""".strip().splitlines()
+MAKERS = (ENGINE, *(ENGINE.parent / folder for folder in ("networks", "simulation")))
 
 
 @cache
@@ -90,93 +56,134 @@ def said_in_templates():
                         yield path.name, part.value
 
 
-def translated(sentence):
-    return sentence.replace("\N{NO-BREAK SPACE}", " ") in sentences()["said"]
+def made_in_code():
+    """Return every `Sentence(...)` of the product as (file, call)."""
+    return [
+        (path.name, node)
+        for folder in MAKERS
+        for path in sorted(folder.rglob("*.py"))
+        for node in calls(path)
+        if isinstance(node.func, ast.Name) and node.func.id == "Sentence" and not is_translation(node)
+    ]
+
+
+def calls(path):
+    return (node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call))
+
+
+def is_translation(call):
+    """Whether this is the one call that fills in a template it was given: `Sentence.translated` itself."""
+    return ast.unparse(call) == "Sentence(templates.get(self.template, self.template), **values)"
+
+
+def templates():
+    return {call.args[0].value for _, call in made_in_code() if isinstance(call.args[0], ast.Constant)}
+
+
+def rules_of_the_check():
+    """Yield the names of rules: what findings are made with, and is no text of its own."""
+    for path in (ENGINE / "check").rglob("*.py"):
+        for call in calls(path):
+            named = [k.value for k in call.keywords if k.arg == "rule" and ast.unparse(call.func) == "Finding"]
+            if ast.unparse(call.func) in ("look.finding", "finding", "short"):
+                named += call.args[:2]
+            yield from (part.value for part in named if isinstance(part, ast.Constant))
+
+
+def words_of_the_report():
+    """Yield every text in the report's own code and templates, whether said at once or by its name."""
+    for path in REPORT.rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        yield from (n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str))
+    yield from (text for _, text in said_in_templates())
+    yield from (verdict.name.lower().replace("_", " ") for verdict in DetectorVerdict)
+    yield from CLASS_NAMES
+
+
+def fields_of(sentence):
+    """Return the places of a template with how their values are written; `open` is a matter of English full stops."""
+    return {(name, spec.removeprefix("open")) for _, name, spec, _ in Formatter().parse(sentence) if name}
+
+
+def in_catalogue(sentence):
+    return sentence.replace("\N{NO-BREAK SPACE}", " ") in sentences()
 
 
 def test_every_sentence_of_the_report_is_in_the_catalogue():
-    missing = {found for found in (*said_in_code(), *said_in_templates()) if not translated(found[1])}
+    missing = {found for found in (*said_in_code(), *said_in_templates()) if not in_catalogue(found[1])}
     assert not missing
 
 
-@pytest.mark.parametrize("table", ["said", "told"])
-def test_a_translation_fills_in_nothing_that_the_sentence_does_not_give(table):
-    for english, chinese in sentences()[table].items():
-        given = {name for _, name, _, _ in Formatter().parse(english) if name}
-        asked = {name for _, name, _, _ in Formatter().parse(chinese) if name}
+def test_a_sentence_is_made_from_a_template_written_out_there_with_a_value_for_each_field():
+    assert len(made_in_code()) > 100
+    for name, call in made_in_code():
+        template, place = call.args[0], f"{name}:{call.lineno}"
+        assert isinstance(template, ast.Constant), place
+        assert {field for field, _ in fields_of(template.value)} == {k.arg for k in call.keywords}, place
+
+
+def test_every_template_and_every_rule_is_in_the_catalogue():
+    missing = {*templates(), *rules_of_the_check()} - set(sentences())
+    assert not missing
+
+
+def test_no_translation_is_of_a_sentence_that_nobody_says():
+    said = {text.replace("\N{NO-BREAK SPACE}", " ") for text in words_of_the_report()}
+    stale = set(sentences()) - said - templates() - set(rules_of_the_check())
+    assert not stale
+
+
+def test_a_translation_fills_in_what_the_template_gives_and_writes_it_the_same_way():
+    for template in templates():
+        assert fields_of(sentences()[template]) == fields_of(template), template
+
+
+def test_a_translation_fills_in_nothing_that_the_sentence_does_not_give():
+    for english, chinese in sentences().items():
+        given = {name for name, _ in fields_of(english)}
+        asked = {name for name, _ in fields_of(chinese)}
         assert asked <= given | ({"month_number"} if "weekday" in given else set()), english
 
 
 def test_a_translation_is_chinese():
-    for english, chinese in (pair for table in ("said", "told") for pair in sentences()[table].items()):
-        assert not chinese or not ENGLISH.search(PLACE.sub("", chinese)), english
-
-
-def test_each_pattern_recognises_its_own_sentence_before_another_takes_it():
-    for k, (pattern, chinese) in enumerate(catalogue("zh").told):
-        english = list(sentences()["told"])[k]
-        example = PLACE.sub("7", english)
-        first = next(text for known, text in catalogue("zh").told if known.fullmatch(example))
-        assert pattern.fullmatch(example)
-        assert first == chinese, english
-
-
-def test_a_place_holds_no_end_of_a_sentence():
-    pattern = pattern_of("{a} falls, {b}.")
-    assert pattern.fullmatch("Delay falls, by 1.5 s.")
-    assert not pattern.fullmatch("It is so. Delay falls, by 1.5 s.")
-
-
-def written():
-    """Yield the sentences that other parts write: literals of three words or more, a 7 in every place."""
-    for name in WRITERS:
-        tree = ast.parse((ENGINE / name).read_text(encoding="utf-8"))
-        silent = {id(part) for node in ast.walk(tree) for part in ignored(node)}
-        for node in ast.walk(tree):
-            if id(node) in silent:
-                continue
-            if isinstance(node, ast.JoinedStr):
-                parts = node.values
-                silent |= {
-                    id(part) for value in parts for part in ast.walk(value) if not isinstance(part, ast.JoinedStr)
-                }
-                text = "".join(part.value if isinstance(part, ast.Constant) else "7" for part in parts)
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                text = node.value
-            else:
-                continue
-            if ENGLISH.search(text) and text not in PARTS and not text.startswith(("#", "[")):
-                yield pytest.param(text, id=f"{name}: {text[:40]}")
-
-
-def ignored(node):
-    """Yield what is no text for the report: docstrings, and what errors and progress bars say."""
-    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-        yield node.value
-    if not isinstance(node, ast.Call):
-        return
-    silent = ("tell", "InputError", "TypeError", "read_xml", "require_file", "parse_toml")
-    if any(isinstance(part, ast.Name) and part.id in silent for part in (node.func, *node.args)):
-        yield from ast.walk(node)
-
-
-@pytest.mark.parametrize("text", [*written(), *WHOLE])
-def test_what_other_parts_write_is_recognised(text):
-    with speaking("zh"):
-        assert not ENGLISH.search(told(text)), told(text)
+    for english, chinese in sentences().items():
+        assert not chinese or not ENGLISH.search(re.sub(r"\{[^}]*\}", "", chinese)), english
 
 
 def test_reasons_put_together_are_told_in_chinese_with_their_numbers():
-    reason = (
-        "the plan that won the search did not hold in the trial, so the running plan is kept: 3 vehicles teleport, "
-        "under the running plan 1. The movement from a to b at junction J loses most: +1.2 s per vehicle (12 vehicles)"
+    void = Sentence(
+        "The trial is void: {jumps} vehicles teleport, under the running plan {running}.", jumps=3, running=1
+    )
+    row = Row(
+        junction="J",
+        from_edge="a",
+        to_edge="b",
+        vehicles_plan=60.0,
+        vehicles_running=60.0,
+        delay_plan_s=20.0,
+        delay_running_s=18.8,
+    )
+    reason = Sentence(
+        "the plan that won the search did not hold in the trial, so the running plan is kept: {reasons:open}",
+        reasons=in_a_row([void, *_movement_in_words([row])]),
+    )
+    assert reason == (
+        "the plan that won the search did not hold in the trial, so the running plan is kept: The trial is void: "
+        "3 vehicles teleport, under the running plan 1. The movement from a to b at junction J loses most: "
+        "+1.2 s per vehicle (60 vehicles)"
     )
     with speaking("zh"):
-        assert told(reason) == (
-            "搜索中胜出的方案未能在验证中站住脚，因此保留现行方案：3 辆车被“瞬移”，现行方案为 1 辆。"
-            "路口 J 从 a 到 b 的流向受损最大：每车 +1.2 s（12 辆）。"
+        assert translated(reason) == (
+            "搜索中胜出的方案未能在验证中站住脚，因此保留现行方案：验证无效：3 辆车被“瞬移”，现行方案为 1 辆。"
+            "路口 J 从 a 到 b 的流向受损最大：每车 +1.2 s（60 辆）。"
         )
-    assert told(reason) == reason
+    assert translated(reason) == reason
+
+
+def test_a_name_that_is_also_a_word_of_the_catalogue_stays_a_name():
+    with speaking("zh"):
+        assert translated(Sentence("it turns green at {starts}", starts="yellow")) == "它在 yellow 亮绿灯"
+        assert translated("yellow") == "yellow"
 
 
 def test_dates_and_shares_are_written_as_the_language_does():
@@ -193,11 +200,11 @@ def test_a_language_that_is_not_spoken_is_refused_and_leaves_english_in_force():
 
 def test_a_chinese_page_has_no_english_sentence_left():
     with speaking("zh"):
-        made = full_report(three_signals(), "study")
+        made = full_report(three_junctions(), "study")
         page = report_html(made)
     document = html.fromstring(page.decode("utf-8"))
     assert document.get("lang") == "zh"
-    assert "✓ 新方案通过验收" in document.text_content()
+    assert "✓ 本方案通过验收" in document.text_content()
     assert "周期" in document.text_content()
     left = english_left(page)
     assert not left - set(strings(made)), left

@@ -8,13 +8,13 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from greenband.engine.report.data import Comparison, Missing, Optimisation, Simulated, Verdict
+from greenband.engine.report.data import Missing, Optimisation, Simulated, TrialFigures, VerdictView
 from greenband.engine.report.render import report_html
 from greenband.networks.sumo.net import read_network
 from lxml import html
 
 from tests.conftest import scenario_network
-from tests.engine.report.made_up import bare_report, finding, forecast, full_report, three_signals
+from tests.engine.report.made_up import bare_report, finding, forecast, full_report, three_junctions
 
 SECTIONS = [
     "verdict",
@@ -43,7 +43,7 @@ def text(element) -> str:
 
 @pytest.fixture(scope="module")
 def full():
-    return full_report(three_signals(), "Three signals")
+    return full_report(three_junctions(), "Three signals")
 
 
 @pytest.fixture(scope="module")
@@ -57,21 +57,21 @@ def test_all_sections_are_there_with_the_verdict_first(full):
     assert places == sorted(places)
     assert [link.get("href") for link in document.xpath("//nav//a")] == [f"#{name}" for name in SECTIONS]
     assert all(len(document.xpath("//*[@id=$id]", id=name)) == 1 for name in SECTIONS)
-    assert text(document.xpath("//main/section[1]//h2")[0]) == "✓ The new plan passed its gate"
+    assert text(document.xpath("//main/section[1]//h2")[0]) == "✓ The plan passed its gate"
     assert text(document.xpath("//*[@class='status']")[0]) == "DRAFT"
 
 
 def test_the_verdict_shows_median_ratio_mean_difference_and_interval_computed_by_hand(full):
-    comparison = Comparison(
+    comparison = TrialFigures(
         seeds=(1, 2, 3),
         running=Simulated(delay_s=(50.0, 60.0, 130.0), stops=1.5, unserved=4.0, gridlocked=(3,)),
-        new=Simulated(delay_s=(30.0, 33.0, 36.0), stops=1.25, unserved=0.0, gridlocked=()),
+        plan=Simulated(delay_s=(30.0, 33.0, 36.0), stops=1.25, unserved=0.0, gridlocked=()),
         low_s=-120.5,
         high_s=26.5,
         interval_by="Student's t, paired",
     )
     tiles = [text(tile) for tile in page(replace(full, comparison=comparison)).xpath("//section[1]//dl/div")]
-    assert tiles[0] == "Delay, median over 3 seeds 60.0 → 33.0 s per trip, running → new"
+    assert tiles[0] == "Delay, median over 3 seeds 60.0 → 33.0 s per trip, running → this plan"
     assert "0.55" in tiles[1]  # 33 / 60
     assert "−47.0 s" in tiles[2]  # (99 - 240) / 3
     assert "95 % interval −120.5 to +26.5 s" in tiles[2]
@@ -84,8 +84,8 @@ def test_the_verdict_shows_median_ratio_mean_difference_and_interval_computed_by
 
 def test_one_seed_has_no_interval_and_says_so(full):
     alone = Simulated(delay_s=(50.0,), stops=1.0, unserved=0.0, gridlocked=())
-    comparison = Comparison(
-        seeds=(7,), running=alone, new=alone, low_s=math.nan, high_s=math.nan, interval_by="Student's t, paired"
+    comparison = TrialFigures(
+        seeds=(7,), running=alone, plan=alone, low_s=math.nan, high_s=math.nan, interval_by="Student's t, paired"
     )
     assert "one seed gives no interval" in text(page(replace(full, comparison=comparison)))
 
@@ -93,12 +93,12 @@ def test_one_seed_has_no_interval_and_says_so(full):
 @pytest.mark.parametrize(
     ("outcome", "heading"),
     [
-        ("failed", "✗ The new plan failed its gate"),
+        ("failed", "✗ The plan failed its gate"),
         ("kept", "= Nothing better was found: the running plan is kept"),
     ],
 )
 def test_the_heading_says_what_the_gate_said(full, outcome, heading):
-    document = page(replace(full, verdict=Verdict(outcome=outcome, reasons=(), judged_on="true routes")))
+    document = page(replace(full, verdict=VerdictView(outcome=outcome, reasons=(), judged_on="true routes")))
     assert text(document.xpath("//*[@id='verdict-title']")[0]) == heading
     assert "Judged on true routes." in text(document)
 
@@ -116,7 +116,7 @@ def test_the_page_loads_nothing_and_its_policy_names_exactly_its_own_style_and_s
 
 
 def test_the_same_data_gives_the_same_bytes(full):
-    assert report_html(full) == report_html(full_report(three_signals(), "Three signals"))
+    assert report_html(full) == report_html(full_report(three_junctions(), "Three signals"))
 
 
 def test_hostile_names_stay_text(full):
@@ -125,7 +125,7 @@ def test_hostile_names_stay_text(full):
         study=HOSTILE,
         period=HOSTILE,
         status=HOSTILE,
-        verdict=Verdict(outcome="failed", reasons=(HOSTILE,), judged_on="true routes"),
+        verdict=VerdictView(outcome="failed", reasons=(HOSTILE,), judged_on="true routes"),
         movements=tuple(replace(row, from_edge=HOSTILE) for row in full.movements),
         detectors=tuple(replace(row, detector=HOSTILE, lane=HOSTILE, reasons=(HOSTILE,)) for row in full.detectors),
         forecast=tuple(replace(series, label=HOSTILE) for series in full.forecast),
@@ -147,7 +147,7 @@ def test_hostile_names_stay_text(full):
 
 
 def test_junctions_and_groups_with_hostile_names_stay_text(full):
-    network = three_signals()
+    network = three_junctions()
     junction = replace(
         network.junctions[0], id=HOSTILE, running=replace(network.junctions[0].running, junction=HOSTILE)
     )
@@ -168,7 +168,7 @@ def test_a_name_that_no_encoding_can_carry_does_not_break_the_page(full):
 
 
 def test_a_report_of_which_only_the_plans_are_known_says_why_in_each_section():
-    document = page(bare_report(three_signals()))
+    document = page(bare_report(three_junctions()))
     whys = document.xpath("//p[@class='missing']")
     assert len(whys) == 13  # the verdict's section lacks two
     assert {text(why) for why in whys} == {"Not available: it was not asked for."}
@@ -178,9 +178,9 @@ def test_a_report_of_which_only_the_plans_are_known_says_why_in_each_section():
 
 
 def test_parts_that_are_there_but_empty_say_so_rather_than_draw_an_empty_chart(full):
-    nothing = tuple(replace(row, new_delay_s=math.nan) for row in full.movements)
+    nothing = tuple(replace(row, plan_delay_s=math.nan) for row in full.movements)
     unknown = tuple(replace(series, mean_veh_h=(math.nan,) * len(series.mean_veh_h)) for series in forecast(("a", "b")))
-    unmeasured = tuple(replace(row, new_delay_s=math.nan) for row in full.junctions)
+    unmeasured = tuple(replace(row, plan_delay_s=math.nan) for row in full.junctions)
     data = replace(
         full,
         junctions=unmeasured,
@@ -301,7 +301,7 @@ def test_a_missing_part_needs_a_reason():
 
 
 def test_further_trials_are_a_table_of_cases_and_one_of_switches():
-    page = html.fromstring(report_html(full_report(three_signals(), "study")).decode("utf-8"))
+    page = html.fromstring(report_html(full_report(three_junctions(), "study")).decode("utf-8"))
     (section,) = page.xpath("//section[@aria-labelledby='robustness']")
     cases, switches = section.xpath(".//tbody")
     assert [" ".join(cell.text_content().split()) for cell in cases.xpath("./tr[1]/*")] == [

@@ -29,13 +29,13 @@ from greenband.networks.sumo.net import read_network
 from lxml import etree
 
 from tests.conftest import scenario_network
-from tests.engine.report.made_up import shifted_plan, three_signals
+from tests.engine.report.made_up import shifted_plan, three_junctions
 
 CLASS_OF = {"G": "lamp-green", "g": "lamp-permitted", "y": "lamp-yellow", "r": None}
 
 
 def scenario(name):
-    return three_signals() if name == "three" else read_network(scenario_network(name))
+    return three_junctions() if name == "three" else read_network(scenario_network(name))
 
 
 def spans(elements):
@@ -62,7 +62,7 @@ def test_timing_diagrams_show_in_each_second_what_the_plan_says(name):
 
 
 def test_a_green_across_the_end_of_the_cycle_is_two_bars_that_add_up():
-    network = three_signals()
+    network = three_junctions()
     junction = network.junctions[0]
     windows = (Window(start_s=50, length_s=20, display="G"),)
     plan = replace(junction.running, groups=(GroupPlan(group="g0", windows=windows), junction.running.groups[1]))
@@ -74,22 +74,22 @@ def test_a_green_across_the_end_of_the_cycle_is_two_bars_that_add_up():
 
 
 def test_changes_name_the_offset_and_the_group_and_nothing_else():
-    network = three_signals()
+    network = three_junctions()
     junction = network.junctions[0]
     main, side = junction.running.groups
     longer = replace(side, windows=(replace(side.windows[0], length_s=22.0), replace(side.windows[1], start_s=57.0)))
     new = replace(junction.running, groups=(main, longer)).with_offset(12)
-    found = [(c.what, c.running, c.new) for c in plan_changes(network, junction, junction.running, new)]
+    found = [(c.what, c.running, c.plan) for c in plan_changes(network, junction, junction.running, new)]
     assert found == [("offset", "0 s", "12 s"), ("green of g2 S ←→", "35–55 (20 s)", "35–57 (22 s)")]
     assert plan_changes(network, junction, new, new) == []
 
 
 def test_the_main_street_of_the_hand_made_network_is_its_street_both_ways():
-    network = three_signals()
+    network = three_junctions()
     street = main_street(network, {})
-    assert set(street.signals) == {"A", "B", "C"}
-    assert street.signals[1] == "B"
-    assert sorted(distances_m(street)) == pytest.approx([0, 300, 500] if street.signals[0] == "A" else [0, 200, 500])
+    assert set(street.junctions) == {"A", "B", "C"}
+    assert street.junctions[1] == "B"
+    assert sorted(distances_m(street)) == pytest.approx([0, 300, 500] if street.junctions[0] == "A" else [0, 200, 500])
     assert all(link is not None for link in street.back)
     assert [way.groups for way in ways(network, street, {})] == [(("g0",),) * 3] * 2
 
@@ -102,7 +102,7 @@ def test_the_main_street_follows_the_traffic():
     for y, members in rows.items():
         busy = {m.from_edge: 900.0 for j in network.junctions if j.id in members for m in j.movements}
         along = {edge: flow for edge, flow in busy.items() if abs(_rise(network.edges[edge].shape)) < 1}
-        assert set(main_street(network, along).signals) == set(members), y
+        assert set(main_street(network, along).junctions) == set(members), y
 
 
 def _rise(shape):
@@ -113,9 +113,9 @@ def test_bandwidth_of_offsets_that_equal_the_travel_times_is_the_whole_green_clo
     # 300 m and 200 m at 10 m/s are 30 s and 20 s; with offsets 0, 30, 50 the whole green of 30 s gets through. Coming
     # back, the greens as the first vehicle meets them start at 50, 30 - 20 = 10 and 0 - 50 = 10 (mod 60), for 30 s
     # each: 10 to 20 is common.
-    network = three_signals()
+    network = three_junctions()
     street = main_street(network, {"WA": 100.0, "AB": 100.0, "BC": 100.0})
-    assert street.signals == ("A", "B", "C")
+    assert street.junctions == ("A", "B", "C")
     forth, back = ways(network, street, {})
     assert way_bandwidth_s(forth, network.running_plan) == 30
     assert way_bandwidth_s(back, network.running_plan) == 10
@@ -157,7 +157,7 @@ def test_bandwidth_agrees_with_looking_at_each_second():
         assert bandwidth_s(plans, [("a",)] * len(plans), arrivals) == longest_run(passes)
 
 
-def test_signals_of_different_cycles_have_no_lasting_band():
+def test_junctions_of_different_cycles_have_no_lasting_band():
     plans = [one_green(0, 20, 0, 60), one_green(0, 20, 0, 70)]
     assert math.isnan(bandwidth_s(plans, [("a",)] * 2, [0.0, 10.0]))
 
@@ -199,11 +199,11 @@ def test_time_space_diagrams_keep_bars_bands_and_lines_within_the_plot(name):
         ]
         assert points
         assert all(left <= x <= right and 0 <= y <= height for x, y in points)
-        assert len(drawn.xpath(".//text[@class='row-label']")) == len(street.signals)
+        assert len(drawn.xpath(".//text[@class='row-label']")) == len(street.junctions)
 
 
 def test_a_band_runs_from_green_to_green_at_the_speed_limit():
-    network = three_signals()
+    network = three_junctions()
     street = main_street(network, {"WA": 100.0, "AB": 100.0, "BC": 100.0})
     both = ways(network, street, {})
     drawn = etree.fromstring(time_space_diagram(network, network.running_plan, street, both, (0.0, 120.0), "title"))
@@ -218,7 +218,7 @@ def test_a_band_runs_from_green_to_green_at_the_speed_limit():
     assert [30, 50, 60, 80] in seconds
 
 
-def test_close_signals_are_drawn_apart_and_far_ones_to_scale():
+def test_close_junctions_are_drawn_apart_and_far_ones_to_scale():
     assert spaced((0.0, 5.0, 105.0), 20.0) == (0.0, 20.0, 120.0)
 
 
@@ -242,7 +242,7 @@ def test_ticks_are_round_and_within():
 def test_the_balance_counts_movements_and_vehicles_and_the_table_sorts_by_total_loss():
     def row(flow, before, after):
         return MovementRow(
-            junction="j", from_edge="a", to_edge="b", flow_veh_h=flow, running_delay_s=before, new_delay_s=after
+            junction="j", from_edge="a", to_edge="b", flow_veh_h=flow, running_delay_s=before, plan_delay_s=after
         )
 
     rows = [row(100, 50, 10), row(10, 10, 90), row(300, 10, 20), row(50, 30, 30.5)]
@@ -274,13 +274,13 @@ def test_long_names_lose_their_middle():
     assert shortened("short", 9) == "short"
 
 
-def test_a_straight_street_of_three_signals_goes_before_a_busier_one_with_turns():
+def test_a_straight_street_of_three_junctions_goes_before_a_busier_one_with_turns():
     network = read_network(scenario_network("cologne8"))
-    # All traffic between two neighbours: the chain through them turns, the straight one has three signals.
+    # All traffic between two neighbours: the chain through them turns, the straight one has three junctions.
     busy = {edge: 5000.0 for link in (("26110729", "247379907"),) for edge in _edges_between(network, *link)}
     street = main_street(network, busy)
     assert street.straight
-    assert len(street.signals) >= 3
+    assert len(street.junctions) >= 3
 
 
 def _edges_between(network, origin, target):

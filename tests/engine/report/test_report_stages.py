@@ -8,7 +8,7 @@ from greenband.networks.sumo.net import read_network
 from lxml import etree
 
 from tests.conftest import scenario_network
-from tests.engine.report.made_up import three_signals
+from tests.engine.report.made_up import three_junctions
 
 
 def plan_of(cycle_s, **greens):
@@ -25,7 +25,7 @@ def told(plan):
 
 
 def test_the_street_of_three_signals_has_two_stages_by_hand():
-    junction = three_signals().junctions[0]
+    junction = three_junctions().junctions[0]
     found = [(s.start_s, s.length_s, dict(s.shown)) for s in stages(junction.running)]
     assert found == [(0, 30, {"g0": "G"}), (35, 20, {"g2": "G"})]
 
@@ -62,7 +62,7 @@ def test_stages_agree_with_looking_at_every_second_of_real_plans(name):
 
 
 def test_the_picture_has_a_box_for_each_stage_with_an_arrow_for_each_movement_that_has_green():
-    network = three_signals()
+    network = three_junctions()
     junction = network.junctions[0]
     drawn = etree.fromstring(stage_diagram(network, junction, junction.running, "title"))
     boxes = drawn.findall("g[@class='stage']")

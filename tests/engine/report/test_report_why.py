@@ -9,13 +9,13 @@ from greenband.engine.report.words import speaking
 from lxml import html
 
 from tests.engine.report.english import english_left
-from tests.engine.report.made_up import full_report, three_signals
+from tests.engine.report.made_up import full_report, three_junctions
 from tests.engine.results.test_evidence_explained import explained
 
 
 @pytest.fixture(scope="module")
 def data():
-    full, told = full_report(three_signals(), "Three signals"), explained()
+    full, told = full_report(three_junctions(), "Three signals"), explained()
     signal = full.network.junctions[0].id
     return replace(
         full,
@@ -60,5 +60,5 @@ def test_a_plan_that_all_can_be_served_by_says_nothing_of_capacity(data):
 def test_it_can_be_read_in_chinese(data):
     with speaking("zh"):
         left = english_left(report_html(data))
-        without = english_left(report_html(full_report(three_signals(), "Three signals")))
+        without = english_left(report_html(full_report(three_junctions(), "Three signals")))
     assert left <= without

@@ -9,7 +9,6 @@ from greenband.engine.studies.provenance import Origin
 from greenband.engine.validate.gate import gate
 from greenband.engine.validate.trial import Trial
 from greenband.networks.plan import Plan
-from greenband.simulation.measure.pairs import compare
 
 from tests.engine.validate.made_runs import made, series
 
@@ -17,20 +16,19 @@ TODAY = [50.0, 52, 49]
 
 
 def evidence(**changes) -> dict:
-    ours, running = series([40.0, 41, 39]), series(TODAY)
+    plan, running = series([40.0, 41, 39]), series(TODAY)
     trial = Trial(
         plan=Plan(name="am", junctions=()),
         traffic="forecast traffic",
-        ours=tuple(ours),
-        running=tuple(running),
-        comparison=compare(ours, running),
+        plan_runs=tuple(plan),
+        running_runs=tuple(running),
     )
     fields = {
         "about": {"study": "Main Street", "period": "07:00–08:00"},
         "origin": Origin(versions={"SUMO": "1.28.0"}, sha256={"counts.csv": "ab"}),
         "trial": trial,
         "findings": (),
-        "verdict": gate(ours, running, (), Gate()),
+        "verdict": gate(plan, running, (), Gate()),
         "limits": Gate(),
         "outputs": {"plan.json": b"{}"},
     }
@@ -40,7 +38,7 @@ def evidence(**changes) -> dict:
 def test_it_tells_every_seed_and_movement_before_and_after():
     told = evidence()
     assert told["seeds"]["validation"] == [100, 101, 102]
-    assert [(r["seed"], r["ours"]["mean_delay_s"], r["running"]["mean_delay_s"]) for r in told["trial"]["runs"]] == [
+    assert [(r["seed"], r["plan"]["mean_delay_s"], r["running"]["mean_delay_s"]) for r in told["trial"]["runs"]] == [
         (100, 40, 50),
         (101, 41, 52),
         (102, 39, 49),
@@ -68,9 +66,8 @@ def test_what_is_no_number_is_null():
     trial = Trial(
         plan=Plan(name="am", junctions=()),
         traffic="true routes",
-        ours=tuple(runs),
-        running=tuple(runs),
-        comparison=compare(runs, runs),
+        plan_runs=tuple(runs),
+        running_runs=tuple(runs),
     )
     assert evidence(trial=trial)["trial"]["comparison"]["mean_difference_s"] is None
 

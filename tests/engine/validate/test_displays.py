@@ -8,7 +8,7 @@ from tests.engine.optimise.test_stages import with_left_stage
 
 
 def said(own, plan):
-    return [(change.group, change.today, change.new) for change in changes_of(own, plan)]
+    return [(change.group, change.running, change.plan) for change in changes_of(own, plan)]
 
 
 def test_a_turn_that_loses_its_protected_green_is_listed_with_the_order():

@@ -9,14 +9,14 @@ from tests.engine.validate.made_runs import made, series
 PASSED = Verdict(passed=True, decision="better", reasons=("Delay falls: so.",))
 
 
-def case(ours, running, factor=1.2, locked=(0, 0)) -> Case:
+def case(plan, running, factor=1.2, locked=(0, 0)) -> Case:
     return Case(
         name="x",
         factor=factor,
-        seeds=tuple(range(len(ours))),
-        ours_s=tuple(ours),
+        seeds=tuple(range(len(plan))),
+        plan_s=tuple(plan),
         running_s=tuple(running),
-        locked_ours=locked[0],
+        locked_plan=locked[0],
         locked_running=locked[1],
     )
 
@@ -68,5 +68,5 @@ def test_the_switch_is_told_in_words():
 
 def test_a_case_is_what_the_runs_measured():
     found = case_of("y", 0.9, series([40.0, 41]), [made(100, 50.0, gridlocked=True), made(101, 52.0)])
-    assert (found.seeds, found.ours_s, found.running_s) == ((100, 101), (40.0, 41.0), (50.0, 52.0))
-    assert (found.locked_ours, found.locked_running, found.is_worse) == (0, 1, False)
+    assert (found.seeds, found.plan_s, found.running_s) == ((100, 101), (40.0, 41.0), (50.0, 52.0))
+    assert (found.locked_plan, found.locked_running, found.is_worse) == (0, 1, False)

@@ -17,8 +17,8 @@ TODAY = [50.0, 52, 49, 51, 50, 53, 48, 50, 51, 52]
 LESS = [delay - 10 - k % 3 for k, delay in enumerate(TODAY)]
 
 
-def word(ours, running=None, findings=(), **options):
-    return gate(ours, running or series(TODAY), findings, Gate(), **options)
+def word(plan, running=None, findings=(), **options):
+    return gate(plan, running or series(TODAY), findings, Gate(), **options)
 
 
 def finding(severity: str) -> Finding:
@@ -77,8 +77,8 @@ def test_a_plan_that_locks_up_now_and_then_is_better_where_today_is_shown_to_do_
 
 
 def test_one_gridlock_of_our_own_is_not_hidden_by_nine_better_seeds():
-    ours = [delay - 1 for delay in TODAY[:-1]] + [600.0]
-    assert word(series(ours)).decision == "unclear"
+    plan = [delay - 1 for delay in TODAY[:-1]] + [600.0]
+    assert word(series(plan)).decision == "unclear"
 
 
 def test_the_running_plan_itself_is_kept():
@@ -139,13 +139,13 @@ def test_other_seeds_are_refused():
 
 
 def test_rows_are_medians_over_seeds_and_junctions_add_up():
-    ours, running = [made(1, 10), made(2, 20), made(3, 600)], series(TODAY[:3])
-    rows = {(r.junction, r.from_edge, r.to_edge): r for r in movement_rows(ours, running)}
-    assert (rows[MAIN].vehicles_ours, rows[MAIN].delay_ours_s, rows[MAIN].delay_running_s) == (800, 20, 50)
-    assert rows[SIDE].vehicles_ours == 80
-    first = junction_rows(ours, running)[0]
-    assert (first.junction, first.vehicles_ours) == ("J1", 880)
-    assert first.delay_ours_s == pytest.approx((800 * 20 + 80 * 30) / 880)
+    plan, running = [made(1, 10), made(2, 20), made(3, 600)], series(TODAY[:3])
+    rows = {(r.junction, r.from_edge, r.to_edge): r for r in movement_rows(plan, running)}
+    assert (rows[MAIN].vehicles_plan, rows[MAIN].delay_plan_s, rows[MAIN].delay_running_s) == (800, 20, 50)
+    assert rows[SIDE].vehicles_plan == 80
+    first = junction_rows(plan, running)[0]
+    assert (first.junction, first.vehicles_plan) == ("J1", 880)
+    assert first.delay_plan_s == pytest.approx((800 * 20 + 80 * 30) / 880)
 
 
 @pytest.mark.parametrize("tosses", range(1, 21))
@@ -159,8 +159,8 @@ def says_something(differences, looks, rng_theirs):
     """Whether a trial of 10 seeds at a time says better or worse of plans that are alike, at any of its looks."""
     for look in range(1, looks + 1):
         seen = slice(0, 10 * look)
-        theirs = rng_theirs[seen]
-        comparison = compare(series(list(theirs + differences[seen])), series(list(theirs)), 1 - OF_EACH_LOOK[looks])
+        running = rng_theirs[seen]
+        comparison = compare(series(list(running + differences[seen])), series(list(running)), 1 - OF_EACH_LOOK[looks])
         if _decision(comparison) != "unclear":
             return True
     return False
@@ -177,9 +177,9 @@ def test_plans_that_are_alike_are_called_different_in_about_one_trial_of_twenty(
 
 def test_a_trial_that_may_go_on_asks_for_more_at_each_look():
     """Better with 9 of 10 seeds: two-sided p = 0.021 is enough for one look of three, not for one of five."""
-    ours = [delay - 1 for delay in TODAY[:-1]] + [TODAY[-1] + 9.5]
+    plan = [delay - 1 for delay in TODAY[:-1]] + [TODAY[-1] + 9.5]
     today = [*TODAY[:-2], 600.0, TODAY[-1]]
-    ours[-2] = 500.0
-    assert [gate(series(ours), series(today), (), Gate(), looks=k).decision for k in (1, 3, 5)] == [
+    plan[-2] = 500.0
+    assert [gate(series(plan), series(today), (), Gate(), looks=k).decision for k in (1, 3, 5)] == [
         "better", "better", "unclear",
     ]  # fmt: skip

@@ -65,9 +65,9 @@ def test_the_study_sets_the_limits():
 
 
 def test_what_only_some_seeds_show_is_chance():
-    ours = runs()
-    ours[3] = _with(ours[3], 1.0, {"full_s": 5000.0})
-    assert list(service_faults(ours, runs(), Gate())) == []
+    plan = runs()
+    plan[3] = _with(plan[3], 1.0, {"full_s": 5000.0})
+    assert list(service_faults(plan, runs(), Gate())) == []
 
 
 def test_nobody_on_foot_and_no_emissions_measured_break_no_rule():
@@ -76,8 +76,8 @@ def test_nobody_on_foot_and_no_emissions_measured_break_no_rule():
 
 
 def test_what_happens_as_often_as_today_is_said_but_no_fault():
-    ours, today = runs(collisions=1), runs(collisions=1)
-    assert list(service_faults(ours, today, Gate())) == []
-    assert list(void_in_words(ours, today)) == [
+    plan, today = runs(collisions=1), runs(collisions=1)
+    assert list(service_faults(plan, today, Gate())) == []
+    assert list(void_in_words(plan, today)) == [
         "In all runs 10 collisions are simulated, under the running plan 10: no clear change."
     ]

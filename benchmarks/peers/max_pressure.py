@@ -1,6 +1,6 @@
 """Max pressure: the adaptive control that the benchmarks put beside fixed plans.
 
-Run as a module, with the arguments that SUMO itself would get: libsumo holds one simulation per process.
+A controller as any other: see `simulation.controlled`.
 
 Every 5 s of green each signal picks, of the green stages of its running program, the one with the greatest pressure:
 the sum, over the movements that are green in it, of the vehicles that want to make it less the vehicles that the exit
@@ -15,10 +15,11 @@ never picked.
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
+
+from greenband.simulation.controlled import Controller, Step
 
 DECISION_S = 5.0
 REACH_M = 100.0
@@ -27,6 +28,8 @@ GREENS = "Gg"
 YELLOWS = "yY"
 
 Turn = tuple[str, str]
+
+CONTROLLER = Controller(f"{__name__}:max_pressure")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,33 +152,25 @@ def _control(street: Any, signal: Signal, now_s: float, wanting: Counter[Turn], 
         street.trafficlight.setRedYellowGreenState(signal.name, signal.coming.pop(0)[1])
 
 
-def main(arguments: list[str]) -> None:
-    """Run a simulation under max pressure until the end that its arguments name."""
-    import libsumo
-
-    libsumo.start(["sumo", *arguments])
-    end_s = libsumo.simulation.getEndTime()
-    names = libsumo.trafficlight.getIDList()
-    signals = [signal for name in names if (signal := _signal(libsumo, name))]
+def max_pressure(connection: Any, junctions: tuple[str, ...]) -> Step:
+    """Return what keeps the signals of a simulation under max pressure, step by step."""
+    signals = [signal for name in junctions if (signal := _signal(connection, name))]
     turn_of_link = {
         (name, place): turn
-        for name in names
-        for place, turns in enumerate(_turn_of_lamp(libsumo, name))
+        for name in junctions
+        for place, turns in enumerate(_turn_of_lamp(connection, name))
         for turn in turns
     }
     for signal in signals:
-        libsumo.trafficlight.setRedYellowGreenState(signal.name, signal.current.state)
-    while (now_s := libsumo.simulation.getTime()) < end_s:
+        connection.trafficlight.setRedYellowGreenState(signal.name, signal.current.state)
+
+    def step(now_s: float) -> None:
         near: Counter[Turn] = Counter()
         holding: dict[str, float] = {}
         if any(not signal.coming and now_s >= signal.decide_s for signal in signals):
-            near, on_edge = _count(libsumo, turn_of_link)
+            near, on_edge = _count(connection, turn_of_link)
             holding = weighted(on_edge)
         for signal in signals:
-            _control(libsumo, signal, now_s, near, holding)
-        libsumo.simulationStep()
-    libsumo.close()
+            _control(connection, signal, now_s, near, holding)
 
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
+    return step

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from greenband.networks.files import read_xml, xml_bytes
 from lxml import etree
-
-from ..networks.files import read_xml, xml_bytes
 
 PROGRAM_ID = "actuated by greenband"
 SHORTEST_GREEN_S, LONGEST_GREEN_S = 5.0, 50.0

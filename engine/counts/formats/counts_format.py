@@ -1,0 +1,99 @@
+"""What every reader of counts takes and gives, and the formats by name: a new format is one module and one line here.
+
+The module of a format has two functions. `recognises(opening)` says whether a file that starts like this is in the
+format; `read(path, how, scratch)` returns its counts as the long table `detector,start,interval_s,count,…`, lazily.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ....networks.errors import InputError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from .opening import Opening
+
+AUTO = "auto"  # recognised by what stands in the file
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class How:
+    """What the files do not say themselves.
+
+    `tz` is the zone of the streets, `stamps` that of stamps without a zone where it is another; `day` is the day of
+    second 0 of a simulation; `roles` and `only` are for event logs: the channels' configuration, and the roles to keep.
+    """
+
+    format: str | None = None  # None: recognised
+    tz: str | None = None
+    stamps: str | None = None
+    interval_s: int | None = None
+    day: date | None = None
+    roles: Path | None = None
+    only: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """The counts of one file as the long table, lazily; and what a reader had to leave out.
+
+    With `local` the starts are in local time already; else they are put into it by `How.tz` and `How.stamps`.
+    """
+
+    table: pl.LazyFrame
+    local: bool = False
+    blurred_hours: int = 0
+    phases: pl.DataFrame | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountsFormat:
+    """A format's name and what it is, and its module, which is imported when it is used."""
+
+    name: str
+    about: str
+    module: str
+
+    def recognises(self, opening: Opening) -> bool:
+        """Return whether a file that starts like this is in the format."""
+        known: bool = import_module(self.module, __package__).recognises(opening)
+        return known
+
+    def read(self, path: Path, how: How, scratch: Path) -> Rows:
+        """Return the counts of a file. Raises InputError, with the line, if it is wrong.
+
+        `scratch` is a folder that must stay while the rows are used: formats that are not scanned go through it.
+        """
+        rows: Rows = import_module(self.module, __package__).read(path, how, scratch)
+        return rows
+
+
+# In the order in which they are tried on a file that nobody named the format of.
+_ALL = (
+    CountsFormat(name="e1", about="outputs of SUMO's induction loops (E1)", module=".e1"),
+    CountsFormat(name="utdf", about="UTDF volume tables (Synchro)", module=".utdf_volumes"),
+    CountsFormat(name="pems", about="PeMS 5-minute station files", module=".pems"),
+    CountsFormat(name="table", about="the table detector,start,interval_s,count", module=".own_table"),
+    CountsFormat(name="scats", about="SCATS day files of VicRoads (VSDATA)", module=".scats"),
+    CountsFormat(name="events", about="controllers' high-resolution event logs (Indiana)", module=".events"),
+    CountsFormat(name="aggregates", about="ATSPM aggregates, a row for a detector and bin", module=".aggregates"),
+)
+FORMATS = {found.name: found for found in _ALL}
+
+
+def format_named(name: str) -> str | None:
+    """Return the name if it is a format's; None for 'auto'. Raises InputError if there is none of that name."""
+    if name != AUTO and name not in FORMATS:
+        raise InputError(
+            where="the format",
+            found=f"'{name}'",
+            rule=f"a format is {AUTO}, " + ", ".join(FORMATS),
+            fix="name one of them",
+        )
+    return None if name == AUTO else name
