@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -60,6 +61,16 @@ def ground_of(path: Path, pack_name: str = "none") -> Ground:
     root, network, pack = read_xml(path, what="a network", root="net"), read_network(path), read_pack(pack_name)
     views = limits_of(root, (), network, pack, {})
     return Ground(root=root, network=network, pack=pack, before={view.junction: view for view in views})
+
+
+@cache
+def _ground(path: str) -> Ground:
+    return ground_of(Path(path))
+
+
+def removed_of(path: str, times: int, seed: int, plans: int = 3) -> Removals:
+    """Return what came of removals from the network at a path, the same for the same seed."""
+    return removed(_ground(path), times, plans, np.random.default_rng(seed))
 
 
 def removed(ground: Ground, times: int, plans: int, rng: np.random.Generator) -> Removals:
