@@ -158,7 +158,11 @@ def read_plan(path: Path, network: Network) -> Plan:
 
 
 def plan_of_file(file: PlanFile, source: str, network: Network) -> Plan:
-    """Return the plan that the content of a `plan.json` holds; `source` names it in errors. Raises InputError."""
+    """Return the plan that the content of a `plan.json` holds; `source` names it in errors.
+
+    Raises InputError for what the network has not, and for a plan that was made for another network.
+    """
+    _require_same_network(file, source, network)
     found: dict[str, JunctionPlan] = {}
     for row in file.junctions:
         where = f"{source}, junction {row.junction}"
@@ -174,6 +178,20 @@ def plan_of_file(file: PlanFile, source: str, network: Network) -> Plan:
             )
         found[row.junction] = _junction_plan(row, network.by_junction[row.junction], where)
     return _completed(file.name, found, network)
+
+
+def _require_same_network(file: PlanFile, source: str, network: Network) -> None:
+    """Raise InputError where the plan names the network that it was made for, and it is not this one."""
+    if not file.network_sha256:
+        return
+    here = sha256(network.path.read_bytes()).hexdigest()
+    if here != file.network_sha256:
+        raise InputError(
+            where=f"{source}, network_sha256",
+            found=f"a plan made for {file.network or 'a network'} with the hash {file.network_sha256[:12]}…",
+            rule=f"a plan is used with the network it was made for; {network.path} has the hash {here[:12]}…",
+            fix="give the study that the plan was made with, or plan again with this network",
+        )
 
 
 def _completed(name: str, found: dict[str, JunctionPlan], network: Network) -> Plan:

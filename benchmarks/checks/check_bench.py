@@ -76,8 +76,8 @@ def named(case: Case, view: OwnLimits) -> tuple[set[Fault], set[str]]:
     own = view if case.junction.intergreen_s == view.intergreen_s else None
     found: set[Fault] = set()
     for finding in check_junction("tried", case.plan, case.junction, own):
-        if finding.is_error:
-            of_cycle = finding.rule in ("cycle", "offset", "grid", "coordinated")
+        if finding.is_error and finding.rule != "yellow_trap":  # the twin has no map to see who comes the other way
+            of_cycle = finding.rule in ("cycle", "offset", "grid", "coordinated", "dark")
             groups = sorted(finding.groups) if finding.rule == "conflict" else finding.groups
             found.add((finding.rule,) if of_cycle else (finding.rule, *groups))
     met = {frozenset(fault[1:]) for fault in found if fault[0] == "conflict"}

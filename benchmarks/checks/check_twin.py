@@ -10,6 +10,8 @@ from greenband.kernels.compiled import kernel
 from greenband.networks.junction import Junction
 from greenband.networks.plan import JunctionPlan
 
+from .twin_changes import faults_of_changes
+
 TENTHS, TWENTIETHS = 10, 20  # ticks per second; the finer where a plan has times off the grid of controllers
 NOTHING, CONFLICT, INTERGREEN = 0, 1, 2
 G, LITTLE_G, YELLOW = (ord(letter) for letter in "Ggy")
@@ -39,6 +41,7 @@ def faults(plan: JunctionPlan, junction: Junction) -> set[Fault]:
     for a, b in junction.foes:
         if a in shown and b in shown:
             found |= _of_a_pair(a, b, shown, junction, per_s)
+    found |= faults_of_changes(shown, today, junction, per_s, per_s)
     return found | {(rule,) for rule in _of_the_cycle(plan, shown, junction)}
 
 

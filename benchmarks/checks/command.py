@@ -19,6 +19,7 @@ def checks(
     seed: Annotated[int, typer.Option(min=0, help="Of the random plans.")] = 1,
     workers: Annotated[int, typer.Option(min=1, max=256, help="Processes side by side.")] = 2,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+    removed: Annotated[int, typer.Option(min=0, help="Take knowledge out of networks so many times instead.")] = 0,
 ) -> None:
     """Compare the safety check with its slow twin on random and broken plans; exits with 1 where they differ."""
     from greenband.engine.commands.shared import bars
@@ -28,6 +29,9 @@ def checks(
 
     folder, total, began_s = scenarios_folder(), Tally(), time.monotonic()
     paths = {name: folder / name / f"{name}.net.xml" for name in scenario_names()} | {"arterial": ARTERIAL}
+    if removed:
+        _take_out(tuple(map(str, paths.values())), removed, seed, workers)
+        return
     with bars(hidden=as_json) as tell:
         for tally in tallies(paths, plans, seed, workers):
             total.add(tally)
@@ -38,6 +42,25 @@ def checks(
     else:
         _tell(total, seconds)
     if not total.passed:
+        raise typer.Exit(1)
+
+
+def _take_out(paths: tuple[str, ...], times: int, seed: int, workers: int) -> None:
+    """Take knowledge out of the networks in turn; exits with 1 where a plan becomes legal or a limit laxer."""
+    from concurrent.futures import ProcessPoolExecutor
+
+    from greenband.engine.commands.shared import bars
+
+    from .removals import Removals, removed_of
+
+    total, chunks = Removals(), [min(50, times - done) for done in range(0, times, 50)]
+    with ProcessPoolExecutor(workers) as pool, bars(hidden=False) as tell:
+        places = [(paths[k % len(paths)], count, seed + k) for k, count in enumerate(chunks)]
+        for done in pool.map(removed_of, *zip(*places, strict=True)):
+            total.add(done)
+            tell("removals", total.removals, times)
+    typer.echo(json.dumps(vars(total), sort_keys=True, indent=1, ensure_ascii=False))
+    if total.more_legal or total.laxer:
         raise typer.Exit(1)
 
 

@@ -14,15 +14,21 @@ from ...networks.junction import Junction
 from ...networks.network import Network
 from ...networks.plan import JunctionPlan, Plan, Window
 from ...networks.sentence import Sentence
-from . import conflict_rules, lamp_rules, timing_rules
+from . import conflict_rules, lamp_rules, meeting_rules, sequence_rules, timing_rules
 from .circle import to_ms
 from .findings import CheckedPlan, Finding, seal
-from .junction_view import Look, placed, say
+from .junction_view import Look, placed, runs_today, say
 from .own.limits import OwnLimits
 from .own.orders import changed
 from .own.view import laxer, strictest
 
-RULES = (*timing_rules.RULES, *lamp_rules.RULES, *conflict_rules.RULES)
+RULES = (
+    *timing_rules.RULES,
+    *lamp_rules.RULES,
+    *sequence_rules.RULES,
+    *conflict_rules.RULES,
+    *meeting_rules.RULES,
+)
 # What a controller cannot hold but runs today anyway is no reason to refuse the plan that runs today.
 FORM = frozenset(("cycle", "offset", "grid", "red"))
 
@@ -56,7 +62,16 @@ def check_junction(
         look = Look(plan_name=plan_name, junction=junction, plan=plan)
     else:
         found += laxer(Look(plan_name=plan_name, junction=junction, plan=plan), own)
-        look = Look(plan_name=plan_name, junction=strictest(junction, own), plan=plan, limits=own.limits)
+        look = Look(
+            plan_name=plan_name,
+            junction=strictest(junction, own),
+            plan=plan,
+            limits=own.limits,
+            protected=own.protected,
+            across=own.across,
+            on_road=own.driven,
+            on_foot=own.walked,
+        )
     found += changed(look, own.keeps) if own is not None and own.keeps is not None else ()
     found += [*_groups(look), *(finding for rule in RULES for finding in rule(look))]
     return tuple(_as_today(finding) if _runs_today(finding, look) else finding for finding in found)
@@ -137,5 +152,4 @@ def _windows(plan: JunctionPlan, group: str) -> list[Window]:
 
 
 def _as_today(finding: Finding) -> Finding:
-    text = Sentence("{finding} It runs like this today.", finding=finding.text)
-    return replace(finding, severity="warning", text=text)
+    return replace(finding, severity="warning", text=runs_today(finding.text))

@@ -76,3 +76,30 @@ def following(end: int, parts: tuple[Span, ...]) -> Span | None:
 def preceding(start: int, parts: tuple[Span, ...], cycle_ms: int) -> Span | None:
     """Return the span that ends at a place on the circle, if one does."""
     return next((part for part in parts if end_ms(part, cycle_ms) == start), None)
+
+
+def sequence(windows: Iterable[Window], cycle_ms: int, red: str) -> tuple[Span, ...]:
+    """Return what is shown all around the circle, one span after the other: red wherever no window is."""
+    shown = sorted((to_ms(w.start_s), to_ms(w.length_s), w.display) for w in windows if to_ms(w.length_s) > 0)
+    if not shown:
+        return (Span(0, cycle_ms, red, red),)
+    found: list[Span] = []
+    for place, (start, length, display) in enumerate(shown):
+        found.append(Span(start, length, display, display))
+        after = shown[(place + 1) % len(shown)][0] + (cycle_ms if place + 1 == len(shown) else 0)
+        if after > start + length:
+            found.append(Span((start + length) % cycle_ms, after - start - length, red, red))
+    return _of_one_display(found)
+
+
+def _of_one_display(parts: list[Span]) -> tuple[Span, ...]:
+    """Return spans that follow each other all around, with neighbours of one display made one."""
+    found: list[Span] = []
+    for part in parts:
+        if found and found[-1].last == part.first:
+            found.append(_one(found.pop(), part))
+        else:
+            found.append(part)
+    if len(found) > 1 and found[-1].last == found[0].first:
+        found[0] = _one(found.pop(), found[0])
+    return tuple(found)

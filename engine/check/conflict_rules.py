@@ -17,6 +17,10 @@ _AT_LEAST = {
     lamps.PROTECTED: (lamps.PROTECTED,),
     lamps.PERMITTED: (lamps.PERMITTED, lamps.PROTECTED),
 }
+NEVER_BOTH = Sentence(
+    "Ways that cross or end in one lane are never both protected (RiLSA 2015; MUTCD 2009, section 4D.05)."
+)
+NOT_TODAY = Sentence("Today they never show these together.")
 
 
 def may_meet(junction: Junction, a: str, display_a: str, b: str, display_b: str) -> bool:
@@ -38,15 +42,16 @@ def conflict(look: Look) -> Iterator[Finding]:
 def _conflict(look: Look, a: str, first: Span, b: str, second: Span) -> Finding:
     within = (second.start_ms - first.start_ms) % look.cycle_ms < first.length_ms
     start_ms = second.start_ms if within else first.start_ms
+    both = (a, b) in look.protected and first.first == second.first == lamps.PROTECTED
     return look.finding(
         "conflict",
         Sentence(
-            "groups {a} and {b} conflict. {first} and {second}. Today they never show these together. "
-            "Let one end before the other starts.",
+            "groups {a} and {b} conflict. {first} and {second}. {why} Let one end before the other starts.",
             a=a,
             b=b,
             first=_shown(look, a, first),
             second=_shown(look, b, second),
+            why=NEVER_BOTH if both else NOT_TODAY,
         ),
         groups=(a, b),
         at_ms=start_ms,

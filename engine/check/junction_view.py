@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from ...networks import lamps
-from ...networks.junction import Junction
+from ...networks.junction import Junction, Pair
 from ...networks.plan import JunctionPlan
 from ...networks.sentence import Sentence
 from ..rules.pack import Limits
-from .circle import Span, runs, spans, to_ms
+from .circle import Span, runs, sequence, spans, to_ms
 from .findings import Finding, Severity
 
 NO_LIMITS = Limits()
@@ -19,12 +19,20 @@ RED_AMBERS = frozenset((lamps.RED_AMBER,))
 
 @dataclass(frozen=True, kw_only=True)
 class Look:
-    """One junction, the plan that is checked, its windows as spans, and how long cycles and reds may last."""
+    """One junction, the plan that is checked, its windows as spans, and how long cycles and reds may last.
+
+    `protected` and `across` are those of the check's own view; `on_road` and `on_foot` are its groups of vehicles and
+    of those who walk, None where there is no such view and the junction's own kinds hold.
+    """
 
     plan_name: str
     junction: Junction
     plan: JunctionPlan
     limits: Limits = NO_LIMITS
+    protected: frozenset[Pair] = frozenset()
+    across: frozenset[Pair] = frozenset()
+    on_road: frozenset[str] | None = None
+    on_foot: frozenset[str] | None = None
 
     @cached_property
     def cycle_ms(self) -> int:
@@ -36,6 +44,25 @@ class Look:
         """The groups that both the junction and the plan know, in the junction's order."""
         planned = {group.group for group in self.plan.groups}
         return tuple(group.id for group in self.junction.groups if group.id in planned)
+
+    @cached_property
+    def driven(self) -> tuple[str, ...]:
+        """The groups that steer vehicles on a road."""
+        return self._of_kind("vehicle", self.on_road)
+
+    @cached_property
+    def walked(self) -> tuple[str, ...]:
+        """The groups that steer those who walk."""
+        return self._of_kind("pedestrian", self.on_foot)
+
+    def _of_kind(self, kind: str, own: frozenset[str] | None) -> tuple[str, ...]:
+        known = self.junction.by_group
+        return tuple(name for name in self.groups if (known[name].kind == kind if own is None else name in own))
+
+    @cached_property
+    def sequences(self) -> dict[str, tuple[Span, ...]]:
+        """What each group shows all around the cycle, reds as well."""
+        return {group.group: sequence(group.windows, self.cycle_ms, lamps.RED) for group in self.plan.groups}
 
     @cached_property
     def green_windows(self) -> dict[str, tuple[Span, ...]]:
@@ -63,7 +90,7 @@ class Look:
     @cached_property
     def today(self) -> Look:
         """The same look at the plan that runs today."""
-        return Look(plan_name="running", junction=self.junction, plan=self.junction.running)
+        return replace(self, plan_name="running", plan=self.junction.running)
 
     def finding(
         self,
@@ -92,6 +119,11 @@ class Look:
 def placed(junction: str, plan_name: str, text: Sentence) -> Sentence:
     """Return what a finding says, with where it is before it."""
     return Sentence("junction {junction}, plan '{plan}': {text}", junction=junction, plan=plan_name, text=text)
+
+
+def runs_today(text: Sentence) -> Sentence:
+    """Return what a finding says, and that it is so today."""
+    return Sentence("{finding} It runs like this today.", finding=text)
 
 
 def say(ms: float) -> str:

@@ -42,8 +42,34 @@ _ALL = (
         source="running program",
     ),
     Rule(
+        id="yellow_order",
+        about="yellow follows a green and a red follows yellow; a warning where today's lamp does so too",
+        source="RiLSA 2015; MUTCD 2009, 4D.04",
+    ),
+    Rule(
+        id="short_red",
+        about="a red between two greens lasts 2 s; a warning where today's is as short",
+        source="NTCIP 1202 v03, red revert; FHWA-HOP-08-024",
+    ),
+    Rule(
+        id="unstopped",
+        about="no dark, blinking or arrow display over a foe's green, unless it is the lamp's red there today",
+        source="running program",
+    ),
+    Rule(id="dark", about="a signal is not off all the cycle", source="the plan"),
+    Rule(
+        id="yellow_on_walk",
+        about="no walk while vehicles that cross it have yellow; a warning where it is so today",
+        source="MUTCD 2009, 4D.04",
+    ),
+    Rule(
+        id="yellow_trap",
+        about="a turn that yields does not end before those who come the other way; a warning where it does today",
+        source="FHWA-HOP-08-024, chapter 4",
+    ),
+    Rule(
         id="conflict",
-        about="conflicting groups are never green together, except as they are today",
+        about="conflicting groups are never green together, except as today, and never both protected",
         source="right of way, merging lanes, lines on the map",
     ),
     Rule(
@@ -54,6 +80,12 @@ _ALL = (
     Rule(id="fixed", about="a junction that has to stay shows what it shows today", source="`junctions.toml`"),
     Rule(
         id="view", about="the plan was not made with laxer limits than the check's own", source="the check's own view"
+    ),
+    Rule(
+        id="clearance",
+        about="the network has the lanes that the pack's clearances are measured on",
+        source="rules pack",
+        warning=True,
     ),
     Rule(
         id="coordination",

@@ -19,6 +19,7 @@ from .change_times import (
 from .conflict_points import conflicts
 from .intergreens import Clearing, intergreen_s
 from .pack import Clearance, Pack, Pedestrian, Yellow
+from .side_of_road import turn_across
 
 Ways = Mapping[str, tuple[Way, ...]]  # of each signal group
 
@@ -40,7 +41,7 @@ class Requirement:
 
 def requirements(network: Network, pack: Pack) -> tuple[Requirement, ...]:
     """Return what the pack asks of every junction of a network."""
-    ways = read_ways(network.path)
+    ways, across = read_ways(network.path), turn_across(network.path)
     found: list[Requirement] = []
     for junction in network.junctions:
         of_group = {
@@ -48,7 +49,8 @@ def requirements(network: Network, pack: Pack) -> tuple[Requirement, ...]:
             for group in junction.groups
         }
         yellows = list(_yellows(network, junction, pack))
-        found += [*yellows, *_greens(junction, pack), *_intergreens(network, junction, pack, of_group, yellows)]
+        found += [*yellows, *_greens(junction, pack)]
+        found += _intergreens(network, junction, pack, of_group, yellows, across)
     return tuple(found)
 
 
@@ -135,7 +137,7 @@ def walk_of(rule: Pedestrian, crossing_m: float) -> tuple[float, str]:
 
 
 def _intergreens(
-    network: Network, junction: Junction, pack: Pack, ways: Ways, yellows: Sequence[Requirement]
+    network: Network, junction: Junction, pack: Pack, ways: Ways, yellows: Sequence[Requirement], across: str
 ) -> Iterator[Requirement]:
     asked_yellow_s = {r.groups[0]: r.required_s for r in yellows}
     for a, b in sorted(junction.foes):
@@ -150,7 +152,7 @@ def _intergreens(
             if pack.clearance is None or not (ways[a] and ways[b]):
                 continue
             yellow_s = max(asked_yellow_s.get(a, 0.0), junction.yellow_s[a])
-            seconds, how = _vehicle_intergreen(network, junction, pack.clearance, (a, b), ways, yellow_s)
+            seconds, how = _vehicle_intergreen(network, junction, pack.clearance, (a, b), ways, yellow_s, across)
         today_s = junction.intergreen_s[(a, b)]
         yield Requirement(
             junction=junction.id, groups=(a, b), rule="intergreen", required_s=seconds, today_s=today_s, how=how
@@ -158,15 +160,21 @@ def _intergreens(
 
 
 def _vehicle_intergreen(
-    network: Network, junction: Junction, rule: Clearance, pair: Pair, ways: Ways, yellow_s: float
+    network: Network,
+    junction: Junction,
+    rule: Clearance,
+    pair: Pair,
+    ways: Ways,
+    yellow_s: float,
+    across: str,
 ) -> tuple[float, str]:
     a, b = pair
     points = [point for one in ways[a] for other in ways[b] for point in conflicts(one, other)]
     farthest_m = max(point.clearing_m for point in points)
     turning = "s" not in _directions(junction, a)
     if rule.kind == "red":
-        left = "l" in _directions(junction, a) and turning
-        speed_m_s = max(_speed_m_s(network, junction.by_group[a]) - (rule.left_under_limit_m_s if left else 0.0), 4.0)
+        slower_m_s = rule.left_under_limit_m_s if across in _directions(junction, a) and turning else 0.0
+        speed_m_s = max(_speed_m_s(network, junction.by_group[a]) - slower_m_s, 4.0)
         red_s = min(
             up_to_tenths(red_clearance_s(speed_m_s, width_m=farthest_m, vehicle_m=rule.vehicle_m)), rule.longest_s
         )

@@ -1,4 +1,8 @@
-"""Which ways may not be driven or walked at once: by the tables of right of way, and by the lines on the map."""
+"""Which ways may not be driven or walked at once: by the tables of right of way, and by the lines on the map.
+
+The two are worked out apart. What one of them does not know the other has to answer the more strictly for; of what
+neither knows, a way conflicts with every other.
+"""
 
 from __future__ import annotations
 
@@ -7,39 +11,111 @@ from itertools import combinations
 
 import numpy as np
 
-from .streets import RightOfWay, Steered
+from .streets import Steered
+from .tables import RightOfWay
 
 Lamps = frozenset[tuple[int, int]]  # pairs of lamps, both ways round
+TOUCH_M = 0.1  # lines that come so near run over each other
+SIDE_M = 0.05  # lanes side by side are as far apart as their widths ask
 
 
 def conflicts_by_table(ways: Iterable[Steered], tables: Mapping[str, RightOfWay]) -> Lamps:
     """Return the lamps of which a way meets, or yields to, a way of the other: what the file itself says."""
-    found: set[tuple[int, int]] = set()
-    for a, b in combinations(ways, 2):
-        table = tables.get(a.node)
-        if a.node != b.node or a.row is None or b.row is None or table is None:
-            continue
-        if max(a.row, b.row) < len(table.meets) and _either_way(table, a.row, b.row):
-            found |= {(a.lamp, b.lamp), (b.lamp, a.lamp)}
-    return frozenset(found)
+    return _lamps((a, b) for a, b in combinations(ways, 2) if told(a, b, tables))
 
 
-def _either_way(table: RightOfWay, a: int, b: int) -> bool:
-    return bool(table.meets[a, b] or table.meets[b, a] or table.yields[a, b] or table.yields[b, a])
+def conflicts_by_lines(ways: Iterable[Steered], tables: Mapping[str, RightOfWay], known: Lamps = frozenset()) -> Lamps:
+    """Return the lamps of which two ways end in one lane, or have lines that cross; more where the table is silent.
 
-
-def conflicts_by_lines(ways: Iterable[Steered], known: Lamps = frozenset()) -> Lamps:
-    """Return the lamps of which two ways from different approaches end in one lane, or have lines that cross.
-
-    Ways from one stop line part without a conflict, and those who walk pass each other. Those known are left out.
+    Those known are left out.
     """
-    found: set[tuple[int, int]] = set()
-    for a, b in combinations(ways, 2):
-        if a.origin == b.origin or (a.walking and b.walking) or (a.lamp, b.lamp) in known:
-            continue
-        if (not a.walking and a.to_lane == b.to_lane) or crossings(a.line_m, b.line_m).size:
-            found |= {(a.lamp, b.lamp), (b.lamp, a.lamp)}
-    return frozenset(found)
+    pairs = ((a, b) for a, b in combinations(ways, 2) if (a.lamp, b.lamp) not in known)
+    return _lamps((a, b) for a, b in pairs if drawn(a, b, told(a, b, tables)))
+
+
+def never_both_protected(ways: Iterable[Steered], tables: Mapping[str, RightOfWay], shown: Lamps) -> Lamps:
+    """Return which of these lamps may never show protected green together, whatever a program does today.
+
+    Streams from different approaches whose lines cross or end in one lane; those that only the table keeps apart, side
+    by side onto lanes of their own, may. So may two railways, for their own signals say who is on a track, and the two
+    directions of a lane that the map gives to both: no signal keeps those apart.
+    """
+    pairs = ((a, b) for a, b in combinations(ways, 2) if (a.lamp, b.lamp) in shown)
+    return _lamps((a, b) for a, b in pairs if _never_both(a, b, tables))
+
+
+def _never_both(a: Steered, b: Steered, tables: Mapping[str, RightOfWay]) -> bool:
+    if a.origin == b.origin or (a.rail and b.rail) or (a.against == b.origin and b.against == a.origin):
+        return False
+    by_table = told(a, b, tables)
+    unsure = by_table is not False and (a.drawn or b.drawn)
+    return drawn(a, b, by_table) or bool(by_table and unsure)
+
+
+def _lamps(pairs: Iterable[tuple[Steered, Steered]]) -> Lamps:
+    found = [(a.lamp, b.lamp) for a, b in pairs if a.lamp != b.lamp]
+    return frozenset(found) | frozenset((b, a) for a, b in found)
+
+
+def told(a: Steered, b: Steered, tables: Mapping[str, RightOfWay]) -> bool | None:
+    """Return whether the tables say that two ways conflict; None where a row of theirs is not in the file."""
+    if a.node and b.node and a.node != b.node:
+        return False
+    table = tables.get(a.node)
+    if table is None or not (a.rows and b.rows):
+        return None
+    pairs = [(i, j) for i in a.rows for j in b.rows if max(i, j) < len(table.known)]
+    if any(table.meets[i, j] or table.meets[j, i] or table.yields[i, j] or table.yields[j, i] for i, j in pairs):
+        return True
+    return False if pairs and all(table.known[i] and table.known[j] for i, j in pairs) else None
+
+
+def drawn(a: Steered, b: Steered, by_table: bool | None) -> bool:
+    """Return whether the lines of two ways say that they conflict.
+
+    Ways from one lane part without a conflict, and those who walk pass each other. Ways from one approach are compared
+    only where the table is silent. Where it is, or where the file has lost a line, so are ways that come nearer than
+    their lanes are wide, or leave by one street.
+    """
+    if (a.walking and b.walking) or (not a.walking and a.lane == b.lane):
+        return False
+    if a.origin == b.origin:
+        return by_table is None and (_merge(a, b) or _meet(a, b))
+    if min(len(a.line_m), len(b.line_m)) < 2:
+        return True
+    if _merge(a, b) or _meet(a, b):
+        return True
+    if by_table is None or a.damaged or b.damaged:
+        return _one_street(a, b) or _near(a.line_m, b.line_m, (a.width_m + b.width_m) / 2 - SIDE_M)
+    return False
+
+
+def _merge(a: Steered, b: Steered) -> bool:
+    return not (a.walking or b.walking) and a.to_lane == b.to_lane
+
+
+def _one_street(a: Steered, b: Steered) -> bool:
+    return not (a.walking or b.walking) and a.to_lane.rpartition("_")[0] == b.to_lane.rpartition("_")[0]
+
+
+def _meet(a: Steered, b: Steered) -> bool:
+    """Whether lines cross, or one lies on the other."""
+    if min(len(a.line_m), len(b.line_m)) < 2:
+        return True
+    return bool(crossings(a.line_m, b.line_m).size) or _near(a.line_m, b.line_m, TOUCH_M)
+
+
+def _near(one: np.ndarray, other: np.ndarray, within_m: float) -> bool:
+    """Whether two lines that do not cross come so near to each other."""
+    if _apart(one, other, within_m):
+        return False
+    return min(_corners_to_stretches_m(one, other), _corners_to_stretches_m(other, one)) < within_m
+
+
+def _corners_to_stretches_m(corners: np.ndarray, line: np.ndarray) -> float:
+    p, q, u = (corners @ [1, 1j])[:, None], (line[:-1] @ [1, 1j])[None, :], np.diff(line @ [1, 1j])[None, :]
+    along = np.real(np.conj(u) * (p - q)) / np.maximum(np.abs(u) ** 2, 1e-12)
+    return float(np.abs(p - q - np.clip(along, 0, 1) * u).min())
 
 
 def crossings(one: np.ndarray, other: np.ndarray) -> np.ndarray:
@@ -66,9 +142,10 @@ def crossings(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     )
 
 
-def _apart(one: np.ndarray, other: np.ndarray) -> bool:
-    """Whether the rectangles around two lines have no point in common."""
-    return bool((one.max(axis=0) < other.min(axis=0)).any() or (other.max(axis=0) < one.min(axis=0)).any())
+def _apart(one: np.ndarray, other: np.ndarray, by_m: float = 0.0) -> bool:
+    """Whether the rectangles around two lines are apart, or by more than some metres."""
+    gaps = np.maximum(one.min(axis=0) - other.max(axis=0), other.min(axis=0) - one.max(axis=0))
+    return bool((gaps > by_m).any())
 
 
 def distances(line: np.ndarray) -> np.ndarray:

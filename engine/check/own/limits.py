@@ -6,25 +6,32 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from lxml import etree
+
 from ....networks.errors import InputError
 from ....networks.files import read_xml
 from ....networks.junction import Junction, Pair
 from ....networks.network import Network
 from ...rules.pack import Limits, Pack
 from . import rules as own_rules
-from .conflicts import Lamps, conflicts_by_lines, conflicts_by_table
+from .facing import turns_across
 from .loaded import running_programs
 from .orders import NO_ORDERS, Orders
 from .program import Running, intergreen_ms, least_green_ms, shown_together, yellow_ms
-from .streets import RightOfWay, Steered, read_streets
+from .site import Site, site_of
+from .streets import Steered, read_streets
 
 
 @dataclass(frozen=True, kw_only=True)
 class OwnLimits:
     """One junction as the check sees it; the fields mean what those of `Junction` mean.
 
-    `drawn` holds the foes that only the lines on the map show, and not the tables of right of way. `keeps` is the
-    program that has to stay, where the junction may not change.
+    `drawn` holds the foes that only the lines on the map show, and not the tables of right of way; `unsteered`, those
+    of lamps of which the file does not say what they steer. `protected` are the foes that may never show protected
+    green together, though the running program do so. `across` holds each group that turns across those who come the
+    other way, with their group. `unmeasured` says that the pack asks for clearances by distance, and the file has no
+    lines within the node to take them from. `driven` and `walked` are the groups of vehicles, railways apart, and of
+    those who walk. `keeps` is the program that has to stay, where the junction may not change.
     """
 
     junction: str
@@ -37,38 +44,13 @@ class OwnLimits:
     min_green_s: dict[str, float]
     pack: str
     limits: Limits
+    unsteered: frozenset[Pair] = frozenset()
+    protected: frozenset[Pair] = frozenset()
+    across: frozenset[Pair] = frozenset()
+    unmeasured: bool = False
+    driven: frozenset[str] = frozenset()
+    walked: frozenset[str] = frozenset()
     keeps: Running | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Site:
-    """What the files tell of one junction; the groups are only names for sets of lamps."""
-
-    junction: Junction
-    running: Running
-    ways: tuple[Steered, ...]
-    by_table: Lamps
-    by_lines: Lamps
-    orders: Orders
-
-    def of_group(self, group: str) -> tuple[Steered, ...]:
-        lamps = self.junction.by_group[group].links
-        return tuple(way for way in self.ways if way.lamp in lamps)
-
-    def lamp(self, group: str) -> int:
-        return self.junction.by_group[group].links[0]
-
-    def walks(self, group: str) -> bool:
-        ways = self.of_group(group)
-        return bool(ways) and all(way.walking for way in ways)
-
-    def drives(self, group: str) -> bool:
-        return any(not way.walking for way in self.of_group(group))
-
-    def served(self, group: str) -> bool:
-        return bool(self.running.starts(self.lamp(group), frozenset("Gg"))) or self.running.always(
-            self.lamp(group), frozenset("Gg")
-        )
 
 
 def own_limits(
@@ -81,8 +63,18 @@ def own_limits(
     """
     root = read_xml(network.path, what="a network", root="net")
     others = [read_xml(path, what="an additional file") for path in additional]
+    return limits_of(root, others, network, pack, orders or {})
+
+
+def limits_of(
+    root: etree._Element,
+    others: Sequence[etree._Element],
+    network: Network,
+    pack: Pack,
+    orders: Mapping[str, Orders],
+) -> tuple[OwnLimits, ...]:
+    """Return the same of files that have been read: the network's and the additional ones'."""
     streets, programs = read_streets(root, network.path), running_programs((root, *others))
-    asked = orders or {}
     for junction in network.junctions:
         if junction.id not in programs:
             raise InputError(
@@ -92,34 +84,35 @@ def own_limits(
                 fix="give the signal a static program, and report this: one of the two readings is wrong",
             )
 
-    def site(junction: Junction) -> _Site:
-        steered, own = streets.steered.get(junction.id, ()), asked.get(junction.id, NO_ORDERS)
-        return _site(junction, programs[junction.id], steered, streets.tables, own)
+    def site(junction: Junction) -> Site:
+        steered, own = streets.steered.get(junction.id, ()), orders.get(junction.id, NO_ORDERS)
+        return site_of(junction, programs[junction.id], steered, streets.tables, own)
 
     return tuple(_limits(site(junction), pack) for junction in network.junctions)
 
 
-def _site(
-    junction: Junction, running: Running, ways: tuple[Steered, ...], tables: dict[str, RightOfWay], orders: Orders
-) -> _Site:
-    by_table = conflicts_by_table(ways, tables)
-    by_lines = conflicts_by_lines(ways, by_table)
-    return _Site(junction=junction, running=running, ways=ways, by_table=by_table, by_lines=by_lines, orders=orders)
-
-
-def _limits(site: _Site, pack: Pack) -> OwnLimits:
+def _limits(site: Site, pack: Pack) -> OwnLimits:
     groups = [group.id for group in site.junction.groups]
-    foes = _pairs(site, site.by_table | site.by_lines)
+    known = site.pairs(site.by_table | site.by_lines)
+    foes = known | site.pairs(site.unsteered)
+    protected = site.protected()
     yellows = {group: _yellow_ms(site, group, pack) for group in groups}
     return OwnLimits(
         junction=site.junction.id,
         size=site.running.size,
         foes=foes,
-        drawn=foes - _pairs(site, site.by_table),
+        drawn=known - site.pairs(site.by_table),
+        unsteered=foes - known,
+        protected=protected,
+        across=site.pairs(turns_across(site.ways)),
+        unmeasured=pack.clearance is not None and any(way.drawn and not way.damaged for way in site.ways),
+        driven=frozenset(group for group in groups if site.on_road(group)),
+        walked=frozenset(group for group in groups if site.walks(group)),
         together=frozenset(
             (a, shown_a, b, shown_b)
             for a, b in foes
             for shown_a, shown_b in shown_together(site.running, site.lamp(a), site.lamp(b))
+            if not ((a, b) in protected and shown_a == shown_b == "G")
         ),
         intergreen_s={pair: _intergreen_ms(site, pair, foes, yellows, pack) / 1000 for pair in sorted(foes)},
         yellow_s={group: ms / 1000 for group, ms in yellows.items()},
@@ -130,22 +123,16 @@ def _limits(site: _Site, pack: Pack) -> OwnLimits:
     )
 
 
-def _pairs(site: _Site, lamps: Lamps) -> frozenset[Pair]:
-    named = {lamp: group.id for group in site.junction.groups for lamp in group.links}
-    pairs = ((named[a], named[b]) for a, b in lamps if a in named and b in named)
-    return frozenset((a, b) for a, b in pairs if a != b)
-
-
-def _yellow_ms(site: _Site, group: str, pack: Pack) -> int:
-    today = yellow_ms(site.running, site.lamp(group), walking=not site.drives(group))
+def _yellow_ms(site: Site, group: str, pack: Pack) -> int:
+    today = yellow_ms(site.running, site.lamp(group), road=site.on_road(group), walking=not site.drives(group))
     ways = site.of_group(group)
     if pack.yellow is None or not site.drives(group) or not site.served(group) or own_rules.limit_m_s(ways) <= 0:
         return today
     return max(today, own_rules.yellow_ms(pack.yellow, ways))
 
 
-def _least_green_ms(site: _Site, group: str, pack: Pack) -> int:
-    today = least_green_ms(site.running, site.lamp(group), walking=site.walks(group))
+def _least_green_ms(site: Site, group: str, pack: Pack) -> int:
+    today = least_green_ms(site.running, site.lamp(group), walking=not site.drives(group))
     ordered = site.orders.walk_ms if site.walks(group) else 0
     today = max(today, ordered, site.orders.least_green_ms.get(group, 0))
     if not site.served(group):
@@ -157,23 +144,25 @@ def _least_green_ms(site: _Site, group: str, pack: Pack) -> int:
     return today
 
 
-def _crossing_m(site: _Site, group: str) -> float:
+def _crossing_m(site: Site, group: str) -> float:
     drawn = max((way.length_m for way in site.of_group(group) if way.walking), default=0.0)
     return site.orders.crossing_m.get(group, drawn)
 
 
-def _intergreen_ms(site: _Site, pair: Pair, foes: frozenset[Pair], yellows: dict[str, int], pack: Pack) -> int:
+def _intergreen_ms(site: Site, pair: Pair, foes: frozenset[Pair], yellows: dict[str, int], pack: Pack) -> int:
     a, b = pair
     rivals = [site.lamp(other) for first, other in sorted(foes) if first == a]
     others = [site.lamp(group.id) for group in site.junction.groups if group.id != a]
-    today = intergreen_ms(site.running, site.lamp(a), site.lamp(b), rivals, others, walking=site.walks(a))
+    today = intergreen_ms(
+        site.running, site.lamp(a), site.lamp(b), rivals, others, walking=not site.drives(a), road=site.on_road(a)
+    )
     clearing, entering = site.of_group(a), site.of_group(b)
     if not (site.served(a) and site.served(b)):
         return today
     if site.walks(a):
         asked = own_rules.walk_clearance_ms(pack.pedestrian, _crossing_m(site, a)) if pack.pedestrian else 0
     elif pack.clearance is not None and _have_lines(clearing) and _have_lines(entering):
-        lines = [way for way in clearing if len(way.line_m) > 1], [way for way in entering if len(way.line_m) > 1]
+        lines = [way for way in clearing if _has_line(way)], [way for way in entering if _has_line(way)]
         asked = own_rules.intergreen_ms(pack.clearance, *lines, yellows[a])
     else:
         asked = 0
@@ -181,4 +170,9 @@ def _intergreen_ms(site: _Site, pair: Pair, foes: frozenset[Pair], yellows: dict
 
 
 def _have_lines(ways: tuple[Steered, ...]) -> bool:
-    return any(len(way.line_m) > 1 for way in ways)
+    """Whether the file tells a line that distances can be taken from, or has lost one that it should tell."""
+    return any(_has_line(way) for way in ways)
+
+
+def _has_line(way: Steered) -> bool:
+    return len(way.line_m) > 1 and (way.damaged or not way.drawn)

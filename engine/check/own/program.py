@@ -12,7 +12,7 @@ from functools import cached_property
 GREEN, YELLOW = frozenset("Gg"), frozenset("yY")
 LEAST_GREEN_MS = 5000
 LEAST_WALK_MS = 7000  # MUTCD 2009, section 4E.06
-LEAST_YELLOW_MS = 3000  # MUTCD 2009, section 4D.26; for a green that never ends today
+LEAST_YELLOW_MS = 3000  # MUTCD 2009, section 4D.26; for a green that never ends today, or ends without
 SAME_CHANGE_MS = 6000  # a foe that comes later than this after the first green follows another stage
 
 
@@ -74,15 +74,16 @@ class Running:
         return (self.starts_ms[later] - self.starts_ms[phase]) % self.cycle_ms
 
 
-def yellow_ms(running: Running, lamp: int, *, walking: bool) -> int:
-    """Return the shortest yellow after a green of a lamp: 0 where a green ends without.
+def yellow_ms(running: Running, lamp: int, *, walking: bool, road: bool = False) -> int:
+    """Return the shortest yellow after a green of a lamp: 0 where a green ends without, 3 s of vehicles on a road.
 
-    For vehicles that are green all the cycle, the longest yellow at the junction, should their green ever end.
+    That a program ends a green of vehicles without yellow is a fault of it, and no limit. For vehicles that are green
+    all the cycle, the longest yellow at the junction, should their green ever end.
     """
     after = []
     for phase in running.starts(lamp, GREEN):
         _, end = running.lasts(lamp, phase, GREEN)
-        after.append(_yellow_from_ms(running, lamp, end))
+        after.append(_yellow_from_ms(running, lamp, end) or (LEAST_YELLOW_MS if road else 0))
     if not after and not walking and running.always(lamp, GREEN):
         yellows = [_yellow_from_ms(running, other, k) for other, k in _changes(running, range(running.size), YELLOW)]
         return max(yellows, default=LEAST_YELLOW_MS)
@@ -113,7 +114,14 @@ def shown_together(running: Running, a: int, b: int) -> frozenset[tuple[str, str
 
 
 def intergreen_ms(
-    running: Running, a: int, b: int, rivals: Sequence[int], others: Sequence[int], *, walking: bool
+    running: Running,
+    a: int,
+    b: int,
+    rivals: Sequence[int],
+    others: Sequence[int],
+    *,
+    walking: bool,
+    road: bool = False,
 ) -> int:
     """Return the least time from the end of a green of lamp `a` to a green of its foe `b`.
 
@@ -129,6 +137,8 @@ def intergreen_ms(
         One lamp of each group but that of `a`.
     walking
         Whether `a` is for those who walk: their clearance is longer than a change of stage for vehicles.
+    road
+        Whether `a` is for vehicles that are not on rails: their yellow is never 0.
     """
     waits, changes = [], []
     for letter in sorted(GREEN):
@@ -138,13 +148,13 @@ def intergreen_ms(
             if walking:
                 change = [wait for rival in rivals for wait in _waits_ms(running, a, letter, end, rival)]
             else:
-                change = _next_greens_ms(running, end, others, yellow_ms(running, a, walking=False))
+                change = _next_greens_ms(running, end, others, yellow_ms(running, a, walking=False, road=road))
             if change:
                 changes.append(min(change))
             if own:
                 late = change and min(own) > min(change) + SAME_CHANGE_MS
                 waits.append(min(change) if late else min(own))
-    without = 0 if walking else yellow_ms(running, a, walking=False)
+    without = 0 if walking else yellow_ms(running, a, walking=False, road=road)
     return min(waits or changes, default=without)
 
 

@@ -15,6 +15,7 @@ from .streets import Steered
 Ways = Sequence[Steered]
 SLOWEST_M_S = 4.0  # a clearing vehicle is taken to drive at least so fast
 WALKER_M_S = 1.5  # who steps off when a walk begins
+LOST_LINE = 1.25  # a way may be so much longer than the line that the check drew for it
 
 
 def tenths_ms(seconds: float) -> int:
@@ -96,8 +97,11 @@ def _lefts(ways: Ways) -> bool:
 def _points_m(clearing: Steered, entering: Steered) -> np.ndarray:
     """Return how far one way has to be cleared, and the other can be entered, before each conflict point: (K, 2).
 
-    Where the lines do not cross, the corners that come nearest are the conflict: where lanes merge, their ends.
+    Where the lines do not cross, the corners that come nearest are the conflict: where lanes merge, their ends. Where
+    the file has lost a line, the whole way has to be cleared, and some more, and is entered at once.
     """
+    if clearing.damaged or entering.damaged:
+        return np.array([[LOST_LINE * float(distances(clearing.line_m)[-1]) + entering.width_m / 2, 0.0]])
     points = crossings(clearing.line_m, entering.line_m)
     if not points.size:
         gaps = np.hypot(*(clearing.line_m[:, None, :] - entering.line_m[None, :, :]).transpose(2, 0, 1))

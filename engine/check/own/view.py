@@ -21,6 +21,17 @@ def laxer(look: Look, own: OwnLimits) -> Iterator[Finding]:
     yield from _lamps(look, own)
     yield from _missing_foes(look, own)
     yield from _too_free(look, own)
+    if own.unmeasured:
+        yield look.finding(
+            "clearance",
+            Sentence(
+                "rules pack '{pack}' asks for clearances by distance, and the network has no lanes within the junction "
+                "to measure them on: the intergreens of the running program hold. Build the network with internal "
+                "links.",
+                pack=own.pack,
+            ),
+            severity="warning",
+        )
     junction = look.junction
     views: tuple[tuple[Sentence, Mapping[tuple[str, ...], float], Mapping[tuple[str, ...], float]], ...] = (
         (Sentence("yellow"), _each(junction.yellow_s), _each(own.yellow_s)),
@@ -80,8 +91,15 @@ def _missing_foes(look: Look, own: OwnLimits) -> Iterator[Finding]:
     for a, b in sorted(own.foes - look.junction.foes):
         if a > b:
             continue
-        drawn = (a, b) in own.drawn
-        if drawn:
+        drawn, unsteered = (a, b) in own.drawn, (a, b) in own.unsteered
+        if unsteered:
+            text = Sentence(
+                "groups {a} and {b} conflict: the network does not say what one of them steers, and what is not known "
+                "conflicts with everything. The check keeps them apart, except as they are today.",
+                a=a,
+                b=b,
+            )
+        elif drawn:
             text = Sentence(
                 "groups {a} and {b} conflict (their lines cross on the map), but the network's right of way does not "
                 "say so. The check keeps them apart. Build the network again with netconvert, and plan again.",
@@ -95,21 +113,28 @@ def _missing_foes(look: Look, own: OwnLimits) -> Iterator[Finding]:
                 a=a,
                 b=b,
             )
-        yield look.finding("view", text, groups=(a, b), severity="warning" if drawn else "error")
+        yield look.finding("view", text, groups=(a, b), severity="warning" if drawn or unsteered else "error")
 
 
 def _too_free(look: Look, own: OwnLimits) -> Iterator[Finding]:
     for a, shown_a, b, shown_b in sorted(look.junction.together - own.together):
         if a < b and (a, b) in own.foes:
+            if (a, b) in own.protected and shown_a == shown_b == "G":
+                why = Sentence(
+                    "Ways that cross or end in one lane are never both protected: what runs today is unsafe."
+                )
+            else:
+                why = Sentence("No phase of the running program does. Plan again with the files of the study.")
             yield look.finding(
                 "view",
                 Sentence(
                     "groups {a} and {b} conflict, and the plan was made as if they showed '{shown_a}' and '{shown_b}' "
-                    "together today. No phase of the running program does. Plan again with the files of the study.",
+                    "together today. {why}",
                     a=a,
                     b=b,
                     shown_a=shown_a,
                     shown_b=shown_b,
+                    why=why,
                 ),
                 groups=(a, b),
             )

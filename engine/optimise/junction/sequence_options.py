@@ -11,6 +11,7 @@ from ....networks.plan import JunctionPlan, Plan
 from ....networks.safety import yellows_s
 from ....networks.sumo.program import intervals
 from ....networks.types import Turn
+from .changes_of_lamps import brings_odd_changes
 from .new_sequences import promising_sequences
 from .quick_splits import quick_splits
 from .skeleton import Skeleton, skeleton_of
@@ -40,7 +41,7 @@ def options_of(
     Orders of some or all of today's stages come first, then the `new` most promising sequences that may also have
     stages of other groups. Without `sequences` only the running one; without `permitted` none in which a group that has
     a protected green today has none; `Junction.keeps` may ask for either. A sequence whose intervals are those of one
-    before it, only begun elsewhere in the cycle, is left out.
+    before it, only begun elsewhere in the cycle, is left out, and so is one whose lamps change as no lamps should.
     """
     if "plan" in junction.keeps:
         return ()
@@ -55,7 +56,9 @@ def options_of(
         if not all(is_safe(junction, stage) for stage in stages):
             continue
         plan = plan_of_stages(junction, stages, [STAGE_S] * len(stages))
-        if plan is not None and all(_turned(plan, junction, other) is None for other in skeletons):
+        if plan is None or brings_odd_changes(plan, junction):
+            continue
+        if all(_turned(plan, junction, other) is None for other in skeletons):
             skeletons.append(skeleton_of(junction, plan))
     return tuple(SequenceOption(skeleton=s, streams=streams_of(s, flow_veh_h)) for s in skeletons if s.free)
 

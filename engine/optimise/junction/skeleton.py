@@ -11,6 +11,7 @@ from ....networks import lamps
 from ....networks.junction import Junction
 from ....networks.plan import Interval, JunctionPlan
 from ....networks.sumo.program import Program, intervals, plan_of_program
+from .changes_of_lamps import STOPPED, shortest_red_s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +71,11 @@ def skeleton_of(junction: Junction, plan: JunctionPlan | None = None) -> Skeleto
     parts = intervals(plan or junction.running, junction)
     states = tuple(part.state for part in parts)
     fixed = _whole_seconds([None if _is_green(part.state) else part.length_s for part in parts])
-    limits = [*_shortest_greens(junction, states), *_intergreens(junction, states)]
+    limits = [
+        *_shortest_greens(junction, states),
+        *_shortest_reds(junction, states, fixed),
+        *_intergreens(junction, states),
+    ]
     return Skeleton(
         junction=junction,
         states=states,
@@ -127,6 +132,14 @@ def _shortest_greens(junction: Junction, states: Sequence[str]) -> Iterator[AtLe
     for group in junction.groups:
         for run in _runs(states, group.links[0], lamps.GREENS):
             yield AtLeast(intervals=run, seconds=junction.min_green_s[group.id], group=group.id, kind="green")
+
+
+def _shortest_reds(junction: Junction, states: Sequence[str], fixed: Sequence[float | None]) -> Iterator[AtLeast]:
+    """Yield the reds of vehicles between two greens that a green interval of others could make too short to see."""
+    for group in junction.groups:
+        for run in _runs(states, group.links[0], STOPPED) if group.kind == "vehicle" else ():
+            if len(run) < len(states) and any(fixed[k] is None for k in run):
+                yield AtLeast(intervals=run, seconds=shortest_red_s(junction, group.id))
 
 
 def _intergreens(junction: Junction, states: Sequence[str]) -> Iterator[AtLeast]:

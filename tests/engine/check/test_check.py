@@ -98,14 +98,14 @@ BROKEN = {
         plan_with(main=((65, 46, "G"), (41, 4, "y"))),
         {"conflict", "intergreen", "coordinated"},
     ),
-    "conflict": (plan_with(left=((0, 47, "g"), (47, 4, "y"))), {"conflict"}),
+    "conflict": (plan_with(left=((0, 47, "g"), (47, 4, "y"))), {"conflict", "yellow_on_walk"}),
     "intergreen across the end of the cycle": (
         plan_with(side=((45, 1, "u"), (46, 22, "G"), (68, 3, "y"))),
         {"intergreen"},
     ),
     "yellow longer than the intergreen": (
         plan_with(main=((0, 40, "G"), (40, 7, "y"))),
-        {"intergreen"},
+        {"intergreen", "yellow_on_walk"},
     ),
     "pedestrian clearance": (plan_with(walk=((46, 20, "G"),)), {"intergreen"}),
     "protected where it yields today": (plan_with(left=((0, 34, "G"), (34, 4, "y"))), {"conflict"}),
@@ -116,7 +116,10 @@ BROKEN = {
     "green too short": (plan_with(side=((45, 1, "u"), (46, 4, "G"), (50, 3, "y"))), {"min_green"}),
     "walk too short": (plan_with(walk=((46, 6.9, "G"),)), {"min_green"}),
     "yellow too short": (plan_with(main=((0, 41, "G"), (41, 3.9, "y"))), {"yellow"}),
-    "yellow apart from the green": (plan_with(main=((0, 41, "G"), (42, 4, "y"))), {"yellow"}),
+    "yellow apart from the green": (
+        plan_with(main=((0, 41, "G"), (42, 4, "y"))),
+        {"yellow", "yellow_order", "short_red"},
+    ),
     "no red-amber": (plan_with(side=((46, 20, "G"), (66, 3, "y"))), {"red_amber"}),
     "never green": (plan_with(side=()), {"served"}),
     "green though red all day": (plan_with(bus=((0, 10, "G"),)), {"served"}),

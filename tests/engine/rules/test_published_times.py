@@ -33,7 +33,7 @@ def oracle(name: str) -> dict:
 
 
 def way(*, speed_m_s: float = 0.0, width_m: float = 3.2, line=((0, 0), (1, 0)), **fields: object) -> Steered:
-    usual = {"lamp": 0, "walking": False, "node": "", "row": None, "origin": "", "to_lane": "", "direction": "s"}
+    usual = {"lamp": 0, "walking": False, "node": "", "origin": "", "to_lane": "", "direction": "s"}
     return Steered(
         **{**usual, **fields},
         speed_m_s=speed_m_s,
