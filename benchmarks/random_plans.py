@@ -19,7 +19,8 @@ def random_plan(network: Network, rng: np.random.Generator, name: str = "random"
 
     Intervals with yellow or red-amber, intervals without green, and those shorter than 5 s keep their length. The rest
     of the cycle is shared among the other intervals in proportion to their running length times a lognormal weight,
-    none below 5 s. A signal for which the cycle is too short takes the shortest cycle that it can.
+    none below 5 s. A signal for which the cycle is too short takes the shortest cycle that it can; one with
+    lamps of which nobody knows what they govern keeps its running plan.
     """
     cycle_s = int(rng.integers(40, 121))
     return Plan(name=name, junctions=tuple(random_junction_plan(j, cycle_s, rng) for j in network.junctions))
@@ -31,13 +32,18 @@ def random_junction_plan(junction: Junction, cycle_s: int, rng: np.random.Genera
     free = [place for place, stretch in enumerate(stretches) if _is_free(stretch)]
     weights = np.array([stretches[place].length_s for place in free]) * rng.lognormal(0.0, SPREAD, len(free))
     offset_share = rng.random()
-    if not free:
+    if not free or _has_lamps_unknown(junction):
         return junction.running
     fixed_s = sum(stretch.length_s for place, stretch in enumerate(stretches) if place not in free)
     spare_s = max(cycle_s - fixed_s - LEAST_GREEN_S * len(free), 0)
     lengths = LEAST_GREEN_S + np.floor(spare_s * weights / weights.sum())
     lengths[0] += spare_s + LEAST_GREEN_S * len(free) - lengths.sum()
     return _with_lengths(junction, stretches, dict(zip(free, lengths, strict=True)), offset_share)
+
+
+def _has_lamps_unknown(junction: Junction) -> bool:
+    """Whether lamps turn green of which nobody knows what they govern: only today's plan is known to be safe then."""
+    return any(group.kind == "unused" and junction.running.greens(group.id) for group in junction.groups)
 
 
 def _is_free(stretch: Interval) -> bool:

@@ -42,9 +42,10 @@ def import_(
             where=str(out), found="a study.toml", rule="an import never overwrites a study", fix="name another folder"
         )
     kind = _kind(file) if format_ == "auto" else format_
-    made, remarks = _made(kind, file, comma_paths(additional), out, seed)
+    made, remarks, reading = _made(kind, file, comma_paths(additional), out, seed)
     if as_json:
-        print_json({**made, "remarks": [{"where": remark.where, "what": remark.what} for remark in remarks]})
+        rows = [{"where": remark.where, "what": remark.what} for remark in remarks]
+        print_json({**made, "remarks": rows, "reading": reading})
     else:
         say(f"made {out}: " + ", ".join(f"{count} {name}" for name, count in made.items()), quiet=quiet)
         _tell(remarks, quiet=quiet)
@@ -52,8 +53,11 @@ def import_(
 
 def _made(
     kind: str, file: Path, additional: tuple[Path, ...], out: Path, seed: int
-) -> tuple[dict[str, int], Sequence[Remark]]:
-    """Make the study with its reading report beside it; errors name the user's files."""
+) -> tuple[dict[str, int], Sequence[Remark], list[str]]:
+    """Make the study with its reading report beside it; errors name the user's files.
+
+    Also returns the sentences on what was made of the network and its programs; the remarks have them, too.
+    """
     from ...networks.files import replace_atomically
     from ..importing.remarks import REPORT, Remark, naming, remarks_json
 
@@ -72,7 +76,7 @@ def _made(
             made = import_sumo(file, additional, out, heard.setdefault)
     remarks = (*remarks, *(Remark(where="", what=sentence) for sentence in heard))
     replace_atomically(out / REPORT, remarks_json(file, remarks))
-    return made, remarks
+    return made, remarks, list(heard)
 
 
 def _tell(remarks: Sequence[Remark], *, quiet: bool) -> None:
