@@ -10,7 +10,6 @@ from ...networks.plan import JunctionPlan, Plan
 from ...networks.progress import Tell, silent
 from ...networks.seeds import CLIMB_SEEDS
 from ...networks.sentence import Sentence
-from ..check.check import check
 from ..check.findings import Finding
 from ..main_street.green_wave import Band, bands
 from ..model.estimate import estimate
@@ -22,7 +21,6 @@ from ..optimise.why.pareto import Alternative, alternatives, raced
 from ..optimise.why.why import JunctionWhy, why_of
 from ..optimise.why.why_network import NetworkWhy, network_why
 from ..validate.trial import Trial
-from .prepare import Prepared
 from .told import told_of
 from .workbench import Workbench
 
@@ -70,7 +68,7 @@ def explain(
     tell("reasons and alternatives", 1, 3)
     network = network_why(problem, found.plan, model, CLIMB_SEEDS)
     tell("reasons and alternatives", 2, 3)
-    others = _alternatives(prepared, found, findings, problem, model)
+    others = _alternatives(bench, found, findings, problem, model)
     tell("reasons and alternatives", 3, 3)
     known = (why.capacity for why in junctions)
     return Explained(
@@ -85,8 +83,9 @@ def explain(
 
 
 def _alternatives(
-    prepared: Prepared, found: Found, findings: Sequence[Finding], problem: Problem, model: ModelReferee
+    bench: Workbench, found: Found, findings: Sequence[Finding], problem: Problem, model: ModelReferee
 ) -> tuple[Alternative, ...]:
+    prepared = bench.prepared
     options, vehicles = prepared.study.file.options, max(1, round(prepared.demand.vehicles))
     trials = max(FEWEST_TRIALS, min(MOST_TRIALS, TRIAL_VEHICLES // vehicles))
     others = alternatives(
@@ -100,7 +99,7 @@ def _alternatives(
     )
     known = raced(others, (*found.final, *found.standings))
     checked = {found.plan.junctions: findings}
-    return tuple(replace(one, errors=_errors(prepared, one.plan, checked)) for one in known)
+    return tuple(replace(one, errors=_errors(bench, one.plan, checked)) for one in known)
 
 
 def _delays(model: ModelReferee, plan: Plan, trial: Trial) -> dict[str, Delays]:
@@ -123,9 +122,9 @@ def _delays(model: ModelReferee, plan: Plan, trial: Trial) -> dict[str, Delays]:
 
 
 def _errors(
-    prepared: Prepared, plan: Plan, checked: dict[tuple[JunctionPlan, ...], Sequence[Finding]]
+    bench: Workbench, plan: Plan, checked: dict[tuple[JunctionPlan, ...], Sequence[Finding]]
 ) -> tuple[str, ...]:
     found = checked.get(plan.junctions)
     if found is None:
-        found = check(plan, prepared.network, prepared.own)
+        found = bench.findings(plan)
     return tuple(finding.text for finding in found if finding.is_error)

@@ -15,7 +15,6 @@ from ...networks.progress import Hear, Tell, silent, unheard
 from ...networks.sentence import Sentence, in_a_row
 from ...simulation.measure.pairs import PairedComparison
 from ...simulation.scenario import Scenario
-from ..check.check import check
 from ..check.findings import Finding
 from ..main_street.trajectories import Trajectories
 from ..optimise.search import Found
@@ -108,7 +107,7 @@ def plan_prepared(
     bench = set_up(prepared)
     found = find_plan(bench, until_s=until_s, tell=tell, executor=executor)
     search_s = monotonic() - began_s
-    found, findings = _safe(prepared, found)
+    found, findings = _safe(bench, found)
     trial, verdict = _try_until_clear(prepared, found, findings, tell=tell, executor=executor)
     outcome = Outcome(bench=bench, found=found, findings=findings, trial=trial, verdict=verdict, search_s=search_s)
     decided = _keep_running(outcome) if verdict.decision in ("unclear", "worse") else outcome
@@ -120,23 +119,23 @@ def plan_prepared(
     )
 
 
-def _safe(prepared: Prepared, found: Found) -> tuple[Found, tuple[Finding, ...]]:
+def _safe(bench: Workbench, found: Found) -> tuple[Found, tuple[Finding, ...]]:
     """Return what was found with all that the safety check says of it; the running plan stays where it finds errors.
 
     The search asks the check before it simulates a plan, so that this is a second look. What runs today may break a
     stricter pack: that is the gate's to say.
     """
-    findings = check(found.plan, prepared.network, prepared.own)
+    findings = bench.findings(found.plan)
     errors = [finding.text for finding in findings if finding.is_error]
     if found.kept_running or not errors:
         return found, findings
-    running = replace(prepared.network.running_plan, name="running")
+    running = replace(bench.prepared.network.running_plan, name="running")
     reason = Sentence(
         "the plan that won the search is unsafe, so the running plan is kept: {reasons:open}",
         reasons=in_a_row(errors[:1]),
     )
     stays = replace(found, plan=running, kept_running=True, reason=reason)
-    return stays, check(running, prepared.network, prepared.own)
+    return stays, bench.findings(running)
 
 
 def _try_until_clear(
@@ -229,7 +228,7 @@ def _keep_running(outcome: Outcome) -> Outcome:
         plan_runs=trial.running_runs,
         running_runs=trial.running_runs,
     )
-    findings = check(running, network, outcome.prepared.own)
+    findings = outcome.bench.findings(running)
     verdict = gate_of(same, findings, Gate(), kept=True)
     found = replace(outcome.found, plan=running, kept_running=True, reason=reason)
     return replace(outcome, found=found, findings=findings, trial=same, verdict=verdict)

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from ...networks.plan import Plan
+from ...networks.plan import JunctionPlan, Plan
 from ...networks.seeds import BUSIER, CLIMB_SEEDS, DAYS_OF_SEARCH_SEED, REFINE_SEEDS
 from ...networks.types import Turn
 from ...simulation.scenario import Scenario
 from ..check.check import check
+from ..check.findings import Finding
 from ..model.queue_traffic import Vehicles, cars, warm_load
 from ..model.streets import build_streets
 from ..optimise.budget import Budget, budget_of
 from ..optimise.candidates.candidates import Problem, problem_of
 from ..optimise.model_referee import ModelReferee, model_referee, vehicle_seconds
 from ..optimise.race.referee import Referee
+from ..optimise.search import CHOSEN
 from .prepare import Prepared
 from .scenarios import forecast_scenarios, forecast_trips, scenario_demands
 
@@ -36,6 +38,9 @@ class Workbench:
     problem: Problem
     model: ModelReferee
     budget: Budget
+    _checked: dict[tuple[str, tuple[JunctionPlan, ...]], tuple[Finding, ...]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @property
     def cycles_s(self) -> tuple[int, int]:
@@ -43,10 +48,16 @@ class Workbench:
         shortest, longest = self.prepared.study.file.options.cycles_s
         return shortest, min(longest, self.prepared.pack.longest_cycle_s)
 
+    def findings(self, plan: Plan) -> tuple[Finding, ...]:
+        """Return what the safety check says of a plan; it is asked once for each."""
+        key = (plan.name, plan.junctions)
+        if key not in self._checked:
+            self._checked[key] = check(plan, self.prepared.network, self.prepared.own)
+        return self._checked[key]
+
     def allows(self, plan: Plan) -> bool:
         """Whether the safety check finds no error in a plan: what the street may not have is not worth a simulation."""
-        found = check(plan, self.prepared.network, self.prepared.own)
-        return not any(finding.is_error for finding in found)
+        return not any(finding.is_error for finding in self.findings(replace(plan, name=CHOSEN)))
 
     def model_as_forecast(self) -> ModelReferee:
         """Return the queue model with the forecast's own traffic, no busier, for each of the climbs' seeds."""

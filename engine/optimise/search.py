@@ -25,6 +25,7 @@ from .race.referee import Referee
 from .race.slower import slowed
 from .rounds import Round
 
+CHOSEN = "greenband"  # the name of the plan that was found
 RAW_IN_RACE = 2
 # So many of the race's best climb once more, on the model as SUMO has set it right near them, each with such a share
 # of a climb's trials.
@@ -138,7 +139,7 @@ def search(
         )
 
     def finished(one: Plan) -> Plan:
-        return with_long_walks(replace(one, name="greenband"), structure_of(one, problem.options) or {})
+        return with_long_walks(replace(one, name=CHOSEN), structure_of(one, problem.options) or {})
 
     return Found(
         plan=plan if plan is running else finished(plan),

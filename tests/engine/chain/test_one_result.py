@@ -5,9 +5,9 @@ from collections import Counter
 from html import escape
 
 import pytest
-from greenband.engine.chain import explain as explaining
 from greenband.engine.chain import plan_study as spine
 from greenband.engine.chain import prepare as preparing
+from greenband.engine.chain import workbench
 from greenband.engine.results.write import write_outcome
 from greenband.engine.studies import check_plan, network
 from greenband.engine.validate import paired_runs
@@ -40,8 +40,7 @@ def run(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         for what, (module, name) in COUNTED.items():
             patch.setattr(module, name, counting(getattr(module, name), made, what))
-        for module in (spine, explaining):
-            patch.setattr(module, "check", counting_plans(module.check, made))
+        patch.setattr(workbench, "check", counting_plans(workbench.check, made))
         outcome = spine.plan_study(study)
         write_outcome(outcome, folder / "out")
     return outcome, folder / "out", made

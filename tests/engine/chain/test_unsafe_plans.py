@@ -51,7 +51,9 @@ def dark(network):
 def test_a_plan_that_turns_unsafe_after_the_search_is_not_chosen_either(run):
     outcome, _ = run
     prepared = outcome.prepared
-    found, findings = spine._safe(prepared, replace(outcome.found, plan=dark(prepared.network), kept_running=False))
+    found, findings = spine._safe(
+        outcome.bench, replace(outcome.found, plan=dark(prepared.network), kept_running=False)
+    )
     assert found.kept_running
     assert found.plan.junctions == prepared.network.running_plan.junctions
     assert "unsafe" in found.reason
