@@ -20,6 +20,7 @@ from ..counts.verdict import judge, require_coverage
 from ..forecast.calendar import IsHoliday, holidays_of
 from ..forecast.day import DetectorForecast, forecast_day
 from ..movements.estimate import KnownFlows, Residuals, known_flows, movements_of
+from ..rules.left_turns import TurnAcross, peak_hour_veh_h, turns_across, with_shelters
 from ..rules.pack import Pack
 from ..studies.check_plan import own_view
 from ..studies.file import Period, Study
@@ -41,6 +42,8 @@ class Prepared:
     """All that is known about a period before a plan is sought, each file read once.
 
     `own` is the safety check's own view of the junctions; `known` is what days that may come are drawn from.
+    `left_turns` are the turns across those who come the other way, with what the rules make of them in this period; the
+    network's junctions keep the protected time of those that may not yield.
     """
 
     study: Study
@@ -54,6 +57,7 @@ class Prepared:
     known: KnownFlows
     demand: Demand
     residuals: Residuals
+    left_turns: tuple[TurnAcross, ...] = ()
 
 
 def judged_counts(study: Study, network: Network) -> Data:
@@ -97,16 +101,20 @@ def prepare(study: Study, period: Period, tell: Tell = silent) -> Prepared:
     on()
     demand, residuals = movements_of(known, forecast)
     on()
+    peak_veh_h = peak_hour_veh_h(demand)
+    left_turns = turns_across(network, pack, peak_veh_h)
+    network = with_shelters(network, left_turns)
     return Prepared(
         study=study,
         period=period,
         pack=pack,
         network=network,
-        own=own_view(study, network, pack),
+        own=own_view(study, network, pack, peak_veh_h),
         data=data,
         coverage=coverage,
         forecast=forecast,
         known=known,
         demand=demand,
         residuals=residuals,
+        left_turns=left_turns,
     )
