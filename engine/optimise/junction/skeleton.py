@@ -152,7 +152,7 @@ def _shelters(junction: Junction, parts: Sequence[Interval], fixed: Sequence[flo
         if runs:
             longest = max(runs, key=lambda run: sum(parts[k].length_s for k in run))
             today_s = longest_s(junction, junction.running, group, opposing)
-            yield AtLeast(intervals=longest, seconds=min(LEAST_S, today_s), group=group, kind="green")
+            yield AtLeast(intervals=longest, seconds=min(LEAST_S, today_s))
 
 
 def _intergreens(junction: Junction, states: Sequence[str]) -> Iterator[AtLeast]:
