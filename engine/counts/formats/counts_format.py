@@ -6,13 +6,14 @@ format; `read(path, how, scratch)` returns its counts as the long table `detecto
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ....networks.errors import InputError
+from ..files.plain import Wishes
 
 if TYPE_CHECKING:
     import polars as pl
@@ -37,6 +38,7 @@ class How:
     day: date | None = None
     roles: Path | None = None
     only: frozenset[str] = frozenset()
+    wishes: Wishes = field(default_factory=Wishes)  # how the file is written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,7 @@ class Rows:
     local: bool = False
     blurred_hours: int = 0
     phases: pl.DataFrame | None = None
+    told: tuple[str, ...] = ()  # sentences on what was made of the file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
