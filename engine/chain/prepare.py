@@ -20,6 +20,7 @@ from ..counts.verdict import judge, require_coverage
 from ..forecast.calendar import IsHoliday, holidays_of
 from ..forecast.day import DetectorForecast, forecast_day
 from ..movements.estimate import KnownFlows, Residuals, known_flows, movements_of
+from ..movements.turning_counts import TurningCounted, turning_counted
 from ..rules.pack import Pack
 from ..studies.check_plan import own_view
 from ..studies.file import Period, Study
@@ -54,6 +55,7 @@ class Prepared:
     known: KnownFlows
     demand: Demand
     residuals: Residuals
+    turning: TurningCounted = TurningCounted()
 
 
 def judged_counts(study: Study, network: Network) -> Data:
@@ -93,7 +95,8 @@ def prepare(study: Study, period: Period, tell: Tell = silent) -> Prepared:
     on()
     forecast = forecast_day(data.judged, study.file.day, period.begin, period.end, is_holiday)
     on()
-    known = known_flows(network, data.detectors, forecast)
+    turning = turning_counted(study, network, data.judged, forecast)
+    known = known_flows(network, data.detectors, forecast, turning.approaches)
     on()
     demand, residuals = movements_of(known, forecast)
     on()
@@ -109,4 +112,5 @@ def prepare(study: Study, period: Period, tell: Tell = silent) -> Prepared:
         known=known,
         demand=demand,
         residuals=residuals,
+        turning=turning,
     )

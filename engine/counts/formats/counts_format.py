@@ -38,6 +38,8 @@ class How:
     day: date | None = None
     roles: Path | None = None
     only: frozenset[str] = frozenset()
+    mapping: Path | None = None  # a file that tells which column is what
+    site: str | None = None  # of turning counts that do not name theirs
     wishes: Wishes = field(default_factory=Wishes)  # how the file is written
 
 
@@ -83,9 +85,16 @@ _ALL = (
     CountsFormat(name="utdf", about="UTDF volume tables (Synchro)", module=".utdf_volumes"),
     CountsFormat(name="pems", about="PeMS 5-minute station files", module=".pems"),
     CountsFormat(name="table", about="the table detector,start,interval_s,count", module=".own_table"),
+    CountsFormat(name="german", about="hourly exports of German cities (mq_name;tag;stunde;q_kfz…)", module=".cities.german"),
+    CountsFormat(name="dublin", about="Dublin's hourly SCATS volumes (End_Time, Sum_Volume)", module=".cities.dublin"),
+    CountsFormat(name="utd19", about="UTD19's loop detectors (day, interval, detid, flow)", module=".cities.utd19"),
+    CountsFormat(name="turns", about="turning counts, a column for each turn (Toronto)", module=".turns.columns"),
+    CountsFormat(name="miovision", about="turning counts by leg and movement (Miovision)", module=".turns.miovision"),
     CountsFormat(name="scats", about="SCATS day files of VicRoads (VSDATA)", module=".scats"),
     CountsFormat(name="events", about="controllers' high-resolution event logs (Indiana)", module=".events"),
     CountsFormat(name="aggregates", about="ATSPM aggregates, a row for a detector and bin", module=".aggregates"),
+    CountsFormat(name="wide", about="a row for a bin, a column for each detector", module=".cities.wide"),
+    CountsFormat(name="mapped", about="any table, by a mapping file", module=".mapped"),
 )
 FORMATS = {found.name: found for found in _ALL}
 
