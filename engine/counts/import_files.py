@@ -16,6 +16,7 @@ from ...networks.progress import Tell, silent
 from .files.plain import made_plain, of_the_source
 from .formats.counts_format import FORMATS, How
 from .formats.local_time import NO_SUCH_HOUR, check_zone, localised
+from .formats.mapped import settled
 from .formats.recognise import recognise
 from .formats.scanned import DAMAGED, no_table
 
@@ -52,6 +53,7 @@ def read_file(path: Path, how: How, scratch: Path) -> Read:
 
     `scratch` is a folder that must stay while the rows are used: formats that are not scanned go through it.
     """
+    how = settled(how)
     for zone in (how.tz, how.stamps):
         if zone is not None:
             check_zone(zone)

@@ -14,6 +14,7 @@ from ...networks.errors import InputError
 from ...networks.files import require_file
 from .files.plain import made_plain, of_the_source
 from .formats.counts_format import How
+from .formats.mapped import settled
 from .formats.recognise import recognise
 from .formats.scanned import Scanned, collected, columns_of, moment, number, scan
 from .import_files import read_file
@@ -45,6 +46,7 @@ def read_counts(path: Path, detectors: Sequence[Detector] | None = None, how: Ho
     require_file(path, "the table of counts")
     known = None if detectors is None else {detector.id for detector in detectors}
     with tempfile.TemporaryDirectory(prefix="greenband-read-") as folder:
+        how = settled(how)
         plain = made_plain(path, Path(folder), how.wishes)
         with of_the_source(plain):
             kind = how.format or recognise(plain.path)

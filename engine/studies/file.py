@@ -158,6 +158,11 @@ class StudyFile(_Part):
     counts_format: Annotated[str, AfterValidator(known_format)] = AUTO
     counts_day: date | None = None  # of second 0 of a simulation, for outputs of its loops
     counts_stamps: str | None = None  # zone of stamps in the counts without one, where it is not `tz`
+    counts_mapping: str | None = None  # a file that tells which column is what
+    counts_interval_s: int | None = Field(default=None, ge=1, le=86_400)  # where the counts do not tell it
+    counts_sheet: str | None = None  # of a workbook
+    counts_encoding: str | None = None
+    counts_missing: tuple[str, ...] = ()  # words that stand for no count
     tz: str | None = None  # the streets' zone; needed where counts are not in local time
     turning_counts: Annotated[tuple[TurningCounts, ...], BeforeValidator(one_or_several)] = ()
     detectors: str = "detectors.csv"
@@ -208,6 +213,8 @@ def read_study(folder: Path) -> Study:
     path = folder / "study.toml" if folder.is_dir() else folder
     file = _parse(path)
     inside = path.parent
+    if file.counts_mapping:
+        require_file(_within(inside, file.counts_mapping, path), "a mapping file")
     for part in file.turning_counts:
         require_file(_within(inside, part.file, path), "a file of turning counts")
     for name in (*([file.rules] if file.rules.endswith(".toml") else []), *file.truth.routes):

@@ -48,8 +48,13 @@ def sheet_as_text(path: Path, source: Path, wished: str | None, scratch: Path, t
             fix="save it again, or as CSV",
         ) from error
     told.append(f"sheet '{name}'")
+    stamps = {k for row in rows for k, value in enumerate(row) if isinstance(value, datetime)}
     with open(out, "w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows([_text(value) for value in row] for row in rows if any_of(row))
+        csv.writer(file, lineterminator="\n").writerows(
+            [_text(_midnight(value) if k in stamps else value) for k, value in enumerate(row)]
+            for row in rows
+            if any_of(row)
+        )
     return out
 
 
@@ -71,6 +76,11 @@ def _chosen(book: Any, source: Path, wished: str | None) -> str:
         rule=f"counts are read from one sheet; there are {', '.join(names)}",
         fix="name the one that you mean: --sheet, or counts_sheet in study.toml",
     )
+
+
+def _midnight(value: object) -> object:
+    """Return a date among dates and times as a time too: calamine takes midnights for dates."""
+    return datetime.combine(value, time()) if type(value) is date else value
 
 
 def _text(value: object) -> str:

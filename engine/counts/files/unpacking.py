@@ -12,11 +12,19 @@ from ....networks.errors import InputError
 from .packed import LARGEST_UNPACKED_BYTES, MODEST_BYTES, MOST_TIMES, require_modest
 
 ZIP, GZIP = b"PK\x03\x04", b"\x1f\x8b"
+VENDORS_OWN = (".datz", ".dat")  # Econolite and others: no reader of these is kept up anywhere that was looked
 SPREADSHEET_PART = "[Content_Types].xml"  # an XLSX file is a zip file too
 
 
 def unpacked(path: Path, scratch: Path, told: list[str]) -> Path:
     """Return the file itself, or what is packed in it. Raises InputError for what cannot be unpacked or is too much."""
+    if path.suffix.lower() in VENDORS_OWN:
+        raise InputError(
+            where=str(path),
+            found=f"a {path.suffix} file: a controller's event log in its vendor's own packing",
+            rule="event logs are read as Parquet or CSV with TimeStamp, DeviceId, EventId, Parameter",
+            fix="convert it with the vendor's translator or your ATSPM system, and give what that writes",
+        )
     head = _head(path)
     if head.startswith(ZIP):
         return _of_zip(path, scratch, told)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 
 from ....networks.errors import InputError
 from ....networks.types import DAY_S
+from ..files.plain import Wishes
 from .aggregates import EMPTY_OR_NUMBER
 from .counts_format import How, Rows
 from .mapping import Mapping, read_mapping, require_columns
@@ -22,6 +24,21 @@ DAY_FORMATS = {
 }
 CLOCKS = ("%H:%M:%S%.f", "%H:%M", "%I:%M:%S %p", "%I:%M %p")
 HOUR_S = 3600
+
+
+def settled(how: How) -> How:
+    """Return what is said of the files with what a mapping file says of them, if there is one."""
+    if how.mapping is None:
+        return how
+    mapping = read_mapping(how.mapping)
+    said = mapping.wishes
+    wishes = Wishes(
+        encoding=how.wishes.encoding or said.encoding,
+        separator=how.wishes.separator or said.separator,
+        sheet=how.wishes.sheet or said.sheet,
+        missing=how.wishes.missing | said.missing,
+    )
+    return replace(how, format=how.format or "mapped", stamps=how.stamps or mapping.zone, wishes=wishes)
 
 
 def recognises(opening: Opening) -> bool:
@@ -38,7 +55,7 @@ def read(path: Path, how: How, scratch: Path) -> Rows:
             rule="the format 'mapped' is read by a mapping file",
             fix="give it: --mapping counts.toml, or counts_mapping in study.toml",
         )
-    return read_mapped(path, read_mapping(how.mapping), how)
+    return read_mapped(path, read_mapping(how.mapping), how, (f"by {how.mapping.name}",))
 
 
 def read_mapped(path: Path, mapping: Mapping, how: How, told: tuple[str, ...] = ()) -> Rows:
