@@ -143,7 +143,7 @@ def test_bytes_that_are_no_table_end_in_an_error_of_four_parts(tmp_path, seed):
     data = start + rng.randbytes(rng.choice([0, 1, 50, 5000]))
     with pytest.raises(InputError) as error:
         read(tmp_path, rng.choice(["a.csv", "a.xlsx", "a.zip", "a.txt"]), data)
-    assert all(len(part) > 3 for part in (error.value.where, error.value.found, error.value.rule, error.value.fix))
+    assert all((error.value.where, error.value.found.strip("' "), error.value.rule, error.value.fix))
 
 
 def test_an_unknown_table_is_told_what_was_looked_for(tmp_path):
