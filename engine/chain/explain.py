@@ -79,7 +79,7 @@ def explain(
         bands=bands(found.plan, prepared.network),
         overloaded=tuple(in_words(capacity) for capacity in known if capacity and capacity.is_overloaded),
         told=(
-            *told_of(prepared.network, prepared.demand, prepared.study.additional),
+            *told_of(prepared.network, prepared.demand, prepared.study.additional, prepared.data.detectors),
             *prepared.turning.told,
         ),
     )
