@@ -12,6 +12,7 @@ from ...networks.network import Network
 from ...networks.progress import Tell, silent
 from ..check.own.limits import OwnLimits
 from ..counts.detectors import read_detectors
+from ..counts.files.plain import Wishes
 from ..counts.formats.counts_format import How, format_named
 from ..counts.read import read_counts
 from ..counts.relations import by_network
@@ -20,6 +21,7 @@ from ..counts.verdict import judge, require_coverage
 from ..forecast.calendar import IsHoliday, holidays_of
 from ..forecast.day import DetectorForecast, forecast_day
 from ..movements.estimate import KnownFlows, Residuals, known_flows, movements_of
+from ..movements.turning_counts import TurningCounted, turning_counted
 from ..rules.pack import Pack
 from ..studies.check_plan import own_view
 from ..studies.file import Period, Study
@@ -54,6 +56,7 @@ class Prepared:
     known: KnownFlows
     demand: Demand
     residuals: Residuals
+    turning: TurningCounted = TurningCounted()
 
 
 def judged_counts(study: Study, network: Network) -> Data:
@@ -66,10 +69,24 @@ def judged_counts(study: Study, network: Network) -> Data:
             fix='add counts = "counts.parquet" and the file',
         )
     detectors = read_detectors(study.detectors, network)
-    file = study.file
-    how = How(format=format_named(file.counts_format), tz=file.tz, stamps=file.counts_stamps, day=file.counts_day)
-    counts = read_counts(study.counts, detectors, how)
+    counts = read_counts(study.counts, detectors, how_counts_are_read(study))
     return Data(detectors=detectors, judged=judge(counts, by_network(detectors, network)))
+
+
+def how_counts_are_read(study: Study) -> How:
+    """Return what the study says of its counts."""
+    file = study.file
+    return How(
+        format=format_named(file.counts_format),
+        tz=file.tz,
+        stamps=file.counts_stamps,
+        day=file.counts_day,
+        interval_s=file.counts_interval_s,
+        mapping=study.folder / file.counts_mapping if file.counts_mapping else None,
+        wishes=Wishes(
+            encoding=file.counts_encoding, sheet=file.counts_sheet, missing=frozenset(file.counts_missing)
+        ),
+    )
 
 
 def study_holidays(study: Study) -> IsHoliday:
@@ -93,7 +110,8 @@ def prepare(study: Study, period: Period, tell: Tell = silent) -> Prepared:
     on()
     forecast = forecast_day(data.judged, study.file.day, period.begin, period.end, is_holiday)
     on()
-    known = known_flows(network, data.detectors, forecast)
+    turning = turning_counted(study, network, data.judged, forecast)
+    known = known_flows(network, data.detectors, forecast, turning.approaches)
     on()
     demand, residuals = movements_of(known, forecast)
     on()
@@ -109,4 +127,5 @@ def prepare(study: Study, period: Period, tell: Tell = silent) -> Prepared:
         known=known,
         demand=demand,
         residuals=residuals,
+        turning=turning,
     )

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from ...networks.errors import InputError
 from ...networks.progress import Tell
 from ..counts.formats.counts_format import AUTO, FORMATS
 from .shared import AsJson, Quiet, bars, print_json, say
@@ -34,7 +35,18 @@ StudyOrTable = Annotated[
     Path, typer.Argument(help="A study's folder, or a file of counts in any known format.", show_default=False)
 ]
 Files = Annotated[list[Path], typer.Argument(help="Files of counts, one format or several.", show_default=False)]
-Out = Annotated[Path, typer.Option("--out", help="The table to write (Parquet).", show_default=False)]
+Out = Annotated[Path | None, typer.Option("--out", help="The table to write (Parquet).", show_default=False)]
+Show = Annotated[
+    bool, typer.Option("--show", help="Print what each column is taken for, the first rows and the sums; write nothing.")
+]
+MappingFile = Annotated[
+    Path | None, typer.Option("--mapping", help="Which column is what, for tables that no reader knows (TOML).")
+]
+Missing = Annotated[str, typer.Option("--missing", help="Words that stand for no count, by commas: NA,-1.")]
+Encoding = Annotated[str | None, typer.Option("--encoding", help="Of text files: latin-1, gbk. [recognised]")]
+Separator = Annotated[str | None, typer.Option("--separator", help="Between values: ';'. [recognised]")]
+Sheet = Annotated[str | None, typer.Option("--sheet", help="Of a workbook with several.")]
+Site = Annotated[str | None, typer.Option("--site", help="Name of the junction, for turning counts without one.")]
 VerdictOut = Annotated[
     Path | None,
     typer.Option("--out", help="Write a verdict and a value for every bin (Parquet or CSV).", show_default=False),
@@ -118,10 +130,30 @@ def _print(rows: list[dict[str, Any]]) -> None:
             say(f"{row['detector']}: from {step['day']} on {step['ratio']:.2f} times as much; kept, the level restarts")
 
 
+def _words(text: str) -> frozenset[str]:
+    return frozenset(part.strip() for part in text.split(",") if part.strip())
+
+
+def _show(files: list[Path], how: Any, *, as_json: bool) -> None:
+    from dataclasses import asdict
+
+    from ..counts.show import lines_of, shown
+
+    found = shown(files, how)
+    if as_json:
+        print_json([asdict(one) for one in found])
+        return
+    for one in found:
+        for line in lines_of(one):
+            say(line)
+
+
 @counts_app.command("import")
 def import_files(
     files: Files,
-    out: Out,
+    out: Out = None,
+    show: Show = False,
+    mapping: MappingFile = None,
     file_format: Format = AUTO,
     tz: Tz = None,
     stamps: Stamps = None,
@@ -130,12 +162,18 @@ def import_files(
     roles: Roles = None,
     only: Only = "",
     phases: Phases = None,
+    missing: Missing = "",
+    encoding: Encoding = None,
+    separator: Separator = None,
+    sheet: Sheet = None,
+    site: Site = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Turn files of counts, or controllers' event logs, into one table in local time."""
     from dataclasses import asdict
 
+    from ..counts.files.plain import Wishes
     from ..counts.formats.counts_format import How, format_named
     from ..counts.import_files import import_counts
 
@@ -146,14 +184,29 @@ def import_files(
         interval_s=interval,
         day=day.date() if day else None,
         roles=roles,
-        only=frozenset(part.strip() for part in only.split(",") if part.strip()),
+        only=_words(only),
+        mapping=mapping,
+        site=site,
+        wishes=Wishes(encoding=encoding, separator=separator, sheet=sheet, missing=_words(missing)),
     )
+    if show:
+        _show(files, how, as_json=as_json)
+        return
+    if out is None:
+        raise InputError(
+            where="--out",
+            found="no table to write",
+            rule="an import writes one table",
+            fix="name it: --out counts.parquet; or look first: --show",
+        )
     with bars(hidden=quiet or as_json) as tell:
         done = import_counts(files, out, how, phases, tell)
     if as_json:
         print_json(asdict(done))
         return
     say(f"made {out}: {done.rows} counts of {done.detectors} detectors, {done.first} to {done.last}", quiet=quiet)
+    for note in done.told:
+        say(f"  {note}", quiet=quiet)
     for number, what in (
         (done.empty, "counts are empty: missing, or error codes"),
         (done.in_skipped_hour, "rows are of an hour that the clocks skip (fold -1); they will not be used"),

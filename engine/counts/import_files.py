@@ -13,8 +13,10 @@ import polars as pl
 
 from ...networks.errors import InputError
 from ...networks.progress import Tell, silent
+from .files.plain import made_plain, of_the_source
 from .formats.counts_format import FORMATS, How
 from .formats.local_time import NO_SUCH_HOUR, check_zone, localised
+from .formats.mapped import settled
 from .formats.recognise import recognise
 from .formats.scanned import DAMAGED, no_table
 
@@ -32,6 +34,7 @@ class Imported:
     in_skipped_hour: int
     in_repeated_hour: int  # rows of its second pass
     blurred_hours: int  # hours of event logs whose two passes could not be told apart, left out
+    told: tuple[str, ...] = ()  # how each file was read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +45,7 @@ class Read:
     rows: pl.LazyFrame
     blurred_hours: int = 0
     phases: pl.DataFrame | None = None
+    told: tuple[str, ...] = ()  # how the file was read, where it is not written as usual
 
 
 def read_file(path: Path, how: How, scratch: Path) -> Read:
@@ -49,18 +53,23 @@ def read_file(path: Path, how: How, scratch: Path) -> Read:
 
     `scratch` is a folder that must stay while the rows are used: formats that are not scanned go through it.
     """
-    kind = how.format or recognise(path)
+    how = settled(how)
     for zone in (how.tz, how.stamps):
         if zone is not None:
             check_zone(zone)
-    try:
-        found = FORMATS[kind].read(path, how, scratch)
-        rows = found.table
-        if not found.local:
-            rows = localised(rows, tz=how.tz, stamps=how.stamps, source=str(path))
-    except DAMAGED as error:  # a damaged Parquet file shows its damage where it is read at last
-        raise no_table(path, error) from error
-    return Read(format=kind, rows=rows, blurred_hours=found.blurred_hours, phases=found.phases)
+    plain = made_plain(path, scratch, how.wishes)
+    with of_the_source(plain):
+        kind = how.format or recognise(plain.path)
+        try:
+            found = FORMATS[kind].read(plain.path, how, scratch)
+            rows = found.table
+            if not found.local:
+                rows = localised(rows, tz=how.tz, stamps=how.stamps, source=str(path))
+        except DAMAGED as error:  # a damaged Parquet file shows its damage where it is read at last
+            raise no_table(plain.path, error) from error
+    return Read(
+        format=kind, rows=rows, blurred_hours=found.blurred_hours, phases=found.phases, told=(*plain.told, *found.told)
+    )
 
 
 def import_counts(
@@ -135,6 +144,7 @@ def _told(table: pl.LazyFrame, read: Sequence[Read], files: Sequence[Path]) -> I
         in_skipped_hour=int(row["nowhere"] or 0),
         in_repeated_hour=int(row["again"] or 0),
         blurred_hours=sum(one.blurred_hours for one in read),
+        told=tuple(f"{path.name}: {note}" for path, one in zip(files, read, strict=True) for note in one.told),
     )
 
 

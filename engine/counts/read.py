@@ -12,7 +12,9 @@ import polars as pl
 from ...networks.detector import Detector
 from ...networks.errors import InputError
 from ...networks.files import require_file
+from .files.plain import made_plain, of_the_source
 from .formats.counts_format import How
+from .formats.mapped import settled
 from .formats.recognise import recognise
 from .formats.scanned import Scanned, collected, columns_of, moment, number, scan
 from .import_files import read_file
@@ -43,17 +45,23 @@ def read_counts(path: Path, detectors: Sequence[Detector] | None = None, how: Ho
     """
     require_file(path, "the table of counts")
     known = None if detectors is None else {detector.id for detector in detectors}
-    with tempfile.TemporaryDirectory(prefix="greenband-read-") as scratch:
-        own = how.tz is None and how.format in (None, "table") and (how.format or recognise(path)) == "table"
-        table = _typed(_own(path)) if own else _typed(_foreign(path, how, Path(scratch), known))
-        check_values(table, known)
-        interval_s = interval_of(table)
-        check_places(table, interval_s)
-        rows = collected(_numbers(table), path)
-    if rows.is_empty():
-        raise InputError(where=str(path), found="no row", rule="a table of counts has rows", fix="export it again")
-    named = tuple(detectors) if detectors is not None else _detectors(rows)
-    return _arrays(rows, named, interval_s, table)
+    with tempfile.TemporaryDirectory(prefix="greenband-read-") as folder:
+        how = settled(how)
+        plain = made_plain(path, Path(folder), how.wishes)
+        with of_the_source(plain):
+            kind = how.format or recognise(plain.path)
+            own = how.tz is None and kind == "table"
+            table = _typed(_own(plain.path)) if own else _typed(_foreign(path, how, Path(folder), known))
+            check_values(table, known)
+            interval_s = interval_of(table)
+            check_places(table, interval_s)
+            rows = collected(_numbers(table), path)
+            if rows.is_empty():
+                raise InputError(
+                    where=str(path), found="no row", rule="a table of counts has rows", fix="export it again"
+                )
+            named = tuple(detectors) if detectors is not None else _detectors(rows)
+            return _arrays(rows, named, interval_s, table)
 
 
 def _own(path: Path) -> Scanned:

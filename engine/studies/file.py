@@ -133,6 +133,21 @@ class Field_(_Part):
     first_day: str | date
 
 
+class TurningCounts(_Part):
+    """A file of turning counts, and which of its sites is which signal of the network (none: by the same name)."""
+
+    file: str = Field(min_length=1)
+    format: Annotated[str, AfterValidator(known_format)] = AUTO
+    interval_s: int | None = Field(default=None, ge=60, le=86_400)
+    sites: dict[str, str] = {}
+
+
+def one_or_several(value: object) -> object:
+    """Return a file's name, or several, as tables of `turning_counts`."""
+    parts = value if isinstance(value, list | tuple) else [value]
+    return tuple({"file": part} if isinstance(part, str) else part for part in parts)
+
+
 class StudyFile(_Part):
     """`study.toml`, version 1."""
 
@@ -143,7 +158,13 @@ class StudyFile(_Part):
     counts_format: Annotated[str, AfterValidator(known_format)] = AUTO
     counts_day: date | None = None  # of second 0 of a simulation, for outputs of its loops
     counts_stamps: str | None = None  # zone of stamps in the counts without one, where it is not `tz`
+    counts_mapping: str | None = None  # a file that tells which column is what
+    counts_interval_s: int | None = Field(default=None, ge=1, le=86_400)  # where the counts do not tell it
+    counts_sheet: str | None = None  # of a workbook
+    counts_encoding: str | None = None
+    counts_missing: tuple[str, ...] = ()  # words that stand for no count
     tz: str | None = None  # the streets' zone; needed where counts are not in local time
+    turning_counts: Annotated[tuple[TurningCounts, ...], BeforeValidator(one_or_several)] = ()
     detectors: str = "detectors.csv"
     additional: tuple[str, ...] = ()
     day: date
@@ -192,6 +213,10 @@ def read_study(folder: Path) -> Study:
     path = folder / "study.toml" if folder.is_dir() else folder
     file = _parse(path)
     inside = path.parent
+    if file.counts_mapping:
+        require_file(_within(inside, file.counts_mapping, path), "a mapping file")
+    for part in file.turning_counts:
+        require_file(_within(inside, part.file, path), "a file of turning counts")
     for name in (*([file.rules] if file.rules.endswith(".toml") else []), *file.truth.routes):
         _within(inside, name, path)
     calibration = read_calibration(inside)

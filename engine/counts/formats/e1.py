@@ -15,7 +15,7 @@ from ....networks.errors import InputError
 from ....networks.files import require_file
 from .counts_format import How, Rows
 from .opening import Opening
-from .packed import require_modest
+from ..files.packed import require_modest
 
 PIECE = 200_000
 SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {

@@ -13,7 +13,7 @@ import polars as pl
 
 from ....networks.errors import InputError
 from ....networks.files import require_file
-from .packed import require_modest
+from ..files.packed import require_modest
 
 TIME_FORMATS = (
     "%Y-%m-%dT%H:%M:%S%.f",

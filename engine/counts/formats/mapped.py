@@ -1,0 +1,217 @@
+"""A table by a mapping: which column is what. Readers of cities' tables are mappings of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+
+from ....networks.errors import InputError
+from ....networks.types import DAY_S
+from ..files.plain import Wishes
+from .aggregates import EMPTY_OR_NUMBER
+from .counts_format import How, Rows
+from .mapping import Mapping, read_mapping, require_columns
+from .opening import Opening
+from .scanned import TIME_FORMATS, Scanned, collected, columns_of, moment, number, scan
+
+DAY_FORMATS = {
+    "ymd": ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y.%m.%d"),
+    "dmy": ("%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y"),
+    "mdy": ("%m/%d/%Y", "%m-%d-%Y"),
+}
+CLOCKS = ("%H:%M:%S%.f", "%H:%M", "%I:%M:%S %p", "%I:%M %p")
+HOUR_S = 3600
+
+
+def settled(how: How) -> How:
+    """Return what is said of the files with what a mapping file says of them, if there is one."""
+    if how.mapping is None:
+        return how
+    mapping = read_mapping(how.mapping)
+    said = mapping.wishes
+    wishes = Wishes(
+        encoding=how.wishes.encoding or said.encoding,
+        separator=how.wishes.separator or said.separator,
+        sheet=how.wishes.sheet or said.sheet,
+        missing=how.wishes.missing | said.missing,
+    )
+    return replace(how, format=how.format or "mapped", stamps=how.stamps or mapping.zone, wishes=wishes)
+
+
+def recognises(opening: Opening) -> bool:
+    """Return False: a table is read by a mapping only if one is given."""
+    return False
+
+
+def read(path: Path, how: How, scratch: Path) -> Rows:
+    """Return the counts of a table by the mapping file that was given."""
+    if how.mapping is None:
+        raise InputError(
+            where=str(path),
+            found="no mapping file",
+            rule="the format 'mapped' is read by a mapping file",
+            fix="give it: --mapping counts.toml, or counts_mapping in study.toml",
+        )
+    return read_mapped(path, read_mapping(how.mapping), how, (f"by {how.mapping.name}",))
+
+
+def read_mapped(path: Path, mapping: Mapping, how: How, told: tuple[str, ...] = ()) -> Rows:
+    """Return the counts of a table by a mapping. Raises InputError with the line for a value that is none."""
+    scanned = _stripped(scan(path))
+    require_columns(mapping, columns_of(scanned), f"{path}, line {max(1, scanned.first_line - 1)}")
+    starts = starts_of(mapping, scanned.rows.collect_schema(), how)
+    scanned.refuse(
+        starts.is_null(), column=mapping.start[0], rule=f"a start is {_written(mapping)}", fix="correct it, or the mapping"
+    )
+    long = _wide(scanned, mapping, starts) if mapping.wide else _long(scanned, mapping, starts)
+    table = _with_lengths(long, mapping, how, path)
+    seconds = pl.duration(seconds=pl.col("interval_s")) if mapping.stamp == "end" else pl.duration(seconds=0)
+    per_bin = pl.col("interval_s") / HOUR_S if mapping.unit == "veh/h" else pl.lit(1.0)
+    rows = table.with_columns(start=pl.col("start") - seconds, count=pl.col("count") * per_bin)
+    return Rows(table=rows, told=told)
+
+
+def _stripped(scanned: Scanned) -> Scanned:
+    names = {name: name.strip() for name in columns_of(scanned) if name != name.strip()}
+    return Scanned(path=scanned.path, rows=scanned.rows.rename(names), first_line=scanned.first_line)
+
+
+def _text(name: str) -> pl.Expr:
+    return pl.col(name).cast(pl.String).str.strip_chars()
+
+
+def starts_of(mapping: Mapping, schema: pl.Schema, how: How) -> pl.Expr:
+    """Return the stamps of the rows, as the file has them."""
+    if len(mapping.start) == 1:
+        name = mapping.start[0]
+        if schema[name] != pl.String:
+            return moment(name, schema[name])
+        formats = (mapping.time_format,) if mapping.time_format else _stamp_formats(mapping)
+        return moment(name, schema[name], formats)
+    day, clock = mapping.start
+    midnight = _midnight(mapping, day, schema)
+    if mapping.clock == "HH:MM":
+        times = pl.coalesce(_text(clock).str.to_time(form, strict=False) for form in CLOCKS)
+        nanoseconds = times.cast(pl.Int64)
+        whole = _text(clock).is_in(["24:00", "24:00:00"])
+        second = pl.when(whole).then(DAY_S).otherwise(nanoseconds // 1_000_000_000)
+    else:
+        second = number(clock, schema[clock]) * (HOUR_S if mapping.clock == "hours" else 1)
+        second = pl.when((second >= 0) & (second <= DAY_S)).then(second)
+    return midnight + pl.duration(seconds=second.cast(pl.Int64))
+
+
+def _midnight(mapping: Mapping, day: str, schema: pl.Schema) -> pl.Expr:
+    if schema[day] != pl.String:
+        return moment(day, schema[day]).dt.truncate("1d")
+    wanted = [mapping.dates] if mapping.dates else ["ymd", "dmy", "mdy"]
+    formats = [mapping.time_format] if mapping.time_format else [f for order in wanted for f in DAY_FORMATS[order]]
+    formats += [f"{form} %H:%M:%S" for form in formats] + [f"{form}T%H:%M:%S" for form in formats]  # of spreadsheets
+    return pl.coalesce(_text(day).str.to_datetime(f, strict=False, time_unit="us") for f in formats).dt.truncate("1d")
+
+
+def _stamp_formats(mapping: Mapping) -> tuple[str, ...]:
+    orders = [mapping.dates] if mapping.dates else ["ymd", "dmy", "mdy"]
+    days = [form for order in orders for form in DAY_FORMATS[order]]
+    made = [f"{day}{gap}{clock}" for day in days for gap in (" ", "T") for clock in CLOCKS]
+    return (*made, "%Y%m%d%H%M%S", "%Y%m%d%H%M", *(TIME_FORMATS if mapping.dates is None else ()))
+
+
+def _written(mapping: Mapping) -> str:
+    if mapping.time_format:
+        return f"written as {mapping.time_format}"
+    day = {"dmy": "day.month.year", "mdy": "month/day/year", "ymd": "year-month-day"}.get(mapping.dates or "", "a date")
+    if len(mapping.start) == 1:
+        return f"{day} and time of day"
+    clock = {"hours": "hours", "seconds": "seconds after midnight"}.get(mapping.clock, "HH:MM")
+    return f"{day}, and {clock}"
+
+
+def summed(names: Sequence[str], schema: pl.Schema) -> pl.Expr:
+    """Return columns added up, null where all are empty."""
+    parts = [number(name, schema[name]) for name in names]
+    return pl.when(pl.any_horizontal(part.is_not_null() for part in parts)).then(pl.sum_horizontal(parts))
+
+
+def _long(scanned: Scanned, mapping: Mapping, starts: pl.Expr) -> pl.LazyFrame:
+    schema = scanned.rows.collect_schema()
+    for name in mapping.count:
+        check_count(scanned, name, schema)
+    detector = pl.concat_str([_text(name) for name in mapping.detector], separator="/")
+    empty = detector.is_null() | (_text(mapping.detector[0]) == "")
+    scanned.refuse(empty, column=mapping.detector[0], rule="a count has a detector", fix="name it")
+    count = summed(mapping.count, schema)
+    if mapping.fault:
+        fault = number(mapping.fault, schema[mapping.fault]).fill_null(0.0)
+        count = pl.when(fault == 0).then(count)
+    more: dict[str, pl.Expr] = {}
+    if mapping.occupancy:
+        share = number(mapping.occupancy, schema[mapping.occupancy])
+        more["occupancy"] = (share / (100.0 if mapping.occupancy_unit == "percent" else 1.0)).cast(pl.Float32)
+    if mapping.observed:
+        more["observed_share"] = number(mapping.observed, schema[mapping.observed]).clip(0, 1).cast(pl.Float32)
+    if mapping.interval:
+        more["interval_s"] = number(mapping.interval, schema[mapping.interval]).cast(pl.Int32, strict=False)
+    return scanned.rows.select(detector=detector, start=starts, count=count, **more)
+
+
+def check_count(scanned: Scanned, name: str, schema: pl.Schema) -> None:
+    """Raise InputError for the first value of a column that is neither empty nor a number of vehicles."""
+    value, text = number(name, schema[name]), _text(name)
+    filled = text.is_not_null() & (text != "")
+    scanned.refuse(
+        filled & ~((value >= 0) & value.is_finite()).fill_null(False),
+        column=name,
+        rule=EMPTY_OR_NUMBER,
+        fix="correct it; if it stands for a missing count, say so: --missing '-1'",
+    )
+
+
+def _wide(scanned: Scanned, mapping: Mapping, starts: pl.Expr) -> pl.LazyFrame:
+    schema = scanned.rows.collect_schema()
+    other = {"row", *mapping.start, *mapping.leave_out, mapping.interval}
+    names = mapping.only or tuple(name for name in schema.names() if name not in other)
+    if not names:
+        raise InputError(
+            where=str(scanned.path),
+            found="no column of a detector",
+            rule="a wide table has a column for each detector",
+            fix="name the right --format, or correct the mapping",
+        )
+    for name in names:
+        check_count(scanned, name, schema)
+    length = {"interval_s": number(mapping.interval, schema[mapping.interval])} if mapping.interval else {}
+    values = scanned.rows.select(starts.alias("\0start"), **length, **{n: number(n, schema[n]) for n in names})
+    index = ["\0start", *length]
+    long = values.unpivot(names, index=index, variable_name="detector", value_name="count")
+    return long.rename({"\0start": "start"})
+
+
+def _with_lengths(table: pl.LazyFrame, mapping: Mapping, how: How, path: Path) -> pl.LazyFrame:
+    """Add the bins' lengths: those of the file, the one that is said, or each detector's most frequent step."""
+    if mapping.interval:
+        return table
+    said = mapping.interval_s or how.interval_s
+    if said:
+        return table.with_columns(interval_s=pl.lit(said, dtype=pl.Int32))
+    steps = _usual_steps(table, path)
+    return table.join(steps.lazy(), on="detector", how="left", maintain_order="left")
+
+
+def _usual_steps(table: pl.LazyFrame, path: Path) -> pl.DataFrame:
+    step = pl.col("start").sort().diff().dt.total_seconds()
+    by_detector = table.select("detector", "start").unique().group_by("detector")
+    steps = collected(by_detector.agg(interval_s=step.drop_nulls().mode().min().cast(pl.Int32)), path)
+    usual = steps["interval_s"].drop_nulls().mode().sort()
+    if not len(usual) or DAY_S % int(usual[0]):
+        raise InputError(
+            where=str(path),
+            found="one bin" if not len(usual) else f"bins {usual[0]} s apart",
+            rule="the interval is read off the time between two bins, and divides the day",
+            fix="say it: --interval 900",
+        )
+    fit = pl.when((DAY_S % pl.col("interval_s")) == 0).then("interval_s").otherwise(int(usual[0]))
+    return steps.with_columns(interval_s=fit.fill_null(int(usual[0])).cast(pl.Int32))
