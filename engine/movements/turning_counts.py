@@ -137,7 +137,7 @@ def _approaches(
         if len({edge for edge, _ in ways}) == 1:
             edge = next(iter(ways))[0]
             source = f"{site}/{approach}"
-            found.append(MeasuredApproach(from_edge=edge, day=day, veh=ways, source=source))  # type: ignore[arg-type]
+            found.append(MeasuredApproach(from_edge=edge, day=day, veh=ways, source=source))
     return found, told
 
 

@@ -23,7 +23,7 @@ from ..scanned import columns_of, named, number, open_text, scan
 from .names import HEADING_OF_LEG, TURNS, heading_of, turn_letter
 
 LEG = ("entry_dir_name", "leg", "entry_leg", "approach_leg")
-COLUMNS = {
+COLUMNS: dict[str, tuple[str, ...]] = {
     "leg": LEG,
     "movement": ("movement", "movement_name", "turn"),
     "start": ("datetime_bin", "start", "datetime", "timestamp", "start_time"),
