@@ -12,7 +12,7 @@ from ...networks.network import Network
 from ...networks.progress import Tell, silent
 from ..check.own.limits import OwnLimits
 from ..counts.detectors import read_detectors
-from ..counts.files.plain import Wishes
+from ..counts.files.wishes import Wishes
 from ..counts.formats.counts_format import How, format_named
 from ..counts.read import read_counts
 from ..counts.relations import by_network
@@ -27,6 +27,7 @@ from ..studies.check_plan import own_view
 from ..studies.file import Period, Study
 from ..studies.network import network_of, pack_of
 
+NO_TURNING_COUNTS = TurningCounted()
 STEPS = 5  # of `prepare`
 
 
@@ -56,7 +57,7 @@ class Prepared:
     known: KnownFlows
     demand: Demand
     residuals: Residuals
-    turning: TurningCounted = TurningCounted()
+    turning: TurningCounted = NO_TURNING_COUNTS
 
 
 def judged_counts(study: Study, network: Network) -> Data:
@@ -83,9 +84,7 @@ def how_counts_are_read(study: Study) -> How:
         day=file.counts_day,
         interval_s=file.counts_interval_s,
         mapping=study.folder / file.counts_mapping if file.counts_mapping else None,
-        wishes=Wishes(
-            encoding=file.counts_encoding, sheet=file.counts_sheet, missing=frozenset(file.counts_missing)
-        ),
+        wishes=Wishes(encoding=file.counts_encoding, sheet=file.counts_sheet, missing=frozenset(file.counts_missing)),
     )
 
 

@@ -37,7 +37,8 @@ StudyOrTable = Annotated[
 Files = Annotated[list[Path], typer.Argument(help="Files of counts, one format or several.", show_default=False)]
 Out = Annotated[Path | None, typer.Option("--out", help="The table to write (Parquet).", show_default=False)]
 Show = Annotated[
-    bool, typer.Option("--show", help="Print what each column is taken for, the first rows and the sums; write nothing.")
+    bool,
+    typer.Option("--show", help="Print what each column is taken for, the first rows and the sums; write nothing."),
 ]
 MappingFile = Annotated[
     Path | None, typer.Option("--mapping", help="Which column is what, for tables that no reader knows (TOML).")
@@ -173,7 +174,7 @@ def import_files(
     """Turn files of counts, or controllers' event logs, into one table in local time."""
     from dataclasses import asdict
 
-    from ..counts.files.plain import Wishes
+    from ..counts.files.wishes import Wishes
     from ..counts.formats.counts_format import How, format_named
     from ..counts.import_files import import_counts
 

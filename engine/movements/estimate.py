@@ -71,7 +71,7 @@ def known_flows(
     forecast: DetectorForecast,
     measured: Sequence[MeasuredApproach] = (),
 ) -> KnownFlows:
-    """Return the flows of the whole period that fit all that is known best: loops' counts, and turns that were counted."""
+    """Return the flows of the whole period that fit all that is known best: loops' counts and counted turns."""
     unknowns = unknowns_of(network)
     used = tuple(detector for detector in detectors if detector.id in forecast.place)
     history = history_of(forecast)

@@ -37,9 +37,7 @@ class TurningCounted:
     told: tuple[Sentence, ...] = ()
 
 
-def turning_counted(
-    study: Study, network: Network, judged: JudgedCounts, forecast: DetectorForecast
-) -> TurningCounted:
+def turning_counted(study: Study, network: Network, judged: JudgedCounts, forecast: DetectorForecast) -> TurningCounted:
     """Return what the study's turning counts say of the forecast's period. Raises InputError for a wrong file."""
     found: list[MeasuredApproach] = []
     told: list[Sentence] = []
@@ -63,9 +61,7 @@ def _rows(study: Study, part: TurningCounts, begin_s: int, end_s: int) -> pl.Dat
     """Return `site, approach, turn, day, veh, share` of the period: vehicles, and the share of it that was counted."""
     file = study.file
     path = study.folder / part.file
-    how = How(
-        format=format_named(part.format), tz=file.tz, stamps=file.counts_stamps, interval_s=part.interval_s
-    )
+    how = How(format=format_named(part.format), tz=file.tz, stamps=file.counts_stamps, interval_s=part.interval_s)
     with tempfile.TemporaryDirectory(prefix="greenband-turns-") as scratch:
         rows = read_file(path, how, Path(scratch)).rows
         parts = pl.col("detector").str.extract_groups(COLUMN.pattern)

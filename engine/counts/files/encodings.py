@@ -15,8 +15,8 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# Those that agencies' systems write: with every code page of the world among them, two umlauts are a draw. Of those that
-# fit equally well the first is taken.
+# Those that agencies' systems write: with every code page of the world among them, two umlauts are a draw. Of those
+# that fit equally well the first is taken.
 GUESSED = ["gb18030", "shift_jis", "euc_kr", "big5", "cp1252", "cp1251", "cp1250", "cp1253", "cp1254"]
 PIECE_BYTES, LOOKED_AT_BYTES, LEAST_WIDE = 1 << 20, 1 << 16, 0.3
 

@@ -8,25 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from ....networks.errors import InputError
 from ....networks.files import require_file
 from .encodings import encoding_of
-from .layout import Layout, layout_of, rewritten
+from .layout import layout_of, rewritten
 from .spreadsheets import is_spreadsheet, sheet_as_text
 from .unpacking import unpacked
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
-    """What a person says of how a file is written: nothing of it is asked again."""
-
-    encoding: str | None = None
-    separator: str | None = None
-    sheet: str | None = None
-    missing: frozenset[str] = frozenset()  # words that stand for no count
+from .wishes import Wishes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +27,7 @@ class Plain:
     path: Path
     source: Path
     lines_before: int = 0  # lines of the source that are not in the plain file, all before its first
-    told: tuple[str, ...] = field(default=())
+    told: tuple[str, ...] = ()
 
 
 def made_plain(path: Path, scratch: Path, wishes: Wishes) -> Plain:
@@ -88,6 +79,3 @@ def _line_of_source(where: str, plain: Plain) -> str:
     if not mark or not tail.isdigit():
         return where
     return f"{head}, line {int(tail) + plain.lines_before}"
-
-
-__all__ = ["Layout", "Plain", "Wishes", "made_plain", "of_the_source", "replace"]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ....networks.errors import InputError
-from ..files.plain import Wishes
+from ..files.wishes import Wishes
 
 if TYPE_CHECKING:
     import polars as pl
@@ -86,7 +86,9 @@ _ALL = (
     CountsFormat(name="pems-raw", about="PeMS raw station files, 30 seconds a row", module=".pems_raw"),
     CountsFormat(name="pems", about="PeMS 5-minute station files", module=".pems"),
     CountsFormat(name="table", about="the table detector,start,interval_s,count", module=".own_table"),
-    CountsFormat(name="german", about="hourly exports of German cities (mq_name;tag;stunde;q_kfz…)", module=".cities.german"),
+    CountsFormat(
+        name="german", about="hourly exports of German cities (mq_name;tag;stunde;q_kfz…)", module=".cities.german"
+    ),
     CountsFormat(name="dublin", about="Dublin's hourly SCATS volumes (End_Time, Sum_Volume)", module=".cities.dublin"),
     CountsFormat(name="utd19", about="UTD19's loop detectors (day, interval, detid, flow)", module=".cities.utd19"),
     CountsFormat(name="turns", about="turning counts, a column for each turn (Toronto)", module=".turns.columns"),

@@ -10,7 +10,7 @@ import polars as pl
 
 from ....networks.errors import InputError
 from ....networks.types import DAY_S
-from ..files.plain import Wishes
+from ..files.wishes import Wishes
 from .aggregates import EMPTY_OR_NUMBER
 from .counts_format import How, Rows
 from .mapping import Mapping, read_mapping, require_columns
@@ -64,7 +64,10 @@ def read_mapped(path: Path, mapping: Mapping, how: How, told: tuple[str, ...] = 
     require_columns(mapping, columns_of(scanned), f"{path}, line {max(1, scanned.first_line - 1)}")
     starts = starts_of(mapping, scanned.rows.collect_schema(), how)
     scanned.refuse(
-        starts.is_null(), column=mapping.start[0], rule=f"a start is {_written(mapping)}", fix="correct it, or the mapping"
+        starts.is_null(),
+        column=mapping.start[0],
+        rule=f"a start is {_written(mapping)}",
+        fix="correct it, or the mapping",
     )
     long = _wide(scanned, mapping, starts) if mapping.wide else _long(scanned, mapping, starts)
     table = _with_lengths(long, mapping, how, path)

@@ -12,7 +12,7 @@ from ....networks.files import read_bytes
 from ....networks.strict_toml import parse_toml
 from ....networks.types import DAY_S
 from ....networks.validation import first_fault
-from ..files.plain import Wishes
+from ..files.wishes import Wishes
 
 
 def _columns(value: object) -> object:

@@ -25,6 +25,6 @@ def _unknown(opening: Opening) -> InputError:
     return InputError(
         where=f"{opening.path}, line 1",
         found=f"'{found[:120]}'" if found.strip() else "no table",
-        rule="looked for " + "; ".join(f"{known.name}: {known.about}" for known in FORMATS.values()),
+        rule="counts come as " + "; ".join(f"{known.name} ({known.about})" for known in FORMATS.values()),
         fix="name the --format if it is one of these, else say which column is what: --mapping counts.toml",
     )

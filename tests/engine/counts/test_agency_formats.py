@@ -6,11 +6,8 @@ from datetime import datetime
 import numpy as np
 import polars as pl
 import pytest
-from greenband.engine.counts.formats.counts_format import How
-from greenband.engine.counts.formats.recognise import recognise
 from greenband.engine.counts.import_files import import_counts
 from greenband.engine.counts.read import read_counts
-from greenband.networks.errors import InputError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import xlsxwriter
-from greenband.engine.counts.files.plain import Wishes
 from greenband.engine.counts.formats.counts_format import How
 
 
@@ -109,7 +108,10 @@ def as_wide_workbook(content):
 
 
 def as_wide_with_date_and_time(content):
-    rows = [[t.strftime("%Y-%m-%d"), t.strftime("%H:%M"), *v] for t, *v in zip(content.stamps(), *content.veh.values())]
+    rows = [
+        [t.strftime("%Y-%m-%d"), t.strftime("%H:%M"), *v]
+        for t, *v in zip(content.stamps(), *content.veh.values(), strict=True)
+    ]
     return Written("wide.csv", text_of([["Date", "Time", *content.veh], *rows]).encode())
 
 
@@ -118,14 +120,14 @@ def as_utd19(content):
         [t.strftime("%Y-%m-%d"), t.hour * 3600 + t.minute * 60, n, v * 3600 / content.interval_s, 0.1, "", "luzern", ""]
         for n, t, v in content.rows()
     ]
-    return Written("utd19.csv", text_of([["day", "interval", "detid", "flow", "occ", "error", "city", "speed"], *rows]).encode())
+    return Written(
+        "utd19.csv", text_of([["day", "interval", "detid", "flow", "occ", "error", "city", "speed"], *rows]).encode()
+    )
 
 
 def as_german_hours(content):
     head = "detid_15;tag;stunde;qualitaet;q_kfz_det_hr;v_kfz_det_hr;q_pkw_det_hr;v_pkw_det_hr;q_lkw_det_hr;v_lkw_det_hr"
-    rows = [
-        f"{n};{t.strftime('%d.%m.%Y')};{t.hour};1.0;{v};45;{v};45;0;40" for n, t, v in content.rows()
-    ]
+    rows = [f"{n};{t.strftime('%d.%m.%Y')};{t.hour};1.0;{v};45;{v};45;0;40" for n, t, v in content.rows()]
     return Written("det_val_hr.csv", "\n".join([head, *rows, ""]).encode())
 
 
@@ -134,7 +136,9 @@ def as_dublin_hours(content):
         [(t + timedelta(seconds=content.interval_s)).strftime("%Y%m%d%H%M%S"), "CCITY", *n.split("/"), v, v // 12]
         for n, t, v in content.rows()
     ]
-    return Written("SCATS.csv", text_of([["End_Time", "Region", "Site", "Detector", "Sum_Volume", "Avg_Volume"], *rows]).encode())
+    return Written(
+        "SCATS.csv", text_of([["End_Time", "Region", "Site", "Detector", "Sum_Volume", "Avg_Volume"], *rows]).encode()
+    )
 
 
 LEGS = {"NB": "s", "SB": "n", "EB": "w", "WB": "e"}
@@ -164,7 +168,16 @@ def as_miovision_export(content):
         leg = LEGS[turn[:2]].upper()
         for kind, many in (("Lights", v - v // 3), ("Buses", v // 3), ("Bicycles on Road", 9)):
             rows.append([4, site, t.isoformat(), kind, leg, "", MOVEMENTS[turn[2]], many])
-    head = ["study_id", "study_name", "datetime_bin", "classification", "entry_dir_name", "exit_dir_name", "movement", "volume"]
+    head = [
+        "study_id",
+        "study_name",
+        "datetime_bin",
+        "classification",
+        "entry_dir_name",
+        "exit_dir_name",
+        "movement",
+        "volume",
+    ]
     return Written("miovision.csv", text_of([head, *rows]).encode(), How(interval_s=content.interval_s))
 
 
@@ -227,4 +240,3 @@ ANY_BIN = (
     as_miovision_sheet,
 )
 HOURS_ALONE = (as_german_hours, as_dublin_hours)
-__all__ = ["Wishes"]

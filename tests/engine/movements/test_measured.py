@@ -45,7 +45,7 @@ def test_turning_counts_of_one_day_pin_what_loops_leave_open():
 
 
 def test_without_any_loop_the_turning_counts_are_the_estimate():
-    network, _, _, forecast, turns, measured = situation(1)
+    network, _, _, forecast, _, measured = situation(1)
     demand, _ = movements_of(known_flows(network, [], forecast, measured), forecast)
     for one in measured:
         for turn, veh in one.veh.items():

@@ -4,6 +4,7 @@ import gzip
 import shutil
 from collections import Counter
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -22,13 +23,13 @@ LEG = {"NB": "s", "SB": "n", "EB": "w", "WB": "e"}
 @cache
 def true_turns():
     """Return how many vehicles make each turn of J3 in the hour, by column, as the routes of the true day have it."""
-    root = etree.fromstring(gzip.open(ARTERIAL / "truth" / "day.rou.xml.gz").read())
+    root = etree.fromstring(gzip.decompress((ARTERIAL / "truth" / "day.rou.xml.gz").read_bytes()))
     routes = {route.get("id"): route.get("edges").split() for route in root.findall("route")}
     made = Counter()
     for flow in root.iter("flow"):
         during = min(END_S, float(flow.get("end"))) - max(BEGIN_S, float(flow.get("begin")))
         edges = routes[flow.get("route")]
-        for turn in zip(edges, edges[1:], strict=False):
+        for turn in pairwise(edges):
             made[turn] += max(during, 0.0) * float(flow.get("probability"))
     network = read_network(ARTERIAL / "arterial.net.xml")
     return {turn.column: made[turn.from_edge, turn.to_edge] for turn in turns_at("J3", network)}
@@ -113,13 +114,11 @@ def test_counts_of_another_time_of_day_are_not_used_and_that_is_told(tmp_path):
         tmp_path, toronto(true_turns(), bins=3, site="J3"), 'turning_counts = "tmc.csv"'
     )  # 06:45 to 07:30: a quarter of the period
     assert prepared.turning.approaches == ()
-    assert list(prepared.turning.told) == [
-        "tmc.csv has no turning counts of half the period or more: it is not used."
-    ]
+    assert list(prepared.turning.told) == ["tmc.csv has no turning counts of half the period or more: it is not used."]
 
 
 def test_counts_of_detectors_are_no_turning_counts(tmp_path):
     shutil.copytree(ARTERIAL, tmp_path, dirs_exist_ok=True)
     text = "detector,start,interval_s,count\nL1,2026-03-10T07:15:00,900,3\n"
-    with pytest.raises(InputError, match="counts of L1.*name a site, an approach and a turn"):
+    with pytest.raises(InputError, match=r"counts of L1.*name a site, an approach and a turn"):
         study_with(tmp_path, text, 'turning_counts = "tmc.csv"')

@@ -57,7 +57,7 @@ def read(path: Path, how: How, scratch: Path) -> Rows:
 
 def how_dates(how: How) -> None:
     """Return no order of dates: the mapping tries year first, then day first."""
-    return None
+    return
 
 
 def _flows(there: dict[str, str]) -> tuple[str, ...]:

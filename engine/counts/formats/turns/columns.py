@@ -20,7 +20,7 @@ from ..counts_format import How, Rows
 from ..mapped import check_count, starts_of, summed
 from ..mapping import Mapping
 from ..opening import Opening
-from ..scanned import Scanned, columns_of, moment, scan
+from ..scanned import Scanned, columns_of, scan
 from .names import PEOPLE, turns_in
 
 BEGINS, ENDS = ("start_time", "time_start"), ("end_time", "time_end")
@@ -58,9 +58,9 @@ def read(path: Path, how: How, scratch: Path) -> Rows:
         **{turn: summed(names, schema) for turn, names in turns.items()},
     )
     long = values.unpivot(list(turns), index=["site", "start", "interval_s"], variable_name="turn", value_name="count")
-    rows = long.select(
-        "start", "interval_s", "count", detector=pl.concat_str("site", "turn", separator="/")
-    ).select("detector", "start", "interval_s", "count")
+    rows = long.select("start", "interval_s", "count", detector=pl.concat_str("site", "turn", separator="/")).select(
+        "detector", "start", "interval_s", "count"
+    )
     return Rows(table=rows, told=_told(columns, turns, times))
 
 
@@ -106,6 +106,3 @@ def _told(columns: Sequence[str], turns: dict[str, list[str]], times: tuple[str,
     if people := [name for name in columns if PEOPLE.search(name)]:
         told.append(f"left out: {len(people)} columns of people on foot, bicycles and others")
     return tuple(told)
-
-
-__all__ = ["moment", "read", "recognises"]

@@ -3,7 +3,7 @@
 Toronto's documentation of its Miovision data (CityofToronto/bdit_data-sources, volumes/miovision) names the columns of
 the export: `study_name, datetime_bin, classification, entry_dir_name, exit_dir_name, movement, volume`, one row for a
 minute, class and movement in which anybody was seen; `entry_dir_name` is the leg from which they come. The sheet of a
-report has three lines of headers, `Leg`, `Direction` and `Start Time`, with Right, Thru, Left and U-Turn below each leg.
+report has three lines of headers, `Leg`, `Direction` and `Start Time`, with Right, Thru, Left and U-Turn below a leg.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ def _sheet(path: Path, how: How) -> Rows:
     texts = pl.DataFrame(
         {"start": [row[0] for row in values]}
         | {turn: [row[k] if k < len(row) else "" for row in values] for turn, k in columns.items()},
-        schema={"start": pl.String} | {turn: pl.String for turn in columns},
+        schema={"start": pl.String} | dict.fromkeys(columns, pl.String),
     ).lazy()
     schema = texts.collect_schema()
     starts = starts_of(Mapping(wide=True, start=("start",)), schema, how)
@@ -179,6 +179,12 @@ def _columns(above: list[list[str]], header: list[str]) -> dict[str, int]:
 
 def _site_of(above: list[list[str]]) -> str | None:
     for row in above:
-        if row and row[0].strip().lower().rstrip(":") in ("site code", "intersection", "study name", "location", "name"):
+        if row and row[0].strip().lower().rstrip(":") in (
+            "site code",
+            "intersection",
+            "study name",
+            "location",
+            "name",
+        ):
             return next((value.strip() for value in row[1:] if value.strip()), None)
     return None

@@ -8,10 +8,22 @@ from collections.abc import Iterable
 HEADING_OF_LEG = {"n": "SB", "s": "NB", "e": "WB", "w": "EB", "ne": "SW", "sw": "NE", "nw": "SE", "se": "NW"}
 HEADINGS = {"northbound": "NB", "southbound": "SB", "eastbound": "EB", "westbound": "WB"}
 TURNS = {
-    **{"l": "L", "left": "L", "lt": "L"},
-    **{"t": "T", "thru": "T", "through": "T", "th": "T", "straight": "T"},
-    **{"r": "R", "right": "R", "rt": "R"},
-    **{"u": "U", "u_turn": "U", "u-turn": "U", "uturn": "U", "u turn": "U"},
+    "l": "L",
+    "left": "L",
+    "lt": "L",
+    "t": "T",
+    "thru": "T",
+    "through": "T",
+    "th": "T",
+    "straight": "T",
+    "r": "R",
+    "right": "R",
+    "rt": "R",
+    "u": "U",
+    "u_turn": "U",
+    "u-turn": "U",
+    "uturn": "U",
+    "u turn": "U",
 }
 VEHICLES = ("cars", "car", "light", "lights", "truck", "trucks", "heavy", "heavies", "bus", "buses", "motorcycles")
 _CLASS = "|".join(VEHICLES)
