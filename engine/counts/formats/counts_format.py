@@ -34,6 +34,7 @@ class How:
     format: str | None = None  # None: recognised
     tz: str | None = None
     stamps: str | None = None
+    dates: str | None = None  # the order of day, month and year: ymd, dmy, mdy
     interval_s: int | None = None
     day: date | None = None
     roles: Path | None = None

@@ -11,18 +11,15 @@ import polars as pl
 from ....networks.errors import InputError
 from ....networks.types import DAY_S
 from ..files.wishes import Wishes
-from .aggregates import EMPTY_OR_NUMBER
+from ..values.day_orders import said_order
+from ..values.numbers import EMPTY_OR_NUMBER, advice, no_count, number
+from ..values.stamps import Stamps, stamps
 from .counts_format import How, Rows
 from .mapping import Mapping, read_mapping, require_columns
 from .opening import Opening
-from .scanned import TIME_FORMATS, Scanned, collected, columns_of, moment, number, scan
+from .scanned import Scanned, collected, columns_of, scan
 
-DAY_FORMATS = {
-    "ymd": ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y.%m.%d"),
-    "dmy": ("%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y"),
-    "mdy": ("%m/%d/%Y", "%m-%d-%Y"),
-}
-CLOCKS = ("%H:%M:%S%.f", "%H:%M", "%I:%M:%S %p", "%I:%M %p")
+START, DAY = "\0start", "\0day"  # columns that no table has
 HOUR_S = 3600
 
 
@@ -62,19 +59,13 @@ def read_mapped(path: Path, mapping: Mapping, how: How, told: tuple[str, ...] = 
     """Return the counts of a table by a mapping. Raises InputError with the line for a value that is none."""
     scanned = _stripped(scan(path))
     require_columns(mapping, columns_of(scanned), f"{path}, line {max(1, scanned.first_line - 1)}")
-    starts = starts_of(mapping, scanned.rows.collect_schema(), how)
-    scanned.refuse(
-        starts.is_null(),
-        column=mapping.start[0],
-        rule=f"a start is {_written(mapping)}",
-        fix="correct it, or the mapping",
-    )
-    long = _wide(scanned, mapping, starts) if mapping.wide else _long(scanned, mapping, starts)
+    stamped, more = with_starts(scanned, mapping, how)
+    long = _wide(stamped, mapping) if mapping.wide else _long(stamped, mapping)
     table = _with_lengths(long, mapping, how, path)
     seconds = pl.duration(seconds=pl.col("interval_s")) if mapping.stamp == "end" else pl.duration(seconds=0)
     per_bin = pl.col("interval_s") / HOUR_S if mapping.unit == "veh/h" else pl.lit(1.0)
     rows = table.with_columns(start=pl.col("start") - seconds, count=pl.col("count") * per_bin)
-    return Rows(table=rows, told=told)
+    return Rows(table=rows, told=(*told, *more))
 
 
 def _stripped(scanned: Scanned) -> Scanned:
@@ -86,41 +77,57 @@ def _text(name: str) -> pl.Expr:
     return pl.col(name).cast(pl.String).str.strip_chars()
 
 
-def starts_of(mapping: Mapping, schema: pl.Schema, how: How) -> pl.Expr:
-    """Return the stamps of the rows, as the file has them."""
-    if len(mapping.start) == 1:
-        name = mapping.start[0]
-        if schema[name] != pl.String:
-            return moment(name, schema[name])
-        formats = (mapping.time_format,) if mapping.time_format else _stamp_formats(mapping)
-        return moment(name, schema[name], formats)
-    day, clock = mapping.start
-    midnight = _midnight(mapping, day, schema)
-    if mapping.clock == "HH:MM":
-        times = pl.coalesce(_text(clock).str.to_time(form, strict=False) for form in CLOCKS)
-        nanoseconds = times.cast(pl.Int64)
-        whole = _text(clock).is_in(["24:00", "24:00:00"])
-        second = pl.when(whole).then(DAY_S).otherwise(nanoseconds // 1_000_000_000)
+def with_starts(scanned: Scanned, mapping: Mapping, how: How) -> tuple[Scanned, tuple[str, ...]]:
+    """Return the table with its stamps, as the file has them, in a column START, and what was decided on them.
+
+    Raises InputError with the line for a stamp that is none, and where day and month cannot be told apart.
+    """
+    rows = _with_day(scanned.rows, mapping)
+    where = f"{scanned.path}, column {' and '.join(mapping.start)}"
+    if mapping.time_format and rows.collect_schema()[DAY] == pl.String:
+        read = Stamps(moment=pl.col(DAY).str.to_datetime(mapping.time_format, strict=False, time_unit="us"))
     else:
-        second = number(clock, schema[clock]) * (HOUR_S if mapping.clock == "hours" else 1)
-        second = pl.when((second >= 0) & (second <= DAY_S)).then(second)
-    return midnight + pl.duration(seconds=second.cast(pl.Int64))
+        read = stamps(rows, DAY, where=where, dates=mapping.dates or said_order(how.dates))
+    moment = read.moment + _second(mapping, rows.collect_schema())
+    found = Scanned(
+        path=scanned.path, rows=rows.with_columns(moment.alias(START)).drop(DAY), first_line=scanned.first_line
+    )
+    found.refuse(
+        pl.col(START).is_null(),
+        column=mapping.start[0],
+        rule=f"a start is {_written(mapping)}",
+        fix="correct it, or say how dates are written",
+    )
+    return found, read.told
 
 
-def _midnight(mapping: Mapping, day: str, schema: pl.Schema) -> pl.Expr:
-    if schema[day] != pl.String:
-        return moment(day, schema[day]).dt.truncate("1d")
-    wanted = [mapping.dates] if mapping.dates else ["ymd", "dmy", "mdy"]
-    formats = [mapping.time_format] if mapping.time_format else [f for order in wanted for f in DAY_FORMATS[order]]
-    formats += [f"{form} %H:%M:%S" for form in formats] + [f"{form}T%H:%M:%S" for form in formats]  # of spreadsheets
-    return pl.coalesce(_text(day).str.to_datetime(f, strict=False, time_unit="us") for f in formats).dt.truncate("1d")
+def _with_day(rows: pl.LazyFrame, mapping: Mapping) -> pl.LazyFrame:
+    """Add the column DAY: the stamps, or the days where the time of day is a number of its own."""
+    schema = rows.collect_schema()
+    day = mapping.start[0]
+    if len(mapping.start) == 1:
+        return rows.with_columns(_parted(day).alias(DAY) if schema[day] == pl.String else pl.col(day).alias(DAY))
+    text = pl.col(day).dt.to_string("%Y-%m-%d") if schema[day].is_temporal() else _text(day)
+    text = text.str.replace(r"[T ]0{1,2}:00(:00(\.0+)?)?$", "")  # of spreadsheets
+    if mapping.clock == "HH:MM":
+        text = pl.concat_str(text, _text(mapping.start[1]), separator=" ")
+    return rows.with_columns(text.alias(DAY))
 
 
-def _stamp_formats(mapping: Mapping) -> tuple[str, ...]:
-    orders = [mapping.dates] if mapping.dates else ["ymd", "dmy", "mdy"]
-    days = [form for order in orders for form in DAY_FORMATS[order]]
-    made = [f"{day}{gap}{clock}" for day in days for gap in (" ", "T") for clock in CLOCKS]
-    return (*made, "%Y%m%d%H%M%S", "%Y%m%d%H%M", *(TIME_FORMATS if mapping.dates is None else ()))
+def _parted(name: str) -> pl.Expr:
+    """Return stamps that are digits alone, as 20260302071500, with marks between their parts."""
+    return (
+        _text(name)
+        .str.replace(r"^(\d{8})(\d\d)(\d\d)(\d\d)$", "${1} ${2}:${3}:${4}")
+        .str.replace(r"^(\d{8})(\d\d)(\d\d)$", "${1} ${2}:${3}")
+    )
+
+
+def _second(mapping: Mapping, schema: pl.Schema) -> pl.Expr:
+    if len(mapping.start) == 1 or mapping.clock == "HH:MM":
+        return pl.duration(seconds=0)
+    value = number(mapping.start[1], schema[mapping.start[1]]) * (HOUR_S if mapping.clock == "hours" else 1)
+    return pl.duration(seconds=pl.when((value >= 0) & (value <= DAY_S)).then(value).cast(pl.Int64))
 
 
 def _written(mapping: Mapping) -> str:
@@ -139,7 +146,7 @@ def summed(names: Sequence[str], schema: pl.Schema) -> pl.Expr:
     return pl.when(pl.any_horizontal(part.is_not_null() for part in parts)).then(pl.sum_horizontal(parts))
 
 
-def _long(scanned: Scanned, mapping: Mapping, starts: pl.Expr) -> pl.LazyFrame:
+def _long(scanned: Scanned, mapping: Mapping) -> pl.LazyFrame:
     schema = scanned.rows.collect_schema()
     for name in mapping.count:
         check_count(scanned, name, schema)
@@ -158,24 +165,22 @@ def _long(scanned: Scanned, mapping: Mapping, starts: pl.Expr) -> pl.LazyFrame:
         more["observed_share"] = number(mapping.observed, schema[mapping.observed]).clip(0, 1).cast(pl.Float32)
     if mapping.interval:
         more["interval_s"] = number(mapping.interval, schema[mapping.interval]).cast(pl.Int32, strict=False)
-    return scanned.rows.select(detector=detector, start=starts, count=count, **more)
+    return scanned.rows.select(detector=detector, start=pl.col(START), count=count, **more)
 
 
 def check_count(scanned: Scanned, name: str, schema: pl.Schema) -> None:
     """Raise InputError for the first value of a column that is neither empty nor a number of vehicles."""
-    value, text = number(name, schema[name]), _text(name)
-    filled = text.is_not_null() & (text != "")
-    scanned.refuse(
-        filled & ~((value >= 0) & value.is_finite()).fill_null(False),
-        column=name,
-        rule=EMPTY_OR_NUMBER,
-        fix="correct it; if it stands for a missing count, say so: --missing '-1'",
-    )
+    bad = no_count(name, schema[name])
+    first = collected(scanned.rows.filter(bad).head(1), scanned.path)
+    if first.height:
+        found = advice(str(first[name][0]))
+        rule, fix = found or (EMPTY_OR_NUMBER, "correct it; words that stand for no count: --missing 'WORD'")
+        scanned.refuse(bad, column=name, rule=rule, fix=fix)
 
 
-def _wide(scanned: Scanned, mapping: Mapping, starts: pl.Expr) -> pl.LazyFrame:
+def _wide(scanned: Scanned, mapping: Mapping) -> pl.LazyFrame:
     schema = scanned.rows.collect_schema()
-    other = {"row", *mapping.start, *mapping.leave_out, mapping.interval}
+    other = {"row", START, *mapping.start, *mapping.leave_out, mapping.interval}
     names = mapping.only or tuple(name for name in schema.names() if name not in other)
     if not names:
         raise InputError(
@@ -187,10 +192,10 @@ def _wide(scanned: Scanned, mapping: Mapping, starts: pl.Expr) -> pl.LazyFrame:
     for name in names:
         check_count(scanned, name, schema)
     length = {"interval_s": number(mapping.interval, schema[mapping.interval])} if mapping.interval else {}
-    values = scanned.rows.select(starts.alias("\0start"), **length, **{n: number(n, schema[n]) for n in names})
-    index = ["\0start", *length]
+    values = scanned.rows.select(START, **length, **{n: number(n, schema[n]) for n in names})
+    index = [START, *length]
     long = values.unpivot(names, index=index, variable_name="detector", value_name="count")
-    return long.rename({"\0start": "start"})
+    return long.rename({START: "start"})
 
 
 def _with_lengths(table: pl.LazyFrame, mapping: Mapping, how: How, path: Path) -> pl.LazyFrame:
