@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import zipfile
+import zlib
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from typing import Any
 from ....networks.errors import InputError
 from .unpacking import SPREADSHEET_PART, ZIP, require_modest_zip
 
+# What a damaged zip file ends in; a password is a RuntimeError, an unknown packing a NotImplementedError.
+BROKEN = (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError)
 OLD = b"\xd0\xcf\x11\xe0"  # .xls
 MOST_CELLS = 12_000_000  # a third of a gigabyte while it is read
 CELL = re.compile(rb'<c\s[^>]*?\br="([A-Z]{1,3})(\d{1,7})"')
@@ -26,17 +29,20 @@ def is_spreadsheet(path: Path) -> bool:
         return True
     if not head.startswith(ZIP):
         return False
-    with zipfile.ZipFile(path) as archive:
-        return SPREADSHEET_PART in archive.namelist()
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return SPREADSHEET_PART in archive.namelist()
+    except zipfile.BadZipFile:  # a text that begins like one
+        return False
 
 
 def sheet_as_text(path: Path, source: Path, wished: str | None, scratch: Path, told: list[str]) -> Path:
     """Write the values of a sheet as CSV and return where. Raises InputError if it is not clear which sheet."""
     from python_calamine import CalamineError, CalamineWorkbook
 
-    _require_modest(path, source)
     out = scratch / f"sheet-{len(list(scratch.iterdir()))}.csv"
     try:
+        _require_modest(path, source)
         book = CalamineWorkbook.from_path(str(path))
         name = _chosen(book, source, wished)
         sheet = book.get_sheet_by_name(name)
@@ -47,7 +53,7 @@ def sheet_as_text(path: Path, source: Path, wished: str | None, scratch: Path, t
                 for row in sheet.iter_rows()
                 if any_of(row)
             )
-    except (CalamineError, OSError, ValueError, zipfile.BadZipFile) as error:
+    except (CalamineError, OSError, ValueError, EOFError, *BROKEN) as error:
         raise InputError(
             where=str(source),
             found=f"a workbook that cannot be read ({str(error)[:100]})",
