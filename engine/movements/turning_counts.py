@@ -17,7 +17,7 @@ from ...networks.sentence import Sentence
 from ...networks.types import Turn
 from ..counts.formats.counts_format import How, format_named
 from ..counts.formats.scanned import collected
-from ..counts.import_files import read_file
+from ..counts.long_table import read_file
 from ..counts.table import JudgedCounts
 from ..export.compass import turns_at
 from ..forecast.day import DetectorForecast

@@ -11,17 +11,13 @@ import polars as pl
 from ....networks.errors import InputError
 from ....networks.types import DAY_S
 from ..files.wishes import Wishes
-from .aggregates import EMPTY_OR_NUMBER
+from ..values.numbers import EMPTY_OR_NUMBER, no_count, number
+from ..values.stamps import Stamps, stamps
 from .counts_format import How, Rows
 from .mapping import Mapping, read_mapping, require_columns
 from .opening import Opening
-from .scanned import TIME_FORMATS, Scanned, collected, columns_of, moment, number, scan
+from .scanned import Scanned, collected, columns_of, scan
 
-DAY_FORMATS = {
-    "ymd": ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y.%m.%d"),
-    "dmy": ("%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y"),
-    "mdy": ("%m/%d/%Y", "%m-%d-%Y"),
-}
 CLOCKS = ("%H:%M:%S%.f", "%H:%M", "%I:%M:%S %p", "%I:%M %p")
 HOUR_S = 3600
 
@@ -62,7 +58,8 @@ def read_mapped(path: Path, mapping: Mapping, how: How, told: tuple[str, ...] = 
     """Return the counts of a table by a mapping. Raises InputError with the line for a value that is none."""
     scanned = _stripped(scan(path))
     require_columns(mapping, columns_of(scanned), f"{path}, line {max(1, scanned.first_line - 1)}")
-    starts = starts_of(mapping, scanned.rows.collect_schema(), how)
+    when = starts_of(mapping, scanned.rows, how, str(path))
+    starts = when.moment
     scanned.refuse(
         starts.is_null(),
         column=mapping.start[0],
@@ -71,10 +68,12 @@ def read_mapped(path: Path, mapping: Mapping, how: How, told: tuple[str, ...] = 
     )
     long = _wide(scanned, mapping, starts) if mapping.wide else _long(scanned, mapping, starts)
     table = _with_lengths(long, mapping, how, path)
-    seconds = pl.duration(seconds=pl.col("interval_s")) if mapping.stamp == "end" else pl.duration(seconds=0)
+    seconds = (
+        pl.duration(seconds=pl.col("interval_s")) if "end" in (mapping.stamp, how.edge) else pl.duration(seconds=0)
+    )
     per_bin = pl.col("interval_s") / HOUR_S if mapping.unit == "veh/h" else pl.lit(1.0)
     rows = table.with_columns(start=pl.col("start") - seconds, count=pl.col("count") * per_bin)
-    return Rows(table=rows, told=told)
+    return Rows(table=rows, told=(*told, *when.told), first_line=scanned.first_line, edge_taken=True)
 
 
 def _stripped(scanned: Scanned) -> Scanned:
@@ -86,16 +85,13 @@ def _text(name: str) -> pl.Expr:
     return pl.col(name).cast(pl.String).str.strip_chars()
 
 
-def starts_of(mapping: Mapping, schema: pl.Schema, how: How) -> pl.Expr:
-    """Return the stamps of the rows, as the file has them."""
+def starts_of(mapping: Mapping, rows: pl.LazyFrame, how: How, where: str) -> Stamps:
+    """Return how the stamps of the rows are read, as the file has them. Raises InputError as `stamps` does."""
     if len(mapping.start) == 1:
-        name = mapping.start[0]
-        if schema[name] != pl.String:
-            return moment(name, schema[name])
-        formats = (mapping.time_format,) if mapping.time_format else _stamp_formats(mapping)
-        return moment(name, schema[name], formats)
+        return _read(mapping, mapping.start[0], rows, how, where)
     day, clock = mapping.start
-    midnight = _midnight(mapping, day, schema)
+    midnight = _read(mapping, day, rows, how, where)
+    schema = rows.collect_schema()
     if mapping.clock == "HH:MM":
         times = pl.coalesce(_text(clock).str.to_time(form, strict=False) for form in CLOCKS)
         nanoseconds = times.cast(pl.Int64)
@@ -104,23 +100,15 @@ def starts_of(mapping: Mapping, schema: pl.Schema, how: How) -> pl.Expr:
     else:
         second = number(clock, schema[clock]) * (HOUR_S if mapping.clock == "hours" else 1)
         second = pl.when((second >= 0) & (second <= DAY_S)).then(second)
-    return midnight + pl.duration(seconds=second.cast(pl.Int64))
+    moment = midnight.moment.dt.truncate("1d") + pl.duration(seconds=second.cast(pl.Int64))
+    return Stamps(moment=moment, told=midnight.told)
 
 
-def _midnight(mapping: Mapping, day: str, schema: pl.Schema) -> pl.Expr:
-    if schema[day] != pl.String:
-        return moment(day, schema[day]).dt.truncate("1d")
-    wanted = [mapping.dates] if mapping.dates else ["ymd", "dmy", "mdy"]
-    formats = [mapping.time_format] if mapping.time_format else [f for order in wanted for f in DAY_FORMATS[order]]
-    formats += [f"{form} %H:%M:%S" for form in formats] + [f"{form}T%H:%M:%S" for form in formats]  # of spreadsheets
-    return pl.coalesce(_text(day).str.to_datetime(f, strict=False, time_unit="us") for f in formats).dt.truncate("1d")
-
-
-def _stamp_formats(mapping: Mapping) -> tuple[str, ...]:
-    orders = [mapping.dates] if mapping.dates else ["ymd", "dmy", "mdy"]
-    days = [form for order in orders for form in DAY_FORMATS[order]]
-    made = [f"{day}{gap}{clock}" for day in days for gap in (" ", "T") for clock in CLOCKS]
-    return (*made, "%Y%m%d%H%M%S", "%Y%m%d%H%M", *(TIME_FORMATS if mapping.dates is None else ()))
+def _read(mapping: Mapping, name: str, rows: pl.LazyFrame, how: How, where: str) -> Stamps:
+    if mapping.time_format and rows.collect_schema()[name] == pl.String:
+        read = _text(name).str.to_datetime(mapping.time_format, strict=False, time_unit="us")
+        return Stamps(moment=read)
+    return stamps(rows, name, where=where, dates=mapping.dates or how.dates)
 
 
 def _written(mapping: Mapping) -> str:
@@ -158,15 +146,13 @@ def _long(scanned: Scanned, mapping: Mapping, starts: pl.Expr) -> pl.LazyFrame:
         more["observed_share"] = number(mapping.observed, schema[mapping.observed]).clip(0, 1).cast(pl.Float32)
     if mapping.interval:
         more["interval_s"] = number(mapping.interval, schema[mapping.interval]).cast(pl.Int32, strict=False)
-    return scanned.rows.select(detector=detector, start=starts, count=count, **more)
+    return scanned.rows.select("row", detector=detector, start=starts, count=count, **more)
 
 
 def check_count(scanned: Scanned, name: str, schema: pl.Schema) -> None:
     """Raise InputError for the first value of a column that is neither empty nor a number of vehicles."""
-    value, text = number(name, schema[name]), _text(name)
-    filled = text.is_not_null() & (text != "")
     scanned.refuse(
-        filled & ~((value >= 0) & value.is_finite()).fill_null(False),
+        no_count(name, schema[name]),
         column=name,
         rule=EMPTY_OR_NUMBER,
         fix="correct it; if it stands for a missing count, say so: --missing '-1'",
@@ -187,8 +173,8 @@ def _wide(scanned: Scanned, mapping: Mapping, starts: pl.Expr) -> pl.LazyFrame:
     for name in names:
         check_count(scanned, name, schema)
     length = {"interval_s": number(mapping.interval, schema[mapping.interval])} if mapping.interval else {}
-    values = scanned.rows.select(starts.alias("\0start"), **length, **{n: number(n, schema[n]) for n in names})
-    index = ["\0start", *length]
+    values = scanned.rows.select("row", starts.alias("\0start"), **length, **{n: number(n, schema[n]) for n in names})
+    index = ["row", "\0start", *length]
     long = values.unpivot(names, index=index, variable_name="detector", value_name="count")
     return long.rename({"\0start": "start"})
 

@@ -47,7 +47,8 @@ def read(path: Path, how: How, scratch: Path) -> Rows:
             fix="name the right --format, or add what is missing",
         )
     schema = scanned.rows.collect_schema()
-    starts = starts_of(Mapping(wide=True, start=times), schema, how)
+    when = starts_of(Mapping(wide=True, start=times), scanned.rows, how, str(path))
+    starts = when.moment
     scanned.refuse(starts.is_null(), column=times[0], rule="a start is a date and time", fix="correct it")
     for name in (name for names in turns.values() for name in names):
         check_count(scanned, name, schema)
@@ -61,7 +62,7 @@ def read(path: Path, how: How, scratch: Path) -> Rows:
     rows = long.select("start", "interval_s", "count", detector=pl.concat_str("site", "turn", separator="/")).select(
         "detector", "start", "interval_s", "count"
     )
-    return Rows(table=rows, told=_told(columns, turns, times))
+    return Rows(table=rows, told=(*_told(columns, turns, times), *when.told))
 
 
 def _lower(columns: Sequence[str]) -> dict[str, str]:
@@ -93,7 +94,7 @@ def _length(scanned: Scanned, columns: Sequence[str], starts: pl.Expr, how: How)
     said = pl.lit(how.interval_s or USUAL_S, dtype=pl.Int32)
     if end is None or how.interval_s:
         return said
-    until = starts_of(Mapping(wide=True, start=(end,)), scanned.rows.collect_schema(), how)
+    until = starts_of(Mapping(wide=True, start=(end,)), scanned.rows, how, str(scanned.path)).moment
     seconds = (until - starts).dt.total_seconds()
     return pl.when((seconds > 0) & (seconds <= 3600)).then(seconds).otherwise(said).cast(pl.Int32)
 

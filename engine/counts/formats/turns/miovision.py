@@ -15,11 +15,12 @@ from pathlib import Path
 import polars as pl
 
 from .....networks.errors import InputError
+from ...values.numbers import number
 from ..counts_format import How, Rows
 from ..mapped import check_count, starts_of
 from ..mapping import Mapping
 from ..opening import Opening
-from ..scanned import columns_of, named, number, open_text, scan
+from ..scanned import columns_of, named, open_text, scan
 from .names import HEADING_OF_LEG, TURNS, heading_of, turn_letter
 
 LEG = ("entry_dir_name", "leg", "entry_leg", "approach_leg")
@@ -75,7 +76,7 @@ def _export(path: Path, how: How) -> Rows:
         rule="a leg is N, S, E or W (or NE, SW, …): where they come from",
         fix="correct it, or give a mapping file",
     )
-    starts = starts_of(Mapping(wide=True, start=("start",)), schema, how)
+    starts = starts_of(Mapping(wide=True, start=("start",)), table.rows, how, str(path)).moment
     table.refuse(starts.is_null(), column="start", rule="a start is a date and time", fix="correct it")
     rows, told = table.rows, []
     if "kind" in more:
@@ -130,8 +131,7 @@ def _sheet(path: Path, how: How) -> Rows:
         | {turn: [row[k] if k < len(row) else "" for row in values] for turn, k in columns.items()},
         schema={"start": pl.String} | dict.fromkeys(columns, pl.String),
     ).lazy()
-    schema = texts.collect_schema()
-    starts = starts_of(Mapping(wide=True, start=("start",)), schema, how)
+    starts = starts_of(Mapping(wide=True, start=("start",)), texts, how, str(path)).moment
     wide = texts.select(start=starts, **{turn: number(turn, pl.String) for turn in columns})
     _require_starts(wide, values, path)
     long = wide.unpivot(list(columns), index="start", variable_name="turn", value_name="count")
