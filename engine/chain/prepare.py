@@ -17,6 +17,7 @@ from ..counts.formats.counts_format import How, format_named
 from ..counts.read import read_counts
 from ..counts.relations import by_network
 from ..counts.table import JudgedCounts
+from ..counts.values.edges import zone_and_edge
 from ..counts.verdict import judge, require_coverage
 from ..forecast.calendar import IsHoliday, holidays_of
 from ..forecast.day import DetectorForecast, forecast_day
@@ -77,10 +78,13 @@ def judged_counts(study: Study, network: Network) -> Data:
 def how_counts_are_read(study: Study) -> How:
     """Return what the study says of its counts."""
     file = study.file
+    zone, edge = zone_and_edge(file.counts_stamps)
     return How(
         format=format_named(file.counts_format),
         tz=file.tz,
-        stamps=file.counts_stamps,
+        stamps=zone,
+        edge=edge,
+        dates=file.counts_dates,
         day=file.counts_day,
         interval_s=file.counts_interval_s,
         mapping=study.folder / file.counts_mapping if file.counts_mapping else None,

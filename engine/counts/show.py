@@ -12,7 +12,7 @@ import polars as pl
 
 from .formats.counts_format import FORMATS, How
 from .formats.scanned import collected
-from .import_files import read_file
+from .long_table import read_file
 
 FIRST_ROWS, MOST_DETECTORS = 6, 20
 

@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 from ...networks.errors import InputError
 from ...networks.progress import Tell, silent
 from ...networks.types import Floats
+from ..counts.formats.counts_format import How
 from .calendar import IsHoliday, day_classes, holidays_of, twins
 from .grid import Grid, grids, next_day
 from .peak import WINDOWS_H, day_outlooks
 from .short import Profiles, expect, outlooks
-from .tables import typed_counts, typed_items
+from .tables import USUAL, typed_counts, typed_items
 
 MINUTES = {"next15": 15, "next60": 60}
 ANSWERS = ("mean", "q10", "q50", "q90")
@@ -57,8 +58,18 @@ def forecast(
     InputError
         A table that cannot be read as said, a series without counts, an origin before every count.
     """
-    known = typed_counts(counts)
-    asked = typed_items(items, known["series"])
+    return forecast_typed(typed_counts(counts), items, holidays, tell)
+
+
+def forecast_typed(
+    known: pl.DataFrame,
+    items: pl.DataFrame,
+    holidays: str | None = None,
+    tell: Tell = silent,
+    how: How = USUAL,
+) -> pl.DataFrame:
+    """Return the same for counts as `typed_counts` and `counts_of` give them."""
+    asked = typed_items(items, known["series"], how)
     answers = np.full((len(ANSWERS), asked.height), np.nan)
     if asked.height:
         is_holiday = holidays_of(holidays)

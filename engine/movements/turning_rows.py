@@ -12,7 +12,7 @@ from ...networks.errors import InputError
 from ..counts.files.wishes import Wishes
 from ..counts.formats.counts_format import How, format_named
 from ..counts.formats.scanned import collected
-from ..counts.import_files import read_file
+from ..counts.long_table import read_file
 from ..studies.file import Study
 from ..studies.turning import TurningCounts
 

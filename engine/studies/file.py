@@ -133,7 +133,10 @@ class StudyFile(Part):
     counts: str | None = None
     counts_format: Annotated[str, AfterValidator(known_format)] = AUTO
     counts_day: date | None = None  # of second 0 of a simulation, for outputs of its loops
-    counts_stamps: str | None = None  # zone of stamps in the counts without one, where it is not `tz`
+    counts_stamps: str | None = (
+        None  # zone of stamps without one, where it is not `tz`; `end` where they tell the ends of bins
+    )
+    counts_dates: Literal["dmy", "mdy", "ymd"] | None = None  # order of day, month and year
     counts_mapping: str | None = None  # a file that tells which column is what
     counts_interval_s: int | None = Field(default=None, ge=1, le=86_400)  # where the counts do not tell it
     counts_sheet: str | None = None  # of a workbook

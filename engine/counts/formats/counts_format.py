@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from ....networks.errors import InputError
 from ..files.wishes import Wishes
@@ -27,14 +27,16 @@ AUTO = "auto"  # recognised by what stands in the file
 class How:
     """What the files do not say themselves.
 
-    `tz` is the zone of the streets, `stamps` that of stamps without a zone where it is another; `day` is the day of
+    `tz` is the zone of the streets, `stamps` that of stamps without a zone where it is another; `edge` is the end of
+    the bin that stamps tell, `dates` the order of day, month and year; `day` is the day of
     second 0 of a simulation; `roles` and `only` are for event logs: the channels' configuration, and the roles to keep.
     """
 
     format: str | None = None  # None: recognised
     tz: str | None = None
     stamps: str | None = None
-    dates: str | None = None  # the order of day, month and year: ymd, dmy, mdy
+    edge: Literal["begin", "end"] | None = None
+    dates: str | None = None  # ymd, dmy, mdy
     interval_s: int | None = None
     day: date | None = None
     roles: Path | None = None
@@ -48,7 +50,9 @@ class How:
 class Rows:
     """The counts of one file as the long table, lazily; and what a reader had to leave out.
 
-    With `local` the starts are in local time already; else they are put into it by `How.tz` and `How.stamps`.
+    With `local` the starts are in local time already; else they are put into it by `How.tz` and `How.stamps`. A column
+    `row` numbers the rows of the file, whose first one stands in line `first_line` (0: a file without lines).
+    `says_begin` is not set where stamps may be those of the ends of bins, `edge_taken` where the reader heeded it.
     """
 
     table: pl.LazyFrame
@@ -56,6 +60,9 @@ class Rows:
     blurred_hours: int = 0
     phases: pl.DataFrame | None = None
     told: tuple[str, ...] = ()  # sentences on what was made of the file
+    first_line: int = 0
+    says_begin: bool = True
+    edge_taken: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,6 @@ import polars as pl
 from ....networks.errors import InputError
 from ....networks.types import DAY_S
 from ..files.wishes import Wishes
-from ..values.day_orders import said_order
 from ..values.numbers import EMPTY_OR_NUMBER, advice, no_count, number
 from ..values.stamps import Stamps, stamps
 from .counts_format import How, Rows
@@ -62,10 +61,11 @@ def read_mapped(path: Path, mapping: Mapping, how: How, told: tuple[str, ...] = 
     stamped, more = with_starts(scanned, mapping, how)
     long = _wide(stamped, mapping) if mapping.wide else _long(stamped, mapping)
     table = _with_lengths(long, mapping, how, path)
-    seconds = pl.duration(seconds=pl.col("interval_s")) if mapping.stamp == "end" else pl.duration(seconds=0)
+    ends = "end" in (mapping.stamp, how.edge)
+    seconds = pl.duration(seconds=pl.col("interval_s")) if ends else pl.duration(seconds=0)
     per_bin = pl.col("interval_s") / HOUR_S if mapping.unit == "veh/h" else pl.lit(1.0)
     rows = table.with_columns(start=pl.col("start") - seconds, count=pl.col("count") * per_bin)
-    return Rows(table=rows, told=(*told, *more))
+    return Rows(table=rows, told=(*told, *more), first_line=scanned.first_line, edge_taken=True)
 
 
 def _stripped(scanned: Scanned) -> Scanned:
@@ -87,7 +87,7 @@ def with_starts(scanned: Scanned, mapping: Mapping, how: How) -> tuple[Scanned, 
     if mapping.time_format and rows.collect_schema()[DAY] == pl.String:
         read = Stamps(moment=pl.col(DAY).str.to_datetime(mapping.time_format, strict=False, time_unit="us"))
     else:
-        read = stamps(rows, DAY, where=where, dates=mapping.dates or said_order(how.dates))
+        read = stamps(rows, DAY, where=where, dates=mapping.dates or how.dates)
     moment = read.moment + _second(mapping, rows.collect_schema())
     found = Scanned(
         path=scanned.path, rows=rows.with_columns(moment.alias(START)).drop(DAY), first_line=scanned.first_line
@@ -165,7 +165,7 @@ def _long(scanned: Scanned, mapping: Mapping) -> pl.LazyFrame:
         more["observed_share"] = number(mapping.observed, schema[mapping.observed]).clip(0, 1).cast(pl.Float32)
     if mapping.interval:
         more["interval_s"] = number(mapping.interval, schema[mapping.interval]).cast(pl.Int32, strict=False)
-    return scanned.rows.select(detector=detector, start=pl.col(START), count=count, **more)
+    return scanned.rows.select("row", detector=detector, start=pl.col(START), count=count, **more)
 
 
 def check_count(scanned: Scanned, name: str, schema: pl.Schema) -> None:
@@ -192,8 +192,8 @@ def _wide(scanned: Scanned, mapping: Mapping) -> pl.LazyFrame:
     for name in names:
         check_count(scanned, name, schema)
     length = {"interval_s": number(mapping.interval, schema[mapping.interval])} if mapping.interval else {}
-    values = scanned.rows.select(START, **length, **{n: number(n, schema[n]) for n in names})
-    index = [START, *length]
+    values = scanned.rows.select("row", START, **length, **{n: number(n, schema[n]) for n in names})
+    index = ["row", START, *length]
     long = values.unpivot(names, index=index, variable_name="detector", value_name="count")
     return long.rename({START: "start"})
 

@@ -13,9 +13,11 @@ from pathlib import Path
 import polars as pl
 
 from ....networks.errors import InputError
+from ..values.numbers import number
+from ..values.stamps import stamps
 from .counts_format import How, Rows
 from .opening import Opening
-from .scanned import Scanned, columns_of, moment, number, scan
+from .scanned import Scanned, columns_of, scan
 
 INTERVAL_S, SAMPLE_S = 300, 30
 FIXED, PER_LANE = 2, 3
@@ -39,7 +41,7 @@ def read(path: Path, how: How, scratch: Path) -> Rows:
             rule=f"a raw PeMS file has {FIXED} columns and {PER_LANE} more for each lane",
             fix="name the right --format",
         )
-    when = moment(names[0], pl.String)
+    when = stamps(scanned.rows, names[0], where=str(path), dates=how.dates, usual="mdy").moment
     scanned.refuse(when.is_null(), column=names[0], rule="the first column is 02/15/2016 00:00:13", fix="correct it")
     length = how.interval_s or INTERVAL_S
     lanes = range((len(names) - FIXED) // PER_LANE)

@@ -14,22 +14,38 @@ import polars as pl
 from ....networks.errors import InputError
 
 AT_ONCE = 20_000_000  # rows whose bins are kept in memory together
+OF_ONE_FILE = 1 << 40
 LATEST_HOUR_S = 4 * 3600  # clocks go back in the first hours of a day
 RULE = "a detector has one count for a bin"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Where rows came from: the file, and the line of its first row (0: rows have no lines)."""
+    """Where rows came from: files, and the lines of their first rows (0: rows have no lines).
 
-    name: str
-    first_line: int = 0
+    Rows of file k are numbered from k times `OF_ONE_FILE`.
+    """
+
+    files: tuple[tuple[str, int], ...]
+
+    @classmethod
+    def of(cls, name: str, first_line: int = 0) -> Source:
+        """Return one file as a source."""
+        return cls(files=((name, first_line),))
 
     def place(self, row: int | None) -> str:
         """Return the place of a row, for people."""
         if row is None:
-            return ""
-        return f"line {row + self.first_line}" if self.first_line else f"row {row + 1}"
+            return ", ".join(name for name, _ in self.files[:2])
+        name, first_line = self.files[row // OF_ONE_FILE]
+        row %= OF_ONE_FILE
+        return f"{name}, " + (f"line {row + first_line}" if first_line else f"row {row + 1}")
+
+    def near(self, row: int | None, other: str) -> str:
+        """Return the place of a row as said beside another place: without the file where it is the same."""
+        place = self.place(row)
+        head, _, tail = place.rpartition(", ")
+        return tail if head and other.startswith(head) else place
 
 
 def once(
@@ -91,13 +107,12 @@ def _contradiction(doubled: pl.DataFrame, keys: list[str]) -> pl.DataFrame | Non
 def _refused(odd: pl.DataFrame, source: Source) -> InputError:
     one = odd.row(0, named=True)
     other = next(row for row in odd.iter_rows(named=True) if row["count"] != one["count"])
-    places = [source.place(row.get("row")) for row in (one, other)]
-    said = " and ".join(
-        f"{row['count']:g}" + (f" ({p})" if p else "") for row, p in zip((one, other), places, strict=True)
-    )
+    where = source.place(other.get("row"))
+    first, second = (source.near(row.get("row"), where) for row in (one, other))
     return InputError(
-        where=", ".join(filter(None, (source.name, places[1]))),
-        found=f"detector {one['detector']} at start {one['start']}: the counts {said}",
+        where=where,
+        found=f"detector {one['detector']} at start {one['start']}: the counts {one['count']:g} ({first}) "
+        f"and {other['count']:g} ({second})",
         rule=RULE,
         fix="take the wrong row out; if the rows are of classes or directions, give them a column class or direction; "
         "in the night when clocks go back, name the zone: --tz Europe/Berlin",

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from ....networks.errors import InputError
 from ....networks.types import DAY_S
 
 LEAST_SHARE = 0.2
@@ -48,12 +49,26 @@ def one_length(rows: pl.LazyFrame, wanted: Mapping[str, int]) -> tuple[pl.LazyFr
     mixed = odd["detector"].unique()
     theirs = rows.filter(pl.col("detector").is_in(mixed.implode())).join(names.lazy(), on="detector").collect()
     together, left_out = _together(theirs)
+    _require_some(mixed, together)
     others = rows.filter(~pl.col("detector").is_in(mixed.implode()))
     reached = odd.select(pl.col("\0to").unique())["\0to"]
     told = f"bins of several lengths are brought together by time: of {_some(mixed)}, to {_some(reached)} s"
     if left_out:
         told += f"; {left_out} bins are left out, which are longer, or not covered by shorter ones without a gap"
     return pl.concat([others, together.lazy()], how="diagonal_relaxed"), (told,)
+
+
+def _require_some(mixed: pl.Series, together: pl.DataFrame) -> None:
+    """Raise InputError for a series of which nothing is left."""
+    gone = mixed.filter(~mixed.is_in(together["detector"].unique().implode())).sort()
+    if gone.len():
+        raise InputError(
+            where=f"the counts of detector {gone[0]}",
+            found="bins of several lengths, of which none make a bin of the longest without a gap"
+            + (f" (and of {gone.len() - 1} more)" if gone.len() > 1 else ""),
+            rule="bins of several lengths are brought together by time, each second once",
+            fix="export the counts in bins of one length, which start whole lengths after midnight",
+        )
 
 
 def _some(values: pl.Series) -> str:

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import polars as pl
 
-# What writers of tables put where nothing was counted; other words are said by --missing.
-NO_COUNT = ("", "nan", "null", "na", "n/a", "none")
+# What programs write where nothing was counted; other words are said by --missing.
+NO_COUNT = ("", "nan", "null")
 EMPTY_OR_NUMBER = "a count is 0 or more, or empty where it is missing"
 THOUSANDS = re.compile(r"^\s*-?\d{1,3}(,\d{3})+(\.\d+)?\s*$")
 COMMA = re.compile(r"^\s*-?\d+,\d+\s*$")

@@ -77,6 +77,8 @@ def stamps(
 
 def _tidy(column: str) -> pl.Expr:
     text = pl.col(column).str.strip_chars(' \t"=').str.replace(r"^([^ ]*\d)[Tt](\d)", "${1} ${2}")
+    text = text.str.replace(r"^(\d{8})(\d\d)(\d\d)$", "${1} ${2}:${3}")
+    text = text.str.replace(r"^(\d{8})(\d\d)(\d\d)(\d\d)$", "${1} ${2}:${3}:${4}")
     text = text.str.replace_all(r"\s+", " ").str.to_uppercase().str.replace_all(r"([AP])\.M\.?", "${1}M")
     text = text.str.replace(r" ?(Z|UTC|GMT)$", "+0000")
     return text.str.replace(r" ([+-]\d\d:?\d{0,2})$", "${1}").str.replace(r"(:\d\d(?:\.\d+)?[+-]\d\d)$", "${1}00")

@@ -98,7 +98,7 @@ def test_a_table_of_odd_dates_alone_is_refused():
 
 def test_true_doubles_count_once_and_an_empty_one_gives_way():
     rows = quarters(lambda k: k)
-    kept, told = once(table([*rows, rows[3], ("a", rows[5][1], 900, None)]), Source(name="f.csv", first_line=2))
+    kept, told = once(table([*rows, rows[3], ("a", rows[5][1], 900, None)]), Source.of("f.csv", 2))
     assert sorted(kept.collect().select("start", "count").rows()) == [(t, float(c)) for _, t, _, c in rows]
     assert "2 rows" in told[0]
 
@@ -106,7 +106,7 @@ def test_true_doubles_count_once_and_an_empty_one_gives_way():
 def test_contradictions_are_refused_with_both_rows():
     rows = quarters(lambda k: k)
     with pytest.raises(InputError) as caught:
-        once(table([*rows, ("a", rows[3][1], 900, 77)]), Source(name="f.csv", first_line=2))
+        once(table([*rows, ("a", rows[3][1], 900, 77)]), Source.of("f.csv", 2))
     assert "3 (line 5) and 77 (line 98)" in caught.value.found
 
 
@@ -114,14 +114,14 @@ def test_the_hour_that_clocks_repeat_gets_a_fold_and_any_other_is_refused():
     night = datetime(2025, 10, 26)
     rows = quarters(lambda k: k, start=night)
     again = [("a", t, s, c + 50) for _, t, s, c in rows[8:12]]
-    kept, told = once(table([*rows[:12], *again, *rows[12:]]), Source(name="f.csv"))
+    kept, told = once(table([*rows[:12], *again, *rows[12:]]), Source.of("f.csv"))
     folds = kept.filter(pl.col("fold") == 1).collect()
     assert sorted(folds["count"]) == [58, 59, 60, 61]
     assert "clocks go back" in told[0]
     for day in (night - timedelta(days=1), datetime(2025, 7, 27)):
         moved = [(n, t - night + day, s, c) for n, t, s, c in [*rows[:12], *again, *rows[12:]]]
         with pytest.raises(InputError, match="one count for a bin"):
-            once(table(moved), Source(name="f.csv"))
+            once(table(moved), Source.of("f.csv"))
 
 
 def test_classes_are_added_up_and_totals_are_not_added_to_their_parts():

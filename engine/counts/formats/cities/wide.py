@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from .....networks.errors import InputError
+from ...values.numbers import number
 from ..counts_format import How, Rows
 from ..mapped import read_mapped
 from ..mapping import Mapping
 from ..opening import Opening
-from ..scanned import Scanned, collected, columns_of, number, scan
+from ..scanned import Scanned, collected, columns_of, scan
 
 STAMPS = ("start", "timestamp", "datetime", "date_time", "date/time", "date time", "zeitpunkt", "zeitstempel", "zeit")
 DAYS = ("date", "day", "datum", "tag", "fecha", "jour", "data", "日期")
@@ -51,7 +53,8 @@ def read(path: Path, how: How, scratch: Path) -> Rows:
     told = [f"{' and '.join(mapping.start)} tell the start of a bin, {len(others)} columns are detectors"]
     if any(left):
         told.append("left out: " + ", ".join(name for name in left if name))
-    return read_mapped(path, mapping, how, tuple(told))
+    rows = read_mapped(path, mapping, how, tuple(told))
+    return replace(rows, says_begin=how.edge is not None)
 
 
 def _columns(names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
