@@ -13,6 +13,7 @@ from ....networks.types import DAY_S
 from ..files.wishes import Wishes
 from ..values.numbers import EMPTY_OR_NUMBER, advice, no_count, number
 from ..values.stamps import Stamps, stamps
+from .aggregates import with_lengths
 from .counts_format import How, Rows
 from .mapping import Mapping, read_mapping, require_columns
 from .opening import Opening
@@ -60,7 +61,7 @@ def read_mapped(path: Path, mapping: Mapping, how: How, told: tuple[str, ...] = 
     require_columns(mapping, columns_of(scanned), f"{path}, line {max(1, scanned.first_line - 1)}")
     stamped, more = with_starts(scanned, mapping, how)
     long = _wide(stamped, mapping) if mapping.wide else _long(stamped, mapping)
-    table = _with_lengths(long, mapping, how, path)
+    table = long if mapping.interval else with_lengths(long, path, mapping.interval_s or how.interval_s)
     ends = "end" in (mapping.stamp, how.edge)
     seconds = pl.duration(seconds=pl.col("interval_s")) if ends else pl.duration(seconds=0)
     per_bin = pl.col("interval_s") / HOUR_S if mapping.unit == "veh/h" else pl.lit(1.0)
@@ -196,30 +197,3 @@ def _wide(scanned: Scanned, mapping: Mapping) -> pl.LazyFrame:
     index = ["row", START, *length]
     long = values.unpivot(names, index=index, variable_name="detector", value_name="count")
     return long.rename({START: "start"})
-
-
-def _with_lengths(table: pl.LazyFrame, mapping: Mapping, how: How, path: Path) -> pl.LazyFrame:
-    """Add the bins' lengths: those of the file, the one that is said, or each detector's most frequent step."""
-    if mapping.interval:
-        return table
-    said = mapping.interval_s or how.interval_s
-    if said:
-        return table.with_columns(interval_s=pl.lit(said, dtype=pl.Int32))
-    steps = _usual_steps(table, path)
-    return table.join(steps.lazy(), on="detector", how="left", maintain_order="left")
-
-
-def _usual_steps(table: pl.LazyFrame, path: Path) -> pl.DataFrame:
-    step = pl.col("start").sort().diff().dt.total_seconds()
-    by_detector = table.select("detector", "start").unique().group_by("detector")
-    steps = collected(by_detector.agg(interval_s=step.drop_nulls().mode().min().cast(pl.Int32)), path)
-    usual = steps["interval_s"].drop_nulls().mode().sort()
-    if not len(usual) or DAY_S % int(usual[0]):
-        raise InputError(
-            where=str(path),
-            found="one bin" if not len(usual) else f"bins {usual[0]} s apart",
-            rule="the interval is read off the time between two bins, and divides the day",
-            fix="say it: --interval 900",
-        )
-    fit = pl.when((DAY_S % pl.col("interval_s")) == 0).then("interval_s").otherwise(int(usual[0]))
-    return steps.with_columns(interval_s=fit.fill_null(int(usual[0])).cast(pl.Int32))
