@@ -53,7 +53,7 @@ def level_of(judged: JudgedCounts, forecast: DetectorForecast, day: date) -> flo
     first = (forecast.begin_s - counts.begin_s) // counts.interval_s
     bins = slice(first, first + forecast.veh.mean.shape[1])
     at = counts.days.index(day)
-    observed = judged.observed[:, at, bins].all(axis=1)
+    observed = np.asarray(judged.observed[:, at, bins].all(axis=1))
     rows = [(k, loop.id) for k, loop in enumerate(counts.detectors) if observed[k] and loop.id in forecast.place]
     counted = float(sum(judged.veh[k, at, bins].sum() for k, _ in rows))
     expected = float(sum(forecast.total.mean[forecast.place[name]] for _, name in rows))

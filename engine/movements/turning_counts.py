@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 import polars as pl
 
@@ -15,16 +12,14 @@ from ...networks.errors import InputError
 from ...networks.network import Network
 from ...networks.sentence import Sentence
 from ...networks.types import Turn
-from ..counts.formats.counts_format import How, format_named
-from ..counts.formats.scanned import collected
-from ..counts.long_table import read_file
 from ..counts.table import JudgedCounts
 from ..export.compass import turns_at
 from ..forecast.day import DetectorForecast
-from ..studies.file import Study, TurningCounts
+from ..studies.file import Study
+from ..studies.turning import TurningCounts
 from .measured import MeasuredApproach, level_of
+from .turning_rows import turning_rows
 
-COLUMN = re.compile(r"^(?P<site>.+)/(?P<approach>NB|SB|EB|WB|NE|NW|SE|SW)(?P<turn>U|L|T|R|L2|R2)$")
 LEAST_SHARE = 0.5  # of the period that must have been counted
 LISTED = 8
 
@@ -42,7 +37,7 @@ def turning_counted(study: Study, network: Network, judged: JudgedCounts, foreca
     found: list[MeasuredApproach] = []
     told: list[Sentence] = []
     for part in study.file.turning_counts:
-        rows = _rows(study, part, forecast.begin_s, forecast.end_s)
+        rows = turning_rows(study, part, forecast.begin_s, forecast.end_s)
         turns = _turns_of_sites(network, part, set(rows["site"]), str(study.folder / part.file))
         more, left = _approaches(rows, turns, part.file, forecast)
         found += more
@@ -54,40 +49,6 @@ def turning_counted(study: Study, network: Network, judged: JudgedCounts, foreca
     levels = {one.day: level_of(judged, forecast, one.day) for one in found}
     return TurningCounted(
         approaches=tuple(_with_level(one, levels[one.day]) for one in found), told=(*_used(found), *told)
-    )
-
-
-def _rows(study: Study, part: TurningCounts, begin_s: int, end_s: int) -> pl.DataFrame:
-    """Return `site, approach, turn, day, veh, share` of the period: vehicles, and the share of it that was counted."""
-    file = study.file
-    path = study.folder / part.file
-    how = How(format=format_named(part.format), tz=file.tz, stamps=file.counts_stamps, interval_s=part.interval_s)
-    with tempfile.TemporaryDirectory(prefix="greenband-turns-") as scratch:
-        rows = read_file(path, how, Path(scratch)).rows
-        parts = pl.col("detector").str.extract_groups(COLUMN.pattern)
-        second = pl.col("start").dt.hour().cast(pl.Int32) * 3600 + pl.col("start").dt.minute().cast(pl.Int32) * 60
-        named = rows.filter(pl.col("count").is_not_null()).with_columns(parts=parts, second=second)
-        if collected(named.filter(pl.col("parts").struct.field("site").is_not_null()).head(1), path).is_empty():
-            raise _no_turns(path, rows)
-        inside = (pl.col("second") >= begin_s) & (pl.col("second") + pl.col("interval_s") <= end_s)
-        return collected(
-            named.filter(inside)
-            .group_by("parts", day=pl.col("start").dt.date())
-            .agg(veh=pl.col("count").sum(), share=pl.col("interval_s").sum() / (end_s - begin_s))
-            .unnest("parts")
-            .drop_nulls("site")
-            .sort("site", "approach", "turn", "day"),
-            path,
-        )
-
-
-def _no_turns(path: Path, rows: pl.LazyFrame) -> InputError:
-    names = rows.select("detector").head(3).collect()["detector"].to_list()
-    return InputError(
-        where=str(path),
-        found="counts of " + ", ".join(map(str, names)),
-        rule="turning counts name a site, an approach and a turn, as 5/NBL",
-        fix="give a file of turning counts, or name it as counts of detectors",
     )
 
 
@@ -137,7 +98,7 @@ def _approaches(
         if len({edge for edge, _ in ways}) == 1:
             edge = next(iter(ways))[0]
             source = f"{site}/{approach}"
-            found.append(MeasuredApproach(from_edge=edge, day=day, veh=ways, source=source))  # type: ignore[arg-type]
+            found.append(MeasuredApproach(from_edge=edge, day=day, veh=ways, source=source))
     return found, told
 
 

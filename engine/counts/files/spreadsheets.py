@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import zipfile
+import zlib
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,10 @@ from typing import Any
 from ....networks.errors import InputError
 from .unpacking import SPREADSHEET_PART, ZIP, require_modest_zip
 
+# What a damaged zip file ends in; a password is a RuntimeError, an unknown packing a NotImplementedError.
+BROKEN = (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError)
 OLD = b"\xd0\xcf\x11\xe0"  # .xls
-MOST_CELLS = 50_000_000
+MOST_CELLS = 12_000_000  # a third of a gigabyte while it is read
 CELL = re.compile(rb'<c\s[^>]*?\br="([A-Z]{1,3})(\d{1,7})"')
 PIECE_BYTES, OVERLAP_BYTES = 1 << 20, 200
 
@@ -26,21 +29,31 @@ def is_spreadsheet(path: Path) -> bool:
         return True
     if not head.startswith(ZIP):
         return False
-    with zipfile.ZipFile(path) as archive:
-        return SPREADSHEET_PART in archive.namelist()
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return SPREADSHEET_PART in archive.namelist()
+    except zipfile.BadZipFile:  # a text that begins like one
+        return False
 
 
 def sheet_as_text(path: Path, source: Path, wished: str | None, scratch: Path, told: list[str]) -> Path:
     """Write the values of a sheet as CSV and return where. Raises InputError if it is not clear which sheet."""
     from python_calamine import CalamineError, CalamineWorkbook
 
-    _require_modest(path, source)
     out = scratch / f"sheet-{len(list(scratch.iterdir()))}.csv"
     try:
+        _require_modest(path, source)
         book = CalamineWorkbook.from_path(str(path))
         name = _chosen(book, source, wished)
-        rows = book.get_sheet_by_name(name).to_python(skip_empty_area=True)
-    except (CalamineError, OSError, ValueError, zipfile.BadZipFile) as error:
+        sheet = book.get_sheet_by_name(name)
+        stamps = {k for row in sheet.iter_rows() for k, value in enumerate(row) if isinstance(value, datetime)}
+        with open(out, "w", encoding="utf-8", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows(
+                [_text(_midnight(value) if k in stamps else value) for k, value in enumerate(row)]
+                for row in sheet.iter_rows()
+                if any_of(row)
+            )
+    except (CalamineError, OSError, ValueError, EOFError, *BROKEN) as error:
         raise InputError(
             where=str(source),
             found=f"a workbook that cannot be read ({str(error)[:100]})",
@@ -48,13 +61,6 @@ def sheet_as_text(path: Path, source: Path, wished: str | None, scratch: Path, t
             fix="save it again, or as CSV",
         ) from error
     told.append(f"sheet '{name}'")
-    stamps = {k for row in rows for k, value in enumerate(row) if isinstance(value, datetime)}
-    with open(out, "w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows(
-            [_text(_midnight(value) if k in stamps else value) for k, value in enumerate(row)]
-            for row in rows
-            if any_of(row)
-        )
     return out
 
 

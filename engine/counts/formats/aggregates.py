@@ -51,7 +51,8 @@ def read_aggregates(scanned: Scanned, how: How, scratch: Path | None) -> Rows:
     optional |= {"signal": SIGNAL, "class": CLASSES, "direction": DIRECTIONS}
     wanted |= {ours: theirs for ours, theirs in optional.items() if there & {name.lower() for name in theirs}}
     table = named(scanned, wanted, "a table of aggregates")
-    rows, told = long_rows(table, how)
+    rows, decided = long_rows(table, how)
+    told = (*table.taken, *decided)
     if "interval_s" not in wanted or "signal" in wanted:
         rows = parked(rows, scanned.path, scratch)
     if "interval_s" not in wanted:

@@ -11,14 +11,15 @@ import polars as pl
 from ....networks.errors import InputError
 from ....networks.types import DAY_S
 from ..files.wishes import Wishes
-from ..values.numbers import EMPTY_OR_NUMBER, no_count, number
+from ..values.numbers import EMPTY_OR_NUMBER, advice, no_count, number
 from ..values.stamps import Stamps, stamps
+from .aggregates import with_lengths
 from .counts_format import How, Rows
 from .mapping import Mapping, read_mapping, require_columns
 from .opening import Opening
 from .scanned import Scanned, collected, columns_of, scan
 
-CLOCKS = ("%H:%M:%S%.f", "%H:%M", "%I:%M:%S %p", "%I:%M %p")
+START, DAY = "\0start", "\0day"  # columns that no table has
 HOUR_S = 3600
 
 
@@ -58,22 +59,14 @@ def read_mapped(path: Path, mapping: Mapping, how: How, told: tuple[str, ...] = 
     """Return the counts of a table by a mapping. Raises InputError with the line for a value that is none."""
     scanned = _stripped(scan(path))
     require_columns(mapping, columns_of(scanned), f"{path}, line {max(1, scanned.first_line - 1)}")
-    when = starts_of(mapping, scanned.rows, how, str(path))
-    starts = when.moment
-    scanned.refuse(
-        starts.is_null(),
-        column=mapping.start[0],
-        rule=f"a start is {_written(mapping)}",
-        fix="correct it, or the mapping",
-    )
-    long = _wide(scanned, mapping, starts) if mapping.wide else _long(scanned, mapping, starts)
-    table = _with_lengths(long, mapping, how, path)
-    seconds = (
-        pl.duration(seconds=pl.col("interval_s")) if "end" in (mapping.stamp, how.edge) else pl.duration(seconds=0)
-    )
+    stamped, more = with_starts(scanned, mapping, how)
+    long = _wide(stamped, mapping) if mapping.wide else _long(stamped, mapping)
+    table = long if mapping.interval else with_lengths(long, path, mapping.interval_s or how.interval_s)
+    ends = "end" in (mapping.stamp, how.edge)
+    seconds = pl.duration(seconds=pl.col("interval_s")) if ends else pl.duration(seconds=0)
     per_bin = pl.col("interval_s") / HOUR_S if mapping.unit == "veh/h" else pl.lit(1.0)
     rows = table.with_columns(start=pl.col("start") - seconds, count=pl.col("count") * per_bin)
-    return Rows(table=rows, told=(*told, *when.told), first_line=scanned.first_line, edge_taken=True)
+    return Rows(table=rows, told=(*told, *more), first_line=scanned.first_line, edge_taken=True)
 
 
 def _stripped(scanned: Scanned) -> Scanned:
@@ -85,30 +78,57 @@ def _text(name: str) -> pl.Expr:
     return pl.col(name).cast(pl.String).str.strip_chars()
 
 
-def starts_of(mapping: Mapping, rows: pl.LazyFrame, how: How, where: str) -> Stamps:
-    """Return how the stamps of the rows are read, as the file has them. Raises InputError as `stamps` does."""
-    if len(mapping.start) == 1:
-        return _read(mapping, mapping.start[0], rows, how, where)
-    day, clock = mapping.start
-    midnight = _read(mapping, day, rows, how, where)
-    schema = rows.collect_schema()
-    if mapping.clock == "HH:MM":
-        times = pl.coalesce(_text(clock).str.to_time(form, strict=False) for form in CLOCKS)
-        nanoseconds = times.cast(pl.Int64)
-        whole = _text(clock).is_in(["24:00", "24:00:00"])
-        second = pl.when(whole).then(DAY_S).otherwise(nanoseconds // 1_000_000_000)
+def with_starts(scanned: Scanned, mapping: Mapping, how: How) -> tuple[Scanned, tuple[str, ...]]:
+    """Return the table with its stamps, as the file has them, in a column START, and what was decided on them.
+
+    Raises InputError with the line for a stamp that is none, and where day and month cannot be told apart.
+    """
+    rows = _with_day(scanned.rows, mapping)
+    where = f"{scanned.path}, column {' and '.join(mapping.start)}"
+    if mapping.time_format and rows.collect_schema()[DAY] == pl.String:
+        read = Stamps(moment=pl.col(DAY).str.to_datetime(mapping.time_format, strict=False, time_unit="us"))
     else:
-        second = number(clock, schema[clock]) * (HOUR_S if mapping.clock == "hours" else 1)
-        second = pl.when((second >= 0) & (second <= DAY_S)).then(second)
-    moment = midnight.moment.dt.truncate("1d") + pl.duration(seconds=second.cast(pl.Int64))
-    return Stamps(moment=moment, told=midnight.told)
+        read = stamps(rows, DAY, where=where, dates=mapping.dates or how.dates)
+    moment = read.moment + _second(mapping, rows.collect_schema())
+    found = Scanned(
+        path=scanned.path, rows=rows.with_columns(moment.alias(START)).drop(DAY), first_line=scanned.first_line
+    )
+    found.refuse(
+        pl.col(START).is_null(),
+        column=mapping.start[0],
+        rule=f"a start is {_written(mapping)}",
+        fix="correct it, or say how dates are written",
+    )
+    return found, read.told
 
 
-def _read(mapping: Mapping, name: str, rows: pl.LazyFrame, how: How, where: str) -> Stamps:
-    if mapping.time_format and rows.collect_schema()[name] == pl.String:
-        read = _text(name).str.to_datetime(mapping.time_format, strict=False, time_unit="us")
-        return Stamps(moment=read)
-    return stamps(rows, name, where=where, dates=mapping.dates or how.dates)
+def _with_day(rows: pl.LazyFrame, mapping: Mapping) -> pl.LazyFrame:
+    """Add the column DAY: the stamps, or the days where the time of day is a number of its own."""
+    schema = rows.collect_schema()
+    day = mapping.start[0]
+    if len(mapping.start) == 1:
+        return rows.with_columns(_parted(day).alias(DAY) if schema[day] == pl.String else pl.col(day).alias(DAY))
+    text = pl.col(day).dt.to_string("%Y-%m-%d") if schema[day].is_temporal() else _text(day)
+    text = text.str.replace(r"[T ]0{1,2}:00(:00(\.0+)?)?$", "")  # of spreadsheets
+    if mapping.clock == "HH:MM":
+        text = pl.concat_str(text, _text(mapping.start[1]), separator=" ")
+    return rows.with_columns(text.alias(DAY))
+
+
+def _parted(name: str) -> pl.Expr:
+    """Return stamps that are digits alone, as 20260302071500, with marks between their parts."""
+    return (
+        _text(name)
+        .str.replace(r"^(\d{8})(\d\d)(\d\d)(\d\d)$", "${1} ${2}:${3}:${4}")
+        .str.replace(r"^(\d{8})(\d\d)(\d\d)$", "${1} ${2}:${3}")
+    )
+
+
+def _second(mapping: Mapping, schema: pl.Schema) -> pl.Expr:
+    if len(mapping.start) == 1 or mapping.clock == "HH:MM":
+        return pl.duration(seconds=0)
+    value = number(mapping.start[1], schema[mapping.start[1]]) * (HOUR_S if mapping.clock == "hours" else 1)
+    return pl.duration(seconds=pl.when((value >= 0) & (value <= DAY_S)).then(value).cast(pl.Int64))
 
 
 def _written(mapping: Mapping) -> str:
@@ -127,7 +147,7 @@ def summed(names: Sequence[str], schema: pl.Schema) -> pl.Expr:
     return pl.when(pl.any_horizontal(part.is_not_null() for part in parts)).then(pl.sum_horizontal(parts))
 
 
-def _long(scanned: Scanned, mapping: Mapping, starts: pl.Expr) -> pl.LazyFrame:
+def _long(scanned: Scanned, mapping: Mapping) -> pl.LazyFrame:
     schema = scanned.rows.collect_schema()
     for name in mapping.count:
         check_count(scanned, name, schema)
@@ -146,22 +166,22 @@ def _long(scanned: Scanned, mapping: Mapping, starts: pl.Expr) -> pl.LazyFrame:
         more["observed_share"] = number(mapping.observed, schema[mapping.observed]).clip(0, 1).cast(pl.Float32)
     if mapping.interval:
         more["interval_s"] = number(mapping.interval, schema[mapping.interval]).cast(pl.Int32, strict=False)
-    return scanned.rows.select("row", detector=detector, start=starts, count=count, **more)
+    return scanned.rows.select("row", detector=detector, start=pl.col(START), count=count, **more)
 
 
 def check_count(scanned: Scanned, name: str, schema: pl.Schema) -> None:
     """Raise InputError for the first value of a column that is neither empty nor a number of vehicles."""
-    scanned.refuse(
-        no_count(name, schema[name]),
-        column=name,
-        rule=EMPTY_OR_NUMBER,
-        fix="correct it; if it stands for a missing count, say so: --missing '-1'",
-    )
+    bad = no_count(name, schema[name])
+    first = collected(scanned.rows.filter(bad).head(1), scanned.path)
+    if first.height:
+        found = advice(str(first[name][0]))
+        rule, fix = found or (EMPTY_OR_NUMBER, "correct it; words that stand for no count: --missing 'WORD'")
+        scanned.refuse(bad, column=name, rule=rule, fix=fix)
 
 
-def _wide(scanned: Scanned, mapping: Mapping, starts: pl.Expr) -> pl.LazyFrame:
+def _wide(scanned: Scanned, mapping: Mapping) -> pl.LazyFrame:
     schema = scanned.rows.collect_schema()
-    other = {"row", *mapping.start, *mapping.leave_out, mapping.interval}
+    other = {"row", START, *mapping.start, *mapping.leave_out, mapping.interval}
     names = mapping.only or tuple(name for name in schema.names() if name not in other)
     if not names:
         raise InputError(
@@ -173,34 +193,7 @@ def _wide(scanned: Scanned, mapping: Mapping, starts: pl.Expr) -> pl.LazyFrame:
     for name in names:
         check_count(scanned, name, schema)
     length = {"interval_s": number(mapping.interval, schema[mapping.interval])} if mapping.interval else {}
-    values = scanned.rows.select("row", starts.alias("\0start"), **length, **{n: number(n, schema[n]) for n in names})
-    index = ["row", "\0start", *length]
+    values = scanned.rows.select("row", START, **length, **{n: number(n, schema[n]) for n in names})
+    index = ["row", START, *length]
     long = values.unpivot(names, index=index, variable_name="detector", value_name="count")
-    return long.rename({"\0start": "start"})
-
-
-def _with_lengths(table: pl.LazyFrame, mapping: Mapping, how: How, path: Path) -> pl.LazyFrame:
-    """Add the bins' lengths: those of the file, the one that is said, or each detector's most frequent step."""
-    if mapping.interval:
-        return table
-    said = mapping.interval_s or how.interval_s
-    if said:
-        return table.with_columns(interval_s=pl.lit(said, dtype=pl.Int32))
-    steps = _usual_steps(table, path)
-    return table.join(steps.lazy(), on="detector", how="left", maintain_order="left")
-
-
-def _usual_steps(table: pl.LazyFrame, path: Path) -> pl.DataFrame:
-    step = pl.col("start").sort().diff().dt.total_seconds()
-    by_detector = table.select("detector", "start").unique().group_by("detector")
-    steps = collected(by_detector.agg(interval_s=step.drop_nulls().mode().min().cast(pl.Int32)), path)
-    usual = steps["interval_s"].drop_nulls().mode().sort()
-    if not len(usual) or DAY_S % int(usual[0]):
-        raise InputError(
-            where=str(path),
-            found="one bin" if not len(usual) else f"bins {usual[0]} s apart",
-            rule="the interval is read off the time between two bins, and divides the day",
-            fix="say it: --interval 900",
-        )
-    fit = pl.when((DAY_S % pl.col("interval_s")) == 0).then("interval_s").otherwise(int(usual[0]))
-    return steps.with_columns(interval_s=fit.fill_null(int(usual[0])).cast(pl.Int32))
+    return long.rename({START: "start"})

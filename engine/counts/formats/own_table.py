@@ -35,5 +35,6 @@ def read(path: Path, how: How, scratch: Path) -> Rows:
         )
     wanted = {name: (name,) for name in (*COLUMNS, *OPTIONAL) if name in there}
     wanted |= {part: names for part, names in (("class", CLASSES), ("direction", DIRECTIONS)) if there & set(names)}
-    rows, told = long_rows(named(scanned, wanted, "a table of counts"), how)
-    return Rows(table=rows, told=told, first_line=scanned.first_line)
+    table = named(scanned, wanted, "a table of counts")
+    rows, told = long_rows(table, how)
+    return Rows(table=rows, told=(*table.taken, *told), first_line=scanned.first_line)

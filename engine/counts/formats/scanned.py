@@ -29,6 +29,7 @@ class Scanned:
     path: Path
     rows: pl.LazyFrame
     first_line: int  # of row 0; 0 for files without lines
+    taken: tuple[str, ...] = ()  # a sentence on which column is taken for what, where the names are not ours
 
     def where(self, row: int) -> str:
         """Return the place of a row, for people."""
@@ -148,7 +149,10 @@ def named(scanned: Scanned, names: Mapping[str, Sequence[str]], what: str) -> Sc
             fix="name the right --format, or add what is missing",
         )
     rows = scanned.rows.select("row", **{ours: pl.col(str(theirs)) for ours, theirs in found.items()})
-    return Scanned(path=scanned.path, rows=rows, first_line=scanned.first_line)
+    pairs = [f"{ours} from {theirs}" for ours, theirs in found.items() if ours != theirs]
+    return Scanned(
+        path=scanned.path, rows=rows, first_line=scanned.first_line, taken=(", ".join(pairs),) if pairs else ()
+    )
 
 
 def _found(column: str, row: dict[str, object]) -> str:

@@ -168,9 +168,7 @@ def added_up(rows: pl.LazyFrame, by: Sequence[str]) -> tuple[pl.LazyFrame, tuple
             rows = rows.filter(pl.col(column).cast(pl.String).str.strip_chars() == totals[0])
             told.append(f"of the column {column} the rows '{totals[0]}' are taken; the others are parts of them")
         elif len(words) > 1:
-            told.append(
-                f"rows of several {column} ({', '.join(words[:8])}{', …' if len(words) > 8 else ''}) are added up"
-            )
+            told.append(f"of the column {column}, {', '.join(words[:8])}{', …' if len(words) > 8 else ''} are added up")
     names = [name for name in rows.collect_schema().names() if name not in by]
     keys = [name for name in ("signal", "detector", "start", "interval_s", "fold") if name in names]
     more = [

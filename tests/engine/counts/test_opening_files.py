@@ -109,6 +109,11 @@ def test_a_workbook_of_several_sheets_asks_which(tmp_path):
     assert any("sheet 'March'" in note for note in done.told)
 
 
+def test_a_table_may_stand_anywhere_on_its_sheet(tmp_path):
+    rows = [[], ["", "Counts of March"], [], ["", "", *HEAD], ["", "", "a", "2026-03-02T00:00:00", 900, 3]]
+    assert read(tmp_path, "counts.xlsx", workbook(rows))[1]["count"].to_list() == [3.0]
+
+
 def test_a_zip_of_several_files_asks_which(tmp_path):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:

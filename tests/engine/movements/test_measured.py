@@ -70,6 +70,14 @@ def test_the_level_of_a_counted_day_is_what_its_loops_say():
     assert level_of(judged, forecast, date(2020, 1, 6)) is None
 
 
+@pytest.mark.parametrize("level", [0.7, 1.25])
+def test_without_loops_of_its_own_an_approach_is_brought_to_the_level_that_others_tell(level):
+    network, _, _, forecast, _, measured = situation(1, level=level)
+    demand, _ = movements_of(known_flows(network, [], forecast, measured), forecast)
+    counted = sum(one.total_veh for one in measured)
+    assert sum(demand.flow_veh_h.values()) == pytest.approx(level * counted, rel=0.03)
+
+
 def test_no_turning_count_changes_nothing():
     network, _, loops, forecast, _, _ = situation(3)
     plain, none = known_flows(network, loops, forecast), known_flows(network, loops, forecast, ())

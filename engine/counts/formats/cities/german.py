@@ -44,7 +44,6 @@ def read(path: Path, how: How, scratch: Path) -> Rows:
         detector=(place,),
         start=(there[DAY], there[HOUR]),
         clock="hours",
-        dates=how_dates(how),
         count=counts,
         interval_s=INTERVAL_S,
         observed=there.get(QUALITY),
@@ -53,11 +52,6 @@ def read(path: Path, how: How, scratch: Path) -> Rows:
     if place.lower() in SECTIONS:
         told.append(f"{place} are sections: the lanes of a direction together")
     return read_mapped(path, mapping, how, tuple(told))
-
-
-def how_dates(how: How) -> None:
-    """Return no order of dates: the mapping tries year first, then day first."""
-    return
 
 
 def _flows(there: dict[str, str]) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ import polars as pl
 from .....networks.errors import InputError
 from ..cities.wide import CLOCKS, DAYS, STAMPS
 from ..counts_format import How, Rows
-from ..mapped import check_count, starts_of, summed
+from ..mapped import HOUR_S, START, check_count, summed, with_starts
 from ..mapping import Mapping
 from ..opening import Opening
 from ..scanned import Scanned, columns_of, scan
@@ -27,6 +27,7 @@ BEGINS, ENDS = ("start_time", "time_start"), ("end_time", "time_end")
 SITES = ("intid", "location_id", "centreline_id", "site", "junction", "node", "intersection", "px", "location_name")
 LEAST_TURNS = 3
 USUAL_S = 900
+END = "\0end"
 
 
 def recognises(opening: Opening) -> bool:
@@ -47,22 +48,21 @@ def read(path: Path, how: How, scratch: Path) -> Rows:
             fix="name the right --format, or add what is missing",
         )
     schema = scanned.rows.collect_schema()
-    when = starts_of(Mapping(wide=True, start=times), scanned.rows, how, str(path))
-    starts = when.moment
-    scanned.refuse(starts.is_null(), column=times[0], rule="a start is a date and time", fix="correct it")
+    stamped, decided = with_starts(scanned, Mapping(wide=True, start=times), how)
+    until, end = _ends(stamped, columns, how)
     for name in (name for names in turns.values() for name in names):
         check_count(scanned, name, schema)
-    values = scanned.rows.select(
+    values = until.rows.select(
         site=_site(columns, how, path),
-        start=starts,
-        interval_s=_length(scanned, columns, starts, how),
+        start=pl.col(START),
+        interval_s=_length(how, end),
         **{turn: summed(names, schema) for turn, names in turns.items()},
     )
     long = values.unpivot(list(turns), index=["site", "start", "interval_s"], variable_name="turn", value_name="count")
     rows = long.select("start", "interval_s", "count", detector=pl.concat_str("site", "turn", separator="/")).select(
         "detector", "start", "interval_s", "count"
     )
-    return Rows(table=rows, told=(*_told(columns, turns, times), *when.told))
+    return Rows(table=rows, told=(*_told(columns, turns, times), *decided))
 
 
 def _lower(columns: Sequence[str]) -> dict[str, str]:
@@ -87,16 +87,25 @@ def _site(columns: Sequence[str], how: How, path: Path) -> pl.Expr:
     return pl.col(found).cast(pl.String).str.strip_chars()
 
 
-def _length(scanned: Scanned, columns: Sequence[str], starts: pl.Expr, how: How) -> pl.Expr:
-    """Return the bins' lengths: from start to end where the file tells both, else what was said, else 15 minutes."""
+def _ends(stamped: Scanned, columns: Sequence[str], how: How) -> tuple[Scanned, str | None]:
+    """Return the table with the ends of its bins in a column END, if the file tells them."""
     there = _lower(columns)
     end = next((there[name] for name in ENDS if name in there), None)
-    said = pl.lit(how.interval_s or USUAL_S, dtype=pl.Int32)
     if end is None or how.interval_s:
+        return stamped, None
+    kept = Scanned(path=stamped.path, rows=stamped.rows.rename({START: END}), first_line=stamped.first_line)
+    both, _ = with_starts(kept, Mapping(wide=True, start=(end,)), how)
+    rows = both.rows.rename({START: "\0until"}).rename({END: START})
+    return Scanned(path=stamped.path, rows=rows, first_line=stamped.first_line), "\0until"
+
+
+def _length(how: How, until: str | None) -> pl.Expr:
+    """Return the bins' lengths: from start to end where the file tells both, else what was said, else 15 minutes."""
+    said = pl.lit(how.interval_s or USUAL_S, dtype=pl.Int32)
+    if until is None:
         return said
-    until = starts_of(Mapping(wide=True, start=(end,)), scanned.rows, how, str(scanned.path)).moment
-    seconds = (until - starts).dt.total_seconds()
-    return pl.when((seconds > 0) & (seconds <= 3600)).then(seconds).otherwise(said).cast(pl.Int32)
+    seconds = (pl.col(until) - pl.col(START)).dt.total_seconds()
+    return pl.when((seconds > 0) & (seconds <= HOUR_S)).then(seconds).otherwise(said).cast(pl.Int32)
 
 
 def _told(columns: Sequence[str], turns: dict[str, list[str]], times: tuple[str, ...]) -> tuple[str, ...]:

@@ -17,14 +17,14 @@ import polars as pl
 from .....networks.errors import InputError
 from ...values.numbers import number
 from ..counts_format import How, Rows
-from ..mapped import check_count, starts_of
+from ..mapped import START, check_count, with_starts
 from ..mapping import Mapping
 from ..opening import Opening
-from ..scanned import columns_of, named, open_text, scan
+from ..scanned import Scanned, columns_of, named, open_text, scan
 from .names import HEADING_OF_LEG, TURNS, heading_of, turn_letter
 
 LEG = ("entry_dir_name", "leg", "entry_leg", "approach_leg")
-COLUMNS = {
+COLUMNS: dict[str, tuple[str, ...]] = {
     "leg": LEG,
     "movement": ("movement", "movement_name", "turn"),
     "start": ("datetime_bin", "start", "datetime", "timestamp", "start_time"),
@@ -76,20 +76,19 @@ def _export(path: Path, how: How) -> Rows:
         rule="a leg is N, S, E or W (or NE, SW, …): where they come from",
         fix="correct it, or give a mapping file",
     )
-    starts = starts_of(Mapping(wide=True, start=("start",)), table.rows, how, str(path)).moment
-    table.refuse(starts.is_null(), column="start", rule="a start is a date and time", fix="correct it")
-    rows, told = table.rows, []
+    table, decided = with_starts(table, Mapping(wide=True, start=("start",)), how)
+    rows, told = table.rows, list(decided)
     if "kind" in more:
         people = pl.any_horizontal(_lower("kind").str.contains(word, literal=True) for word in PEOPLE)
         rows = rows.filter(~people.fill_null(False))
-        told = ["classes of motor vehicles are added up; people on foot and on bicycles are left out"]
+        told.append("classes of motor vehicles are added up; people on foot and on bicycles are left out")
     site = pl.col("site").cast(pl.String).str.strip_chars() if "site" in more else pl.lit(how.site or path.stem)
     named_turn = leg.replace_strict(HEADING_OF_LEG) + turn.replace_strict(TURNS, default=None)
     length = how.interval_s or USUAL_S
     long = rows.filter(turn.is_in(list(TURNS))).select(
         site=site,
         turn=named_turn,
-        start=starts.dt.truncate(f"{length}s"),
+        start=pl.col(START).dt.truncate(f"{length}s"),
         count=number("count", schema["count"]),
     )
     return Rows(table=_every_turn(long, length), told=(*told, f"minutes are brought together to bins of {length} s"))
@@ -125,34 +124,26 @@ def _sheet(path: Path, how: How) -> Rows:
             rule="below Leg and Direction stand Right, Thru, Left, U-Turn",
             fix="give the sheet with the counts by movement",
         )
-    values = [row for row in rows[at + 1 :] if row and row[0][:1].isdigit()]
+    values = [(k, row) for k, row in enumerate(rows[at + 1 :]) if row and row[0][:1].isdigit()]
     texts = pl.DataFrame(
-        {"start": [row[0] for row in values]}
-        | {turn: [row[k] if k < len(row) else "" for row in values] for turn, k in columns.items()},
-        schema={"start": pl.String} | dict.fromkeys(columns, pl.String),
-    ).lazy()
-    starts = starts_of(Mapping(wide=True, start=("start",)), texts, how, str(path)).moment
-    wide = texts.select(start=starts, **{turn: number(turn, pl.String) for turn in columns})
-    _require_starts(wide, values, path)
+        {"row": [k for k, _ in values], "start": [row[0] for _, row in values]}
+        | {turn: [row[k] if k < len(row) else "" for _, row in values] for turn, k in columns.items()},
+        schema={"row": pl.UInt32, "start": pl.String} | dict.fromkeys(columns, pl.String),
+    )
+    table = Scanned(path=path, rows=texts.lazy(), first_line=at + 2)
+    for turn in columns:
+        check_count(table, turn, texts.schema)
+    stamped, decided = with_starts(table, Mapping(wide=True, start=("start",)), how)
+    wide = stamped.rows.select(start=pl.col(START), **{turn: number(turn, pl.String) for turn in columns})
     long = wide.unpivot(list(columns), index="start", variable_name="turn", value_name="count")
-    table = long.select(
+    counts = long.select(
         detector=pl.concat_str(pl.lit(site), "turn", separator="/"),
         start="start",
         interval_s=pl.lit(how.interval_s or _step(wide), dtype=pl.Int32),
         count="count",
     )
-    return Rows(table=table, told=(f"site {site}, {len(columns)} turns", "people on foot and on bicycles are left out"))
-
-
-def _require_starts(wide: pl.LazyFrame, values: list[list[str]], path: Path) -> None:
-    missing = wide.select(pl.col("start").is_null().arg_true()).collect()["start"]
-    if len(missing) or not values:
-        raise InputError(
-            where=str(path),
-            found=f"Start Time '{values[missing[0]][0]}'" if values else "no row of counts",
-            rule="a start has a date and a time of day",
-            fix="give the sheet of the raw counts, with dates",
-        )
+    told = (f"site {site}, {len(columns)} turns", "people on foot and on bicycles are left out", *decided)
+    return Rows(table=counts, told=told)
 
 
 def _step(wide: pl.LazyFrame) -> int:
