@@ -80,7 +80,7 @@ def explain(
         overloaded=tuple(in_words(capacity) for capacity in known if capacity and capacity.is_overloaded),
         told=(
             *told_of(prepared.network, prepared.demand, prepared.study.additional, prepared.data.detectors),
-            *prepared.data.judged.counts.told,
+            *(Sentence("counts: {note}", note=note) for note in prepared.data.judged.counts.told),
             *prepared.turning.told,
         ),
     )
