@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import polars as pl
@@ -57,6 +57,7 @@ def write_table(table: pl.DataFrame, path: Path) -> None:
 @contextmanager
 def new_table(path: Path) -> Iterator[Path]:
     """Give a file beside the target that takes its place if the block ends well and wrote it."""
+    made = [folder for folder in path.parents if not folder.exists()]
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     os.close(handle)
@@ -67,3 +68,6 @@ def new_table(path: Path) -> Iterator[Path]:
             os.replace(name, path)
     finally:
         Path(name).unlink(missing_ok=True)
+        for folder in made:
+            with suppress(OSError):
+                folder.rmdir()  # if nothing came of it

@@ -46,8 +46,8 @@ def read(path: Path, how: How, scratch: Path) -> Rows:
 def read_aggregates(scanned: Scanned, how: How, scratch: Path | None) -> Rows:
     """Return a table of aggregates that was opened already; without a scratch folder, it is kept in memory."""
     there = {name.strip().lower() for name in columns_of(scanned)}
-    wanted = {"detector": DETECTOR, "start": TIME, "count": COUNT}
-    optional = {name: (name,) for name in (*OPTIONAL, "interval_s")}
+    wanted: dict[str, tuple[str, ...]] = {"detector": DETECTOR, "start": TIME, "count": COUNT}
+    optional: dict[str, tuple[str, ...]] = {name: (name,) for name in (*OPTIONAL, "interval_s")}
     optional |= {"signal": SIGNAL, "class": CLASSES, "direction": DIRECTIONS}
     wanted |= {ours: theirs for ours, theirs in optional.items() if there & {name.lower() for name in theirs}}
     table = named(scanned, wanted, "a table of aggregates")

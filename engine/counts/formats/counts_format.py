@@ -92,7 +92,7 @@ _ALL = (
     CountsFormat(name="e1", about="outputs of SUMO's induction loops (E1)", module=".e1"),
     CountsFormat(name="utdf", about="UTDF volume tables (Synchro)", module=".utdf_volumes"),
     CountsFormat(name="pems-raw", about="PeMS raw station files, 30 seconds a row", module=".pems_raw"),
-    CountsFormat(name="pems", about="PeMS 5-minute station files", module=".pems"),
+    CountsFormat(name="pems", about="PeMS station files, of 5 minutes or of hours", module=".pems"),
     CountsFormat(name="table", about="the table detector,start,interval_s,count", module=".own_table"),
     CountsFormat(
         name="german", about="hourly exports of German cities (mq_name;tag;stunde;q_kfz…)", module=".cities.german"

@@ -7,6 +7,7 @@ ones do) keep them with `fold` -1. Days have 24 hours: only rows with `fold` 0 a
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -15,6 +16,7 @@ import polars as pl
 from ....networks.errors import InputError
 
 NO_SUCH_HOUR = -1
+_OFFSET = re.compile(r"^(?:UTC|GMT)? ?([+-])0?(\d{1,2})(?::?00)?$", re.IGNORECASE)
 ZONE_RULE = "counts are in the streets' local time; stamps with a zone, an offset or a Z are converted to it"
 
 
@@ -34,10 +36,15 @@ def check_zone(name: str) -> str:
 
 def nearest_zones(name: str) -> str:
     """Return what to do for a name that is no zone's: those that look like it."""
+    if offset := _OFFSET.match(name.strip()):
+        turned = {"+": "-", "-": "+"}[offset[1]]
+        return f"name the city's, as Europe/Berlin; an offset all year round is Etc/GMT{turned}{int(offset[2])}"
     known = sorted(available_timezones())
     word = name.strip().replace(" ", "_").lower()
     alike = [zone for zone in known if word and word in zone.lower()] or get_close_matches(name, known, n=3, cutoff=0.6)
-    best = sorted(alike, key=lambda zone: (zone.count("/") != 1, zone.startswith("Etc"), zone))[:3]
+    best = sorted(
+        alike, key=lambda zone: (not zone.lower().endswith(word), zone.count("/") != 1, zone.startswith("Etc"), zone)
+    )[:3]
     return "name " + " or ".join(best or ["the city's, as Europe/Berlin or America/Denver"])
 
 

@@ -33,7 +33,7 @@ def read(path: Path, how: How, scratch: Path) -> Rows:
             rule="the columns are " + ",".join(COLUMNS),
             fix="add what is missing; or let the format be recognised: --format auto",
         )
-    wanted = {name: (name,) for name in (*COLUMNS, *OPTIONAL) if name in there}
+    wanted: dict[str, tuple[str, ...]] = {name: (name,) for name in (*COLUMNS, *OPTIONAL) if name in there}
     wanted |= {part: names for part, names in (("class", CLASSES), ("direction", DIRECTIONS)) if there & set(names)}
     table = named(scanned, wanted, "a table of counts")
     rows, told = long_rows(table, how)

@@ -44,8 +44,8 @@ def order_of(days: pl.DataFrame, *, where: str, dates: str | None, usual: str | 
         return "dmy", ()
     if made["dmy"].equals(made["mdy"], null_equal=True):
         return "dmy", ()
-    if (order := _calendar(made)) is not None:
-        return order, (f"dates are {WORDS[order]}: only so they make days in a row (else say --dates)",)
+    if (found := _calendar(made)) is not None:
+        return found, (f"dates are {WORDS[found]}: only so they make days in a row (else say --dates)",)
     raise _asked(days, where)
 
 

@@ -48,7 +48,7 @@ def advice(text: str) -> tuple[str, str] | None:
         plain = text.strip().replace(",", "")
         return (
             f"a number has no mark of thousands: '{text.strip()}' may be {plain} or {text.strip().replace(',', '.')}",
-            f"write {plain}; or say that commas part thousands: --thousands ','",
+            f"write {plain}: give the column of a spreadsheet a plain number format, and export it again",
         )
     if COMMA.match(text):
         return (

@@ -65,7 +65,8 @@ def read(path: Path, how: How, scratch: Path) -> Rows:
 def _export(path: Path, how: How) -> Rows:
     scanned = scan(path)
     there = {name.strip().lower() for name in columns_of(scanned)}
-    more: dict[str, tuple[str, ...]] = {key: names for key, names in (("kind", CLASS), ("site", SITE)) if there & set(names)}
+    optional: tuple[tuple[str, tuple[str, ...]], ...] = (("kind", CLASS), ("site", SITE))
+    more = {key: names for key, names in optional if there & set(names)}
     table = named(scanned, COLUMNS | more, "an export of turning counts")
     schema = table.rows.collect_schema()
     check_count(table, "count", schema)
