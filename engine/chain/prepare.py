@@ -8,6 +8,7 @@ from itertools import count
 from ...networks.demand import Demand
 from ...networks.detector import Detector
 from ...networks.errors import InputError
+from ...networks.main_through import with_main_through
 from ...networks.network import Network
 from ...networks.progress import Tell, silent
 from ..check.own.limits import OwnLimits
@@ -117,6 +118,7 @@ def prepare(study: Study, period: Period, tell: Tell = silent) -> Prepared:
     known = known_flows(network, data.detectors, forecast, turning.approaches)
     on()
     demand, residuals = movements_of(known, forecast)
+    network = with_main_through(network, demand.flow_veh_h)
     on()
     return Prepared(
         study=study,
