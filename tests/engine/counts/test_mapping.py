@@ -9,7 +9,10 @@ from greenband.engine.counts.formats.counts_format import How
 from greenband.engine.counts.import_files import import_counts
 from greenband.networks.errors import InputError
 
-CSV = "Knoten;Datum;Zeit;Kfz;Bel;Stoerung\n7;02.03.2026;00:00;12;5,5;0\n7;02.03.2026;00:15;8;4,0;1\n7;13.03.2026;24:00;-;;\n"
+CSV = (
+    "Knoten;Datum;Zeit;Kfz;Bel;Stoerung\n7;02.03.2026;00:00;12;5,5;0\n7;02.03.2026;00:15;8;4,0;1\n"
+    "7;13.03.2026;24:00;-;;\n"
+)
 TOML = 'detector = "Knoten"\nstart = ["Datum", "Zeit"]\ncount = "Kfz"\n'
 
 
@@ -68,6 +71,20 @@ def test_a_mapping_that_cannot_be_is_refused_in_four_parts(tmp_path, toml, words
     assert not (tmp_path / "out.parquet").exists()
 
 
+def test_half_days_offsets_and_utc_are_read_in_wide_tables(tmp_path):
+    us = "Date,Time,L1,L2\n3/13/2026,11:45 PM,1,2\n3/14/2026,12:00 AM,3,4\n"
+    _, rows = imported(tmp_path, us)
+    assert [str(t) for t in rows.filter(pl.col("detector") == "L1")["start"]] == [
+        "2026-03-13 23:45:00",
+        "2026-03-14 00:00:00",
+    ]
+    zoned = "timestamp,L1,L2\n2026-03-13T06:00:00Z,1,2\n2026-03-13T06:15:00Z,3,4\n"
+    with pytest.raises(InputError, match="--tz"):
+        imported(tmp_path, zoned)
+    _, rows = imported(tmp_path, zoned, tz="Europe/Berlin")
+    assert str(rows["start"].min()) == "2026-03-13 07:00:00"
+
+
 def test_day_and_month_that_nothing_tells_apart_are_asked_for(tmp_path):
     rows = "".join(f"04/03/2026,{h:02d}:00,{h},{h + 1}\n" for h in range(24))
     with pytest.raises(InputError, match="--dates dmy"):
@@ -96,7 +113,8 @@ def test_german_sections_and_cars_with_lorries_are_told(tmp_path):
 
 
 def test_dublins_hours_end_at_their_stamp(tmp_path):
-    text = "End_Time,Region,Site,Detector,Sum_Volume,Avg_Volume\n20260313080000,CCITY,1,2,120,10\n20260313090000,CCITY,1,2,60,5\n"
+    text = "End_Time,Region,Site,Detector,Sum_Volume,Avg_Volume\n"
+    text += "20260313080000,CCITY,1,2,120,10\n20260313090000,CCITY,1,2,60,5\n"
     _, rows = imported(tmp_path, text)
     assert [str(t) for t in rows["start"]] == ["2026-03-13 07:00:00", "2026-03-13 08:00:00"]
     assert rows["detector"][0] == "1/2"
@@ -120,7 +138,8 @@ def test_pems_raw_samples_are_brought_together_and_gaps_are_told(tmp_path):
 
 
 def test_older_files_of_toronto_name_where_drivers_go(tmp_path):
-    text = "count_id,count_date,location_id,location,time_start,time_end,sb_cars_r,sb_cars_t,sb_truck_r,sb_bus_r,nb_cars_l,nx_peds,nx_bike\n"
+    text = "count_id,count_date,location_id,location,time_start,time_end,"
+    text += "sb_cars_r,sb_cars_t,sb_truck_r,sb_bus_r,nb_cars_l,nx_peds,nx_bike\n"
     text += "1,2026-03-13,55,A / B,2026-03-13T07:30:00,2026-03-13T07:45:00,1,20,2,4,8,50,60\n"
     done, rows = imported(tmp_path, text)
     assert dict(rows.select("detector", "count").iter_rows()) == {"55/SBR": 7.0, "55/SBT": 20.0, "55/NBL": 8.0}
