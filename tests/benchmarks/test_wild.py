@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from greenband.benchmarks.wild.command import summary
 from greenband.benchmarks.wild.places import Place, all_places
-from greenband.benchmarks.wild.tried import Effort, Tried, _made, try_place
+from greenband.benchmarks.wild.made import made
+from greenband.benchmarks.wild.tried import Effort, Tried, try_place
 from greenband.networks.errors import InputError
 
 ARTERIAL = Path(__file__).parents[2] / "networks" / "arterial" / "arterial.net.xml"
@@ -28,9 +29,9 @@ QUICK = Effort(days=1, minutes=5, effort=0.01, seeds=2, step_s=60.0)
         ("import time; time.sleep(9)", "too long"),
     ],
 )
-def test_ends_are_told_apart(code, end):
+def test_ends_are_told_apart(code, end, tmp_path):
     patience_s = 1.0 if end == "too long" else 60.0  # a busy machine starts an interpreter slowly
-    assert _made([sys.executable, "-c", code], patience_s)[0] == end
+    assert made([sys.executable, "-c", code], patience_s, tmp_path / "it.log")[0] == end
 
 
 def test_a_network_is_read_and_what_runs_there_is_checked(tmp_path):
