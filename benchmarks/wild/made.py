@@ -27,9 +27,7 @@ def made(command: Sequence[str], step_s: float, log: Path) -> tuple[End, str, st
     All that it wrote is kept in `log`. Past its time it is stopped with every process that it started.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
-    began = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
+    began = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
     try:
         printed, errors = began.communicate(timeout=step_s)
     except subprocess.TimeoutExpired:
