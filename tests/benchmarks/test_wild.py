@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from greenband.benchmarks.wild.command import summary
-from greenband.benchmarks.wild.places import Place, all_places
 from greenband.benchmarks.wild.made import made
+from greenband.benchmarks.wild.places import Place, all_places
 from greenband.benchmarks.wild.tried import Effort, Tried, try_place
 from greenband.networks.errors import InputError
 

@@ -11,6 +11,7 @@ from ....kernels.delay import hcm_delay
 from ....networks import lamps
 from ....networks.junction import Junction
 from ....networks.types import Floats, Turn
+from .few_stages import few_stages
 from .new_stages import compatible_stages
 from .skeleton import Skeleton
 from .stages import is_safe, stages_of
@@ -31,34 +32,36 @@ def promising_sequences(
 
     Every group that is green today is green in each of them, once or more. A sequence in which a turn that yields
     turns red while those it yields to stay green is left out: who waits there for a gap takes their end for his own
-    (the yellow trap: Federal Highway Administration, Traffic Signal Timing Manual, 2008, section 4.3).
+    (the yellow trap: Federal Highway Administration, Traffic Signal Timing Manual, 2008, section 4.3). Where there are
+    very many stages, only some of the new ones are looked at (`few_stages`).
     """
-    stages = _stages(junction)
+    stages, today = _stages(junction)
     served = {group for stage in stages_of(junction) for group, shown in stage.items() if shown in lamps.GREENS}
     table = _Table(junction, stages, flow_veh_h)
+    greens = [{g for g, shown in stage.items() if shown in lamps.GREENS} for stage in stages]
     found = [
         (table.cost(order), order)
-        for order in _orders(len(stages))
-        if served <= {g for k in order for g, shown in stages[k].items() if shown in lamps.GREENS}
+        for order in _orders(few_stages(stages, today, table.weight, table.flow / table.saturation))
+        if served <= set().union(*(greens[k] for k in order))
         and not any(_traps(junction, stages[a], stages[b]) for a, b in pairwise((*order, order[0])))
     ]
     best = sorted(found)[:most]
     return tuple(tuple(stages[k] for k in order) for cost, order in best if np.isfinite(cost))
 
 
-def _stages(junction: Junction) -> tuple[Displays, ...]:
-    running = stages_of(junction)
-    safe = tuple(stage for stage in running if is_safe(junction, stage))
-    return (*safe, *(stage for stage in compatible_stages(junction) if stage not in safe))
+def _stages(junction: Junction) -> tuple[tuple[Displays, ...], int]:
+    """Return the safe stages of today and then the new ones, and how many are today's."""
+    safe = tuple(stage for stage in stages_of(junction) if is_safe(junction, stage))
+    return (*safe, *(stage for stage in compatible_stages(junction) if stage not in safe)), len(safe)
 
 
-def _orders(count: int) -> Iterator[tuple[int, ...]]:
+def _orders(places: Sequence[int]) -> Iterator[tuple[int, ...]]:
     """Yield every round of two to four stages once; of four, two may be the same stage, shown twice a cycle."""
-    for size in range(2, min(count, MOST_STAGES_IN_CYCLE) + 1):
-        for chosen in combinations(range(count), size):
+    for size in range(2, min(len(places), MOST_STAGES_IN_CYCLE) + 1):
+        for chosen in combinations(places, size):
             yield from ((chosen[0], *rest) for rest in permutations(chosen[1:]))
-    for twice in range(count):
-        for one, other in combinations([k for k in range(count) if k != twice], 2):
+    for twice in places:
+        for one, other in combinations([k for k in places if k != twice], 2):
             yield twice, one, twice, other
 
 
