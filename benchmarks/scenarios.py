@@ -9,6 +9,7 @@ from pathlib import Path
 
 from greenband.networks.errors import InputError
 from greenband.networks.files import read_xml
+from greenband.networks.sumo.roots import read_additional
 from greenband.networks.sumo.times import seconds_of
 from greenband.simulation.scenario import Scenario, departure_window
 
@@ -61,7 +62,7 @@ def scenario_of_configuration(path: Path) -> Scenario:
     for name, short in (("net-file", "n"), ("route-files", "r"), ("begin", "b"), ("end", "e")):
         values.setdefault(name, values.get(short, ""))
     additional = _paths(path, values.get("additional-files", ""))
-    routes = _paths(path, values["route-files"]) or tuple(file for file in additional if ".rou." in file.name)
+    routes = (*_paths(path, values["route-files"]), *(file for file in additional if _has_traffic(file)))
     if not values["net-file"] or not routes:
         raise InputError(
             where=str(path),
@@ -77,6 +78,10 @@ def scenario_of_configuration(path: Path) -> Scenario:
         begin_s=round(seconds_of(values["begin"]) or 0),
         end_s=departure_window(routes)[1] if end_s is None or end_s < 0 else round(end_s),
     )
+
+
+def _has_traffic(path: Path) -> bool:
+    return path.is_file() and next(read_additional(path).iter("route", "trip", "vehicle", "flow"), None) is not None
 
 
 def _paths(configuration: Path, comma_list: str) -> tuple[Path, ...]:

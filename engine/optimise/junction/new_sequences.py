@@ -132,7 +132,7 @@ class _Table:
         return best
 
     def _delays(self, green_s: Floats, cycle_s: float) -> Floats:
-        """Return the delay of each row of greens [veh s / s]: all rows in one call, since a call costs more than a row."""
+        """Return the delay of each row of greens [veh s / s]: in one call, which costs more than a row."""
         rows = len(green_s)
         green_s = np.clip(green_s, 0.1, cycle_s - 0.01).ravel()
         flow, saturation = np.tile(self.flow, rows), np.tile(self.saturation, rows)
