@@ -125,7 +125,7 @@ def _limit_seeds(toml: Path, seeds: int) -> None:
 def _figures(outcome: dict[str, Any], judged: dict[str, Any]) -> dict[str, Any]:
     trial, stays = judged["trial"], outcome["kept_running"] or not outcome["passed"]
     return {
-        "decision": outcome["decision"],
+        "decision": outcome["decision"] if outcome["passed"] or outcome["kept_running"] else "refused",
         "stays": stays,
         "said": (outcome["reasons"] or [outcome["reason"]])[0] if stays else "",
         "running_s": round(trial["median_running_s"], 1),
