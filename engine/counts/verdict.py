@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...networks.errors import InputError
 from ...networks.progress import Tell, silent
+from ...networks.types import Floats
 from .impute import impute
 from .relations import Relations, by_name, part_of
 from .screen import screen
 from .table import Counts, DetectorVerdict, JudgedCounts, taken
+from .unseen import unseen_hours
 
 # Below this share of observed bins a detector's profile would be mostly its own imputation.
 DROP_BELOW = 0.3
@@ -38,19 +41,34 @@ def judge(counts: Counts, relations: Relations | None = None, tell: Tell = silen
         veh=parts[0].veh if len(parts) == 1 else np.concatenate([part.veh for part in parts]),
         dropped=tuple(name for part in parts for name in part.dropped),
         steps=tuple(step for part in parts for step in part.steps),
+        unseen=tuple(one for part in parts for one in part.unseen),
     )
 
 
 def _judged(counts: Counts, relations: Relations) -> JudgedCounts:
     screened = screen(counts, relations)
     verdicts = screened.verdicts
-    veh = impute(counts, verdicts, screened.expected)
-    coverage = (verdicts == DetectorVerdict.OBSERVED).mean(axis=(1, 2))
-    veh[coverage < DROP_BELOW] = np.nan
-    dropped = tuple(
-        detector.id for detector, share in zip(counts.detectors, coverage, strict=True) if share < DROP_BELOW
+    observed = verdicts == DetectorVerdict.OBSERVED
+    unseen, expected = unseen_hours(counts, observed, screened.expected)
+    veh = impute(counts, verdicts, expected)
+    lost = _share_of_seen_hours(observed) < DROP_BELOW
+    veh[lost] = np.nan
+    dropped = tuple(detector.id for detector, gone in zip(counts.detectors, lost, strict=True) if gone)
+    return JudgedCounts(
+        counts=counts,
+        verdicts=verdicts,
+        veh=veh,
+        dropped=dropped,
+        steps=expected.steps,
+        unseen=tuple(one for one in unseen if one.detector not in dropped),
     )
-    return JudgedCounts(counts=counts, verdicts=verdicts, veh=veh, dropped=dropped, steps=screened.expected.steps)
+
+
+def _share_of_seen_hours(observed: NDArray[np.bool_]) -> Floats:
+    """Return (D,) the share of observed bins among those that some day has seen; 0 without any."""
+    seen = observed.any(axis=1)
+    days = observed.shape[1]
+    return np.asarray(observed.sum(axis=(1, 2)) / np.maximum(days * seen.sum(axis=1), 1))
 
 
 def network_coverage(judged: JudgedCounts, begin_s: int, end_s: int) -> float:

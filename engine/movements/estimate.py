@@ -97,15 +97,17 @@ def counted(forecast: DetectorForecast) -> dict[str, Counted]:
     """Return what each detector says of the period.
 
     Means over different days differ: a detector that was seen in a share s of n days has a mean whose variance exceeds
-    that of the mean over all days by (1 / s - 1) / n of the mean, Poisson's law given.
+    that of the mean over all days by (1 / s - 1) / n of the mean, Poisson's law given. What was inferred of hours that
+    no day has seen is known as far as its bounds say.
     """
     days = forecast.history_veh.shape[1]
     seen = (~np.isnan(forecast.history_veh)).mean(axis=(1, 2))
+    inferred_sd_veh = forecast.gaps.sd_veh(forecast.veh.mean)
     found = {}
     for name, row in forecast.place.items():
         veh = float(forecast.veh.mean[row].sum())
         missed = (1.0 / max(float(seen[row]), 1.0 / max(days, 1)) - 1.0) / max(days, 1)
-        found[name] = Counted(veh=veh, gap_sd_veh=float(np.sqrt(veh * missed)))
+        found[name] = Counted(veh=veh, gap_sd_veh=float(np.hypot(np.sqrt(veh * missed), inferred_sd_veh[row])))
     return found
 
 
