@@ -15,6 +15,7 @@ from ..forecast.day import DetectorForecast
 from .assemble import assemble
 from .beliefs import SHARE_BY_DIRECTION, letter_weights, turn_beliefs, usual_shares
 from .equations import Counted, Equation, Kind, conservation_equations, count_equations
+from .like_streets import like_streets
 from .posterior import flow_draws, streams_by_node
 from .predict import seed_of, turn_bounds
 from .residuals import Residuals, count_residuals
@@ -69,7 +70,8 @@ def known_flows(network: Network, detectors: Sequence[Detector], forecast: Detec
     unknowns = unknowns_of(network)
     used = tuple(detector for detector in detectors if detector.id in forecast.place)
     history = history_of(forecast)
-    flows_veh, equations, trust = _solve_period(network, unknowns, used, forecast, history)
+    alike = [*like_streets(network, unknowns, detectors, counted(forecast))]
+    flows_veh, equations, trust = _solve_period(network, unknowns, used, forecast, history, alike)
     groups = streams_by_node(network, unknowns)
     return KnownFlows(
         unknowns=unknowns,
@@ -117,12 +119,16 @@ def _solve_period(
     used: Sequence[Detector],
     forecast: DetectorForecast,
     history: TurnHistory,
+    alike: Sequence[Equation],
 ) -> tuple[Floats, list[Equation], Floats]:
-    """Return the flows of the period, the equations (counts first) and the trust in each."""
+    """Return the flows of the period, the equations (counts first) and the trust in each.
+
+    `alike` are beliefs about streets whose loops say nothing.
+    """
     hours = (forecast.end_s - forecast.begin_s) / 3600
     says = counted(forecast)
     counts = [*count_equations(unknowns, used, says, network)]
-    fixed = [*counts, *conservation_equations(unknowns, hours, {})]
+    fixed = [*counts, *conservation_equations(unknowns, hours, {}), *alike]
     at_exits = {detector.id for detector in used if detector.kind == "exit"}
     exits = [count for count in counts if count.detectors[0] in at_exits]
     loops_of_edge = _loops_of_edges(network, used)
