@@ -17,7 +17,7 @@ HOURS_MORE = (0.0, 1.5)  # before the period and after it
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hole:
-    """Rows of detectors that are taken out of all days from `begin_s` to `end_s`, before a day and period is planned."""
+    """Rows of detectors, taken out of all days from `begin_s` to `end_s`; then a period of a later day is planned."""
 
     kind: str
     rows: tuple[int, ...]
@@ -60,7 +60,9 @@ def _streets(network: Network, detectors: Sequence[Detector]) -> dict[str, tuple
     head = {edge: edge for edge in network.edges}
     for edge in network.edges:
         last = edge
-        while len(network.turns.get(last, ())) == 1 and len(into := _into(network, next(iter(network.turns[last])))) == 1:
+        while (
+            len(network.turns.get(last, ())) == 1 and len(into := _into(network, next(iter(network.turns[last])))) == 1
+        ):
             last = next(iter(network.turns[last]))
             head[last] = head[into[0]]
     found: dict[str, list[int]] = {}
@@ -79,7 +81,9 @@ def _junctions(network: Network, streets: dict[str, tuple[int, ...]]) -> dict[st
     for junction in network.signals:
         ends[junction.id] = {edge for m in junction.movements for edge in (m.from_edge, m.to_edge)}
     head = {row: street for street, rows in streets.items() for row in rows}
-    return {name: tuple(row for row, street in head.items() if _meets(network, street, near)) for name, near in ends.items()}
+    return {
+        name: tuple(row for row, street in head.items() if _meets(network, street, near)) for name, near in ends.items()
+    }
 
 
 def _meets(network: Network, street: str, near: set[str]) -> bool:

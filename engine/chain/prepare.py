@@ -10,6 +10,7 @@ from ...networks.detector import Detector
 from ...networks.errors import InputError
 from ...networks.network import Network
 from ...networks.progress import Tell, silent
+from ...networks.sentence import Sentence
 from ..check.own.limits import OwnLimits
 from ..counts.detectors import read_detectors
 from ..counts.formats.counts_format import How, format_named
@@ -20,10 +21,13 @@ from ..counts.verdict import judge, require_coverage
 from ..forecast.calendar import IsHoliday, holidays_of
 from ..forecast.day import DetectorForecast, forecast_day
 from ..movements.estimate import KnownFlows, Residuals, known_flows, movements_of
+from ..movements.inferred import InferredFlow, inferred_flows
 from ..rules.pack import Pack
 from ..studies.check_plan import own_view
+from ..studies.closures import closed_days
 from ..studies.file import Period, Study
 from ..studies.network import network_of, pack_of
+from .told_counts import counts_told
 
 STEPS = 5  # of `prepare`
 
@@ -54,6 +58,8 @@ class Prepared:
     known: KnownFlows
     demand: Demand
     residuals: Residuals
+    inferred: tuple[InferredFlow, ...] = ()  # at places that nobody counted in the period
+    told: tuple[Sentence, ...] = ()  # what the counts do not say, or say of another time
 
 
 def judged_counts(study: Study, network: Network) -> Data:
@@ -69,7 +75,8 @@ def judged_counts(study: Study, network: Network) -> Data:
     file = study.file
     how = How(format=format_named(file.counts_format), tz=file.tz, stamps=file.counts_stamps, day=file.counts_day)
     counts = read_counts(study.counts, detectors, how)
-    return Data(detectors=detectors, judged=judge(counts, by_network(detectors, network)))
+    closed = closed_days(file.closures, counts.detectors, network, counts.days, f"{study.folder / 'study.toml'}")
+    return Data(detectors=detectors, judged=judge(counts, by_network(detectors, network), closed=closed))
 
 
 def study_holidays(study: Study) -> IsHoliday:
@@ -96,6 +103,7 @@ def prepare(study: Study, period: Period, tell: Tell = silent) -> Prepared:
     known = known_flows(network, data.detectors, forecast)
     on()
     demand, residuals = movements_of(known, forecast)
+    inferred = inferred_flows(known, data.detectors, data.judged, forecast)
     on()
     return Prepared(
         study=study,
@@ -109,4 +117,6 @@ def prepare(study: Study, period: Period, tell: Tell = silent) -> Prepared:
         known=known,
         demand=demand,
         residuals=residuals,
+        inferred=inferred,
+        told=counts_told(inferred, study.file.closures, data.judged.counts.days, study.file.day),
     )

@@ -46,13 +46,13 @@ class Screened:
     expected: Expectation
 
 
-def screen(counts: Counts, relations: Relations | None = None) -> Screened:
-    """Return the verdicts. The first rule that fires stands.
+def screen(counts: Counts, relations: Relations | None = None, closed: Flags | None = None) -> Screened:
+    """Return the verdicts. The first rule that fires stands; where a street was `closed` (D, N) none is asked.
 
     Without `relations`, detectors named SIGNAL/CHANNEL are taken to belong to SIGNAL, and no two to tell the same.
     """
     related = relations or by_name(counts.detectors)
-    verdicts = _plain(counts)
+    verdicts = _plain(counts, closed)
     rough = expectation(counts, _believed(counts, verdicts), trim=MEDIAN)
     _runs(counts, verdicts, rough)
     expected = expectation(counts, _believed(counts, verdicts))
@@ -78,9 +78,11 @@ def _mark(verdicts: Verdicts, verdict: DetectorVerdict, fires: Flags) -> None:
     verdicts[fires & (verdicts == DetectorVerdict.OBSERVED)] = verdict
 
 
-def _plain(counts: Counts) -> Verdicts:
-    """Return the verdicts that need no other day: no count, or more than a lane can carry."""
+def _plain(counts: Counts, closed: Flags | None) -> Verdicts:
+    """Return the verdicts that need no other day: closed, no count, or more than a lane can carry."""
     verdicts = np.full(counts.veh.shape, DetectorVerdict.OBSERVED, dtype=np.uint8)
+    if closed is not None:
+        verdicts[closed] = DetectorVerdict.CLOSED
     _mark(verdicts, DetectorVerdict.MISSING, np.isnan(counts.veh))
     _mark(verdicts, DetectorVerdict.IMPOSSIBLE, counts.veh > MOST_VEH_H * counts.interval_s / 3600)
     for verdict, fires in doubted_by_signs(counts):

@@ -149,7 +149,9 @@ def _left_out(days: Days, other: int, row: int, hidden: Mask, shift: int, lost: 
     inside = moved[absent]
     ends = np.flatnonzero(moved)
     back = np.argsort((ends - shift) % moved.size)  # in the order of the bins that are really hidden
-    return _by_hour((true / days.hour_bins)[back], (veh[inside] / days.hour_bins)[back], days, hidden) / sd[inside][back]
+    return (
+        _by_hour((true / days.hour_bins)[back], (veh[inside] / days.hour_bins)[back], days, hidden) / sd[inside][back]
+    )
 
 
 def _by_hour(true: Floats, found: Floats, days: Days, hidden: Mask) -> Floats:

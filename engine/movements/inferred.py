@@ -1,4 +1,4 @@
-"""Flow at places whose loops did not count in the period: what the streets around and the loops' own hours let expect."""
+"""Flow where loops did not count in the period: what the streets around and the loops' own other hours let expect."""
 
 from __future__ import annotations
 
