@@ -20,7 +20,7 @@ MOST_DONORS = 64
 SMOOTH_PART, FADES_H = 0.3, 2.0
 OWN_VARIANCE = 0.25  # of a shape's logarithms where there is no other detector
 FREE_LEVEL = 100.0  # variance of the level, of which the shapes say nothing
-SHARES = np.array([0.1, 0.9])
+SHARES, EXTREMES = np.array([0.1, 0.9]), np.array([0.0, 1.0])
 ENOUGH, MOST_SAMPLES = 19, 40
 # Bounds where nothing could be left out to measure errors on: ten and ninety of a hundred normal values, doubled.
 WIDE = np.array([-2.5631, 2.5631])
@@ -54,7 +54,8 @@ def completed(days: Days, row: int, hidden: Mask) -> Completed:
     Logarithms of mean days are taken as normal: their mean and covariance are those of the donors, the detectors that
     were counted in the hidden bins and whose days are most like this one elsewhere; the hidden bins are what the known
     ones let expect. The bounds are those of errors made when the same hours of other detectors are hidden, and others
-    as near to each as is missing here; where such are few, other hours are hidden as well.
+    as near to each as is missing here; where such are few, other hours are hidden as well. Of a detector alone, whose
+    own other hours are no peak like the hidden one, the bounds are the largest errors.
     """
     order = _by_likeness(days, row, ~hidden)
     usable = ~np.isnan(days.veh[order][:, hidden]).any(axis=1)
@@ -62,7 +63,7 @@ def completed(days: Days, row: int, hidden: Mask) -> Completed:
     veh, sd = _expected(days, row, hidden, donors)
     found = _scores(days, row, hidden, donors, lost)
     if len(found):
-        z = conformal_quantiles(np.ascontiguousarray(found.T), SHARES).T
+        z = conformal_quantiles(np.ascontiguousarray(found.T), SHARES if len(donors) else EXTREMES).T
     else:
         z = np.broadcast_to(WIDE[:, None], (2, veh.size))
     return Completed(veh=veh, bounds=np.stack([np.minimum(z[0], 0), np.maximum(z[1], 0)]) * sd, donors=donors[:3])
