@@ -155,8 +155,14 @@ def _wider_total(found: Range, gaps: Gaps, mean: Floats) -> Range:
 
 
 def _weights(days: tuple[date, ...], day: date) -> Floats:
-    """Return each day's weight for a forecast of `day`: it halves every four weeks, before as after."""
+    """Return each day's weight for a forecast of `day`: it halves every four weeks, before as after.
+
+    Where all days are older than that, the age counts from four weeks after the last: weights that are all next to
+    nothing would take Sundays for working days.
+    """
     age = np.array([abs((day - known).days) for known in days], dtype=np.float64)
+    if (age > 0).any():
+        age -= max(0.0, float(age[age > 0].min()) - HALF_LIFE_DAYS)
     return np.asarray(np.where(age > 0, 0.5 ** (age / HALF_LIFE_DAYS), 0.0))
 
 
