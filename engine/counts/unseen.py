@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,9 +38,12 @@ def unseen_hours(counts: Counts, observed: Mask, expected: Expectation) -> tuple
     day at all where the class has fewer than three days. Detectors that were never counted are left as they are: their
     streets' flow follows from the streets around, not from their own day.
     """
+    of_day = np.array([day_class(day) for day in counts.days])
+    if all(observed[:, of_day == kind].any(axis=1).all() for kind in set(of_day.tolist())):
+        return (), expected
     veh = np.where(observed, counts.veh, np.nan)
     found, usual = [], expected.usual.copy()
-    for one in _classes(veh, counts.days):
+    for one in _classes(veh, of_day):
         for row in np.flatnonzero(one.unseen.any(axis=1)):
             hidden = one.unseen[row]
             done = completed(one.days, int(row), hidden)
@@ -53,8 +55,7 @@ def unseen_hours(counts: Counts, observed: Mask, expected: Expectation) -> tuple
     return tuple(found), replace(expected, usual=usual, veh=usual * expected.factor)
 
 
-def _classes(veh: Floats, days: Sequence[date]) -> Iterator[_Class]:
-    of_day = np.array([day_class(day) for day in days])
+def _classes(veh: Floats, of_day: NDArray[np.int64]) -> Iterator[_Class]:
     never = np.isnan(veh).all(axis=1)
     known = ~never.all(axis=1)
     for kind in np.flatnonzero(np.bincount(of_day, minlength=CLASSES)):

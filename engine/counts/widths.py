@@ -6,12 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...networks.detector import Detector
-from ...networks.types import Floats
 from .table import Counts
 
 # More than one vehicle every 1.2 s on one lane; above what FHWA's quality rules for archived data let through.
 MOST_VEH_H = 3000.0
-# What a lane carries at capacity: Highway Capacity Manual, 6th edition, freeways at 50 mph, rounded down.
+# What a lane carries at capacity: Highway Capacity Manual, 6th edition, basic freeway segments of 50 mph.
 LANE_VEH_H = 2200.0
 # A day needs more than one lane if so much of it is beyond what a lane can carry; a fault does not last most days.
 BUSY_SHARE, MOST_DAYS = 0.02, 0.5
@@ -25,19 +24,16 @@ def lanes_counted(counts: Counts) -> NDArray[np.int64]:
     """
     lanes = np.ones(len(counts.detectors), dtype=np.int64)
     free = [row for row, loop in enumerate(counts.detectors) if not is_placed(loop)]
+    per_hour = 3600.0 / counts.interval_s
     for row in free:
-        busy = _busy_veh_h(counts.veh[row], counts.interval_s)
-        if busy.size and np.mean(busy > MOST_VEH_H) > MOST_DAYS:
-            lanes[row] = int(np.ceil(np.median(busy[busy > MOST_VEH_H]) / LANE_VEH_H))
+        days = counts.veh[row][~np.isnan(counts.veh[row]).all(axis=1)] * per_hour
+        wide = (days > MOST_VEH_H).sum(axis=1) > BUSY_SHARE * (~np.isnan(days)).sum(axis=1)
+        if len(days) and wide.mean() > MOST_DAYS:
+            busy = np.nanquantile(days[wide], 1.0 - BUSY_SHARE, axis=1)
+            lanes[row] = int(np.ceil(np.median(busy) / LANE_VEH_H))
     return lanes
 
 
 def is_placed(detector: Detector) -> bool:
     """Return whether a detector lies on a lane of a network, and not only in a table of counts."""
     return detector.lane != detector.id or detector.position_m > 0
-
-
-def _busy_veh_h(veh: Floats, interval_s: int) -> Floats:
-    """Return for each day with counts the flow that a fiftieth of its bins exceed. [veh/h]"""
-    days = veh[~np.isnan(veh).all(axis=1)] * (3600.0 / interval_s)
-    return np.asarray(np.nanquantile(days, 1.0 - BUSY_SHARE, axis=1) if len(days) else np.zeros(0))
