@@ -97,8 +97,8 @@ def require_coverage(judged: JudgedCounts, begin_s: int, end_s: int, least: floa
     Raises InputError naming the worst detectors if it is below `least`, or the hours that no detector has counted.
     """
     found = network_coverage(judged, begin_s, end_s)
-    _require_every_hour(judged, begin_s, end_s)
     if found >= least:
+        _require_every_hour(judged, begin_s, end_s)
         return found
     raise InputError(
         where="the counts",
