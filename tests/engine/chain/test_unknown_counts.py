@@ -113,3 +113,12 @@ def test_a_closure_on_the_day_that_is_planned_is_told():
     closure = Closure.model_validate({"edges": ["a"], "from": date(2026, 3, 2), "to": date(2026, 3, 2)})
     (sentence,) = counts_told((), [closure], [date(2026, 3, 1)], date(2026, 3, 2))
     assert sentence.startswith("a: closed on 2026-03-02, the day that is planned")
+
+
+def test_a_junction_that_nobody_counted_has_no_traffic_across_out_of_thin_air(whole, tmp_path):
+    around = [of(edge) for edge in ("J4_J5", "J5_J4", "J5_J6", "J6_J5", "N5_J5", "S5_J5", "J5_N5", "J5_S5")]
+    study = study_without(tmp_path / "study", *around)
+    prepared = prepare(study, study.period(None))
+    for edge in ("N5_J5", "S5_J5"):
+        assert out_of(whole, edge) / 2.5 < out_of(prepared, edge) < 2.5 * out_of(whole, edge)
+    assert out_of(prepared, "J4_J5_pocket") == pytest.approx(out_of(whole, "J4_J5_pocket"), rel=0.1)
