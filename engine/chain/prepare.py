@@ -8,6 +8,7 @@ from itertools import count
 from ...networks.demand import Demand
 from ...networks.detector import Detector
 from ...networks.errors import InputError
+from ...networks.main_through import with_main_through
 from ...networks.network import Network
 from ...networks.progress import Tell, silent
 from ...networks.sentence import Sentence
@@ -104,6 +105,7 @@ def prepare(study: Study, period: Period, tell: Tell = silent) -> Prepared:
     on()
     demand, residuals = movements_of(known, forecast)
     inferred = inferred_flows(known, data.detectors, data.judged, forecast)
+    network = with_main_through(network, demand.flow_veh_h)
     on()
     return Prepared(
         study=study,
