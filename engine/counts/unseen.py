@@ -56,8 +56,8 @@ def unseen_hours(counts: Counts, observed: Mask, expected: Expectation) -> tuple
 
 
 def _classes(veh: Floats, of_day: NDArray[np.int64]) -> Iterator[_Class]:
-    never = np.isnan(veh).all(axis=1)
-    known = ~never.all(axis=1)
+    never = np.asarray(np.isnan(veh).all(axis=1))
+    known = np.asarray(~never.all(axis=1))
     for kind in np.flatnonzero(np.bincount(of_day, minlength=CLASSES)):
         on = of_day == kind
         own = _mean_days(veh[:, on])

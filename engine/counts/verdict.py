@@ -74,7 +74,7 @@ def _judged(counts: Counts, relations: Relations, closed: NDArray[np.bool_] | No
 
 def _share_of_seen_hours(observed: NDArray[np.bool_], closed: NDArray[np.bool_]) -> Floats:
     """Return (D,) the share of observed bins among the open ones whose hour some day has seen; 0 without any."""
-    asked = observed.any(axis=1)[:, None, :] & ~closed
+    asked = np.asarray(observed.any(axis=1))[:, None, :] & ~closed
     return np.asarray(observed.sum(axis=(1, 2)) / np.maximum(asked.sum(axis=(1, 2)), 1))
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ...networks.types import Floats
 from ..counts.day_kinds import day_class
-from ..counts.shapes import Completed, Days, completed
+from ..counts.shapes import Completed, Days, Rows, completed
 from .gaps import Z10
 from .grid import Grid
 
@@ -52,7 +52,7 @@ def _answer(grid: Grid, row: int, at: int, bins: int, hour: int | None) -> Float
 
 
 def _bounds(
-    mean: Floats, gone: NDArray[np.bool_], done: Completed, hidden: NDArray[np.bool_], chosen: Floats, day_sd: float
+    mean: Floats, gone: NDArray[np.bool_], done: Completed, hidden: NDArray[np.bool_], chosen: Rows, day_sd: float
 ) -> Floats:
     """Return the sum with its bounds: what all hidden bins share, the day's level and chance, one beside the other."""
     total = float(mean.sum())
