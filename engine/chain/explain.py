@@ -81,6 +81,8 @@ def explain(
         told=(
             *prepared.told,
             *told_of(prepared.network, prepared.demand, prepared.study.additional, prepared.data.detectors),
+            *(Sentence("counts: {note}", note=note) for note in prepared.data.judged.counts.told),
+            *prepared.turning.told,
         ),
     )
 

@@ -14,15 +14,18 @@ from ...networks.progress import Tell, silent
 from ...networks.sentence import Sentence
 from ..check.own.limits import OwnLimits
 from ..counts.detectors import read_detectors
+from ..counts.files.wishes import Wishes
 from ..counts.formats.counts_format import How, format_named
 from ..counts.read import read_counts
 from ..counts.relations import by_network
 from ..counts.table import JudgedCounts
+from ..counts.values.edges import zone_and_edge
 from ..counts.verdict import judge, require_coverage
 from ..forecast.calendar import IsHoliday, holidays_of
 from ..forecast.day import DetectorForecast, forecast_day
 from ..movements.estimate import KnownFlows, Residuals, known_flows, movements_of
 from ..movements.inferred import InferredFlow, inferred_flows
+from ..movements.turning_counts import TurningCounted, turning_counted
 from ..rules.pack import Pack
 from ..studies.check_plan import own_view
 from ..studies.closures import closed_days
@@ -30,6 +33,7 @@ from ..studies.file import Period, Study
 from ..studies.network import network_of, pack_of
 from .told_counts import counts_told
 
+NO_TURNING_COUNTS = TurningCounted()
 STEPS = 5  # of `prepare`
 
 
@@ -61,6 +65,7 @@ class Prepared:
     residuals: Residuals
     inferred: tuple[InferredFlow, ...] = ()  # at places that nobody counted in the period
     told: tuple[Sentence, ...] = ()  # what the counts do not say, or say of another time
+    turning: TurningCounted = NO_TURNING_COUNTS
 
 
 def judged_counts(study: Study, network: Network) -> Data:
@@ -73,11 +78,27 @@ def judged_counts(study: Study, network: Network) -> Data:
             fix='add counts = "counts.parquet" and the file',
         )
     detectors = read_detectors(study.detectors, network)
-    file = study.file
-    how = How(format=format_named(file.counts_format), tz=file.tz, stamps=file.counts_stamps, day=file.counts_day)
-    counts = read_counts(study.counts, detectors, how)
-    closed = closed_days(file.closures, counts.detectors, network, counts.days, f"{study.folder / 'study.toml'}")
+    counts = read_counts(study.counts, detectors, how_counts_are_read(study))
+    where = f"{study.folder / 'study.toml'}"
+    closed = closed_days(study.file.closures, counts.detectors, network, counts.days, where)
     return Data(detectors=detectors, judged=judge(counts, by_network(detectors, network), closed=closed))
+
+
+def how_counts_are_read(study: Study) -> How:
+    """Return what the study says of its counts."""
+    file = study.file
+    zone, edge = zone_and_edge(file.counts_stamps)
+    return How(
+        format=format_named(file.counts_format),
+        tz=file.tz,
+        stamps=zone,
+        edge=edge,
+        dates=file.counts_dates,
+        day=file.counts_day,
+        interval_s=file.counts_interval_s,
+        mapping=study.folder / file.counts_mapping if file.counts_mapping else None,
+        wishes=Wishes(encoding=file.counts_encoding, sheet=file.counts_sheet, missing=frozenset(file.counts_missing)),
+    )
 
 
 def study_holidays(study: Study) -> IsHoliday:
@@ -101,7 +122,8 @@ def prepare(study: Study, period: Period, tell: Tell = silent) -> Prepared:
     on()
     forecast = forecast_day(data.judged, study.file.day, period.begin, period.end, is_holiday)
     on()
-    known = known_flows(network, data.detectors, forecast)
+    turning = turning_counted(study, network, data.judged, forecast)
+    known = known_flows(network, data.detectors, forecast, turning.approaches)
     on()
     demand, residuals = movements_of(known, forecast)
     inferred = inferred_flows(known, data.detectors, data.judged, forecast)
@@ -121,4 +143,5 @@ def prepare(study: Study, period: Period, tell: Tell = silent) -> Prepared:
         residuals=residuals,
         inferred=inferred,
         told=counts_told(inferred, study.file.closures, data.judged.counts.days, study.file.day),
+        turning=turning,
     )
