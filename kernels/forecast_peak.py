@@ -18,12 +18,16 @@ FEATURES = 19
 UNIT = 0.1  # deviations are told in tenths of the volume
 FURTHEST = 6.0  # in these units
 TWIN_SHARE = 0.7  # of its twin's deviation a day is expected to show
+FIRST_TWIN = 15  # in the first days it is not known what is usual, so not either how far a day is off
+PRIOR_DAYS = 1.5  # days of a kind that outweigh what was told of it beforehand
+LEVEL_DAYS = (5, 20)  # working days that medians are taken of
 SIZE_DAYS, OWN_DAYS = 40.0, 10.0
 NORMAL_BOUND, DENSITY_SIDE, DENSITY_MIDDLE = 1.6, 0.14, 0.32  # of a normal error in units of its mean size
 FIRST_DAYS, MOST_DAYS = 30.0, 60.0
 DOUBT_DAYS = 4.0
 CLASS_KEEP, WORKING_KEEP = 0.5 ** (1.0 / CLASS_HALF_LIFE), 0.5 ** (1.0 / WORKING_HALF_LIFE)
 SUNDAY, HOLIDAY = 6, 7  # classes of day
+TWIN = 18  # place of the twin's deviation among the features
 WORKING, FREE = 0, 1  # groups of classes
 WINDOWS, DAY, EVENING = 4, 2, 3  # of `day_features`: two that may be foretold, the whole day, the evening
 
@@ -94,36 +98,89 @@ def day_values(clean, usual, bins, windows, hour_bins):
     return values
 
 
+class Calendar(NamedTuple):
+    """What the calendar says of each day beforehand."""
+
+    day_class: np.ndarray  # (D,) int64: 0 to 4 Monday to Friday, 5 Saturday, 6 Sunday, 7 public holiday
+    twin: np.ndarray  # (D,) int64: an earlier day that this one is likened to, or -1
+    kind: np.ndarray  # (D,) int64: of a working day that is none like others (see `prior`), 0 for all others
+    prior: np.ndarray  # (K, W) float64: tenths that a day of a kind is off in each window, before any has been seen
+
+
 @kernel
-def day_base(values, day_class, lead):
-    """Return what is usual for each day from days at least `lead` days before it.
+def day_base(values, calendar, lead):
+    """Return what is usual for each day, and what the calendar adds to it, from days at least `lead` days before it.
 
     Parameters
     ----------
     values : (W, S, D) float64
         Values of days, nan where not known.
-    day_class : (D,) int64
-        0 to 4 Monday to Friday, 5 Saturday, 6 Sunday, 7 public holiday.
+    calendar : Calendar
     lead : int
         1 if everything before the day is known, 2 if the day before is not.
 
     Returns
     -------
-    (W, S, D) float64
-        Fading mean over days of the class, shrunk to that of working days, or of Sundays for a public holiday.
+    base : (W, S, D) float64
+        Fading mean over days of the class, shrunk to that of working days, or of Sundays for a public holiday. Days
+        enter less what the calendar let expect of them: the days between the years do not lower January's.
+    hoped : (W, S, D) float64
+        Deviation that the calendar lets expect, in tenths: most of that of the day's twin, where it was seen, else the
+        mean of earlier days of its kind over all series, shrunk to the prior; 0 for other days.
+    twins : (W, S, D) float64
+        The deviation of the twin itself, 0 without one.
     """
     kinds, series, days = values.shape
-    base = np.full((kinds, series, days), np.nan)
-    for s in range(series):
+    base, hoped, twins = np.full(values.shape, np.nan), np.zeros(values.shape), np.zeros(values.shape)
+    past = [Past(np.zeros(8), np.zeros(8), np.zeros(2), np.zeros(2)) for _ in range(kinds * series)]
+    last = np.zeros((kinds, series))
+    seen = np.zeros((kinds, calendar.prior.shape[0], 2))
+    for d in range(days):
+        known, c = d - lead, calendar.day_class[d]
         for w in range(kinds):
-            past = Past(np.zeros(8), np.zeros(8), np.zeros(2), np.zeros(2))
-            last = 0.0
-            for d in range(days):
-                known = d - lead
+            if known >= 0:
+                _hear(seen[w, calendar.kind[known]], values[w, :, known], base[w, :, known])
+            for s in range(series):
+                mine = past[w * series + s]
                 if known >= 0 and not math.isnan(values[w, s, known]):
-                    last = _remember(past, day_class[known], values[w, s, known], base[w, s, known], last)
-                base[w, s, d] = _usual(past, day_class[d])
-    return base
+                    value, known_class = values[w, s, known] - UNIT * hoped[w, s, known], calendar.day_class[known]
+                    last[w, s] = _remember(mine, known_class, value, base[w, s, known], last[w, s])
+                base[w, s, d] = _usual(mine, c)
+            if c == HOLIDAY:
+                continue
+            if FIRST_TWIN <= calendar.twin[d] <= known and _liken(
+                values[w, :, calendar.twin[d]], base[w, :, calendar.twin[d]], twins[w, :, d]
+            ):
+                hoped[w, :, d] = TWIN_SHARE * twins[w, :, d]
+            elif calendar.kind[d] > 0:
+                k = calendar.kind[d]
+                hoped[w, :, d] = (PRIOR_DAYS * calendar.prior[k, w] + seen[w, k, 0]) / (PRIOR_DAYS + seen[w, k, 1])
+    return base, hoped, twins
+
+
+@inner_kernel
+def _hear(seen, values, base):
+    """Add the mean deviation of a day's values (S,) from what was usual to the sum and number of days of its kind."""
+    total, number = 0.0, 0
+    for s in range(values.size):
+        found = (values[s] - base[s]) / UNIT
+        if not math.isnan(found):
+            total += min(max(found, -FURTHEST), FURTHEST)
+            number += 1
+    if number > 0:
+        seen[0] += total / number
+        seen[1] += 1.0
+
+
+@kernel
+def _liken(values, base, twins):
+    """Fill `twins` (S,) with a twin's deviations, half each series' own and half the mean; False if nobody saw it."""
+    seen = np.zeros(2)
+    _hear(seen, values, base)
+    for s in range(values.size):
+        own = (values[s] - base[s]) / UNIT
+        twins[s] = seen[0] if math.isnan(own) else 0.5 * (min(max(own, -FURTHEST), FURTHEST) + seen[0])
+    return seen[1] > 0.0
 
 
 @inner_kernel
@@ -165,33 +222,28 @@ def _usual(past, c):
 
 
 @kernel
-def day_features(values, base, target, day_class, twin, lead):
+def day_features(values, usual, target, day_class, lead):
     """Return what is known before each day about how it will differ from its usual value.
 
     Parameters
     ----------
-    values, base : (4, S, D) float64
-        Values of the two windows, of the whole day and of the evening; what was usual.
+    values, usual : (4, S, D) float64
+        Values of the two windows, of the whole day and of the evening; what was usual, calendar included.
     target : int
         The window to be foretold, 0 or 1.
     day_class : (D,) int64
         As in `day_base`; known beforehand.
-    twin : (D,) int64
-        An earlier day that this one is likened to (the same date a year before, at the turn of the year), or -1.
     lead : int
         As in `day_base`.
 
     Returns
     -------
-    features : (S, D, 19) float32
-        Deviations in tenths: last, of 3 and of 10 days; of the other windows; a week ago; of the other series; the
-        twin's; marks of days beside public holidays, of Monday and Friday; a constant.
-    likened : (S, D) float64
-        Deviation that the twin lets expect, 0 without one.
+    (S, D, 19) float32
+        Deviations in tenths: last, of 3 and of 10 days; of the other windows; a week ago; of the other series; a place
+        for the twin's; marks of days beside public holidays, of Monday and Friday; a constant.
     """
     series, days = values.shape[1], values.shape[2]
     features = np.zeros((series, days, FEATURES), dtype=np.float32)
-    likened = np.zeros((series, days))
     seen = Deviations(
         np.full((WINDOWS, series, days), np.nan),
         np.zeros((WINDOWS, series)),
@@ -200,25 +252,23 @@ def day_features(values, base, target, day_class, twin, lead):
     )
     for d in range(days):
         if d >= lead:
-            _take_in(seen, values, base, d - lead, day_class[d - lead] < HOLIDAY)
+            _take_in(seen, values, usual, d - lead, day_class[d - lead] < HOLIDAY)
         for s in range(series):
             _describe(features[s, d], seen, target, s)
             week = d - 7
             if week >= 0 and lead <= 7 and not math.isnan(seen.off[target, s, week]):
                 features[s, d, 7] = seen.off[target, s, week]
             _mark_day(features[s, d], day_class, d)
-        if 0 <= twin[d] <= d - lead and day_class[d] < HOLIDAY:
-            _liken(seen.off[target], twin[d], d, features, likened)
-    return features, likened
+    return features
 
 
 @inner_kernel
-def _take_in(seen, values, base, day, common):
+def _take_in(seen, values, usual, day, common):
     """Let a day enter the deviations; those of a public holiday, which is not `common`, are kept but tell no trend."""
     for w in range(WINDOWS):
         total, number = 0.0, 0
         for s in range(values.shape[1]):
-            found = (values[w, s, day] - base[w, s, day]) / UNIT
+            found = (values[w, s, day] - usual[w, s, day]) / UNIT
             if math.isnan(found):
                 continue
             found = min(max(found, -FURTHEST), FURTHEST)
@@ -258,23 +308,41 @@ def _mark_day(x, day_class, d):
     x[17] = 1.0
 
 
-@inner_kernel
-def _liken(off, twin, d, features, likened):
-    """Write down for all series what the deviations `off` (S, D) of a day's twin let expect of it."""
-    series = off.shape[0]
-    total, number = 0.0, 0
+@kernel
+def day_levels(values, base, day_class, lead):
+    """Return how far the medians of the last 5 and 20 known working days lie off what is usual, in tenths.
+
+    Parameters
+    ----------
+    values, base : (S, D) float64
+        Values of days less what the calendar let expect; what is usual.
+    day_class : (D,) int64
+    lead : int
+        As in `day_base`.
+
+    Returns
+    -------
+    (S, D, 2) float32
+        Medians do not follow single days, as fading means do.
+    """
+    series, days = values.shape
+    found = np.zeros((series, days, len(LEVEL_DAYS)), dtype=np.float32)
+    latest = np.empty(LEVEL_DAYS[-1])
     for s in range(series):
-        if not math.isnan(off[s, twin]):
-            total += off[s, twin]
-            number += 1
-    if number == 0:
-        return
-    whole = total / number
-    for s in range(series):
-        own = off[s, twin]
-        deviation = whole if math.isnan(own) else 0.5 * (own + whole)
-        likened[s, d] = TWIN_SHARE * deviation
-        features[s, d, 18] = deviation
+        number = 0
+        for d in range(lead, days):
+            if day_class[d - lead] < 5 and not math.isnan(values[s, d - lead]):
+                latest[number % latest.size] = values[s, d - lead]
+                number += 1
+            if number == 0 or math.isnan(base[s, d]):
+                continue
+            for k in range(len(LEVEL_DAYS)):
+                size = min(LEVEL_DAYS[k], number)
+                some = np.empty(size)
+                for n in range(size):
+                    some[n] = latest[(number - 1 - n) % latest.size]
+                found[s, d, k] = min(max((np.median(some) - base[s, d]) / UNIT, -FURTHEST), FURTHEST)
+    return found
 
 
 @kernel

@@ -9,6 +9,7 @@ import numpy as np
 from .compiled import inner_kernel, kernel
 
 AT_ONCE = 4  # observations that are added to the sums together
+LANES = 4  # sums side by side in a product
 
 
 class Sums(NamedTuple):
@@ -112,25 +113,27 @@ def _solve(left, right):
         right[i] = found / left[i, i]
 
 
-@kernel
+@inner_kernel
 def _add(square, line, features, targets, kept, weights, full):
     """Add `full` observations, named by `kept` with their `weights`, to the sums `square` (p, p) and `line` (p,).
 
-    Four at once, that each row of the sums is read and written once for them; fewer one by one.
+    Four at once, that each row of the sums is read and written once for them; the last few one by one.
     """
     size = line.size
-    if full == AT_ONCE:
-        x0, x1, x2, x3 = features[kept[0]], features[kept[1]], features[kept[2]], features[kept[3]]
-        t0, t1, t2, t3 = targets[kept[0]], targets[kept[1]], targets[kept[2]], targets[kept[3]]
+    whole = full - full % AT_ONCE
+    for first in range(0, whole, AT_ONCE):
+        n0, n1, n2, n3 = kept[first], kept[first + 1], kept[first + 2], kept[first + 3]
+        x0, x1, x2, x3 = features[n0], features[n1], features[n2], features[n3]
+        w0, w1, w2, w3 = weights[first], weights[first + 1], weights[first + 2], weights[first + 3]
+        t0, t1, t2, t3 = targets[n0], targets[n1], targets[n2], targets[n3]
         # Whole rows, though a triangle would do: loops of one length are what the compiler makes fast.
         for i in range(size):
-            a0, a1, a2, a3 = weights[0] * x0[i], weights[1] * x1[i], weights[2] * x2[i], weights[3] * x3[i]
+            a0, a1, a2, a3 = w0 * x0[i], w1 * x1[i], w2 * x2[i], w3 * x3[i]
             line[i] += (a0 * t0 + a1 * t1) + (a2 * t2 + a3 * t3)
             row = square[i]
             for j in range(size):
                 row[j] += (a0 * x0[j] + a1 * x1[j]) + (a2 * x2[j] + a3 * x3[j])
-        return
-    for k in range(full):
+    for k in range(whole, full):
         x, target = features[kept[k]], targets[kept[k]]
         for i in range(size):
             scaled = weights[k] * x[i]
@@ -140,19 +143,27 @@ def _add(square, line, features, targets, kept, weights, full):
                 row[j] += scaled * x[j]
 
 
-@inner_kernel
-def _product(b, x):
-    """Return the sum of b x, both (p,) float32. Four sums side by side: one alone waits for each of its additions."""
-    size = b.size
-    first, second, third, fourth = np.float32(0.0), np.float32(0.0), np.float32(0.0), np.float32(0.0)
-    for i in range(0, size - 3, 4):
-        first += b[i] * x[i]
-        second += b[i + 1] * x[i + 1]
-        third += b[i + 2] * x[i + 2]
-        fourth += b[i + 3] * x[i + 3]
-    for i in range(size - size % 4, size):
-        first += b[i] * x[i]
-    return (first + second) + (third + fourth)
+@kernel
+def _predict(features, answer, block, predicted):
+    """Fill `predicted` (N,) with the sums of coefficients times `features` (N, p), of each one's block.
+
+    Four sums side by side: one alone waits for each of its additions. Places, not views: those are counted, which takes
+    longer than the sum.
+    """
+    size = features.shape[1]
+    whole = size - size % LANES
+    b = answer.astype(np.float32)
+    lane = np.zeros(LANES, dtype=np.float32)
+    for n in range(predicted.size):
+        g = block[n]
+        for q in range(LANES):
+            lane[q] = np.float32(0.0)
+        for i in range(0, whole, LANES):
+            for q in range(LANES):
+                lane[q] += b[g, i + q] * features[n, i + q]
+        for i in range(whole, size):
+            lane[0] += b[g, i] * features[n, i]
+        predicted[n] = (lane[0] + lane[1]) + (lane[2] + lane[3])
 
 
 @kernel
@@ -181,37 +192,27 @@ def learn(sums, lesson, answer, every, keep, huber):
     """
     moments, products, weights = sums
     features, targets, importance, block = lesson
-    series, observations, size = features.shape
+    series, observations, _ = features.shape
     predicted = np.zeros((series, observations), dtype=np.float32)
-    kept, scaled = np.zeros(AT_ONCE, dtype=np.int64), np.zeros(AT_ONCE, dtype=np.float32)
-    b = np.empty(size, dtype=np.float32)
+    kept, scaled = np.zeros(observations, dtype=np.int64), np.zeros(observations, dtype=np.float32)
     for s in range(series):
         fade = np.float32(keep)
         moments[s] *= fade
         products[s] *= fade
         weights[s] *= fade
-        full, g = 0, -1
-        for n in range(observations):
-            if block[n] != g:
-                if full > 0:
-                    _add(moments[s, g], products[s, g], features[s], targets[s], kept, scaled, full)
-                full, g = 0, block[n]
-                b[:] = answer[s, g]
-            value = _product(b, features[s, n])
-            predicted[s, n] = value
-            target = targets[s, n]
-            if n % every != 0 or np.isnan(target):
-                continue
-            error = abs(target - value)
-            weight = np.float32(importance[s, n] * every)
-            if error > huber:
-                weight = np.float32(weight * huber / error)
-            weights[s, g] += weight
-            kept[full], scaled[full] = n, weight
-            full += 1
-            if full == AT_ONCE:
+        _predict(features[s], answer[s], block, predicted[s])
+        begin, full = 0, 0
+        for n in range(observations + 1):
+            if n == observations or block[n] != block[begin]:
+                g = block[begin]
+                weights[s, g] += scaled[:full].sum()
                 _add(moments[s, g], products[s, g], features[s], targets[s], kept, scaled, full)
-                full = 0
-        if full > 0:
-            _add(moments[s, g], products[s, g], features[s], targets[s], kept, scaled, full)
+                begin, full = n, 0
+            if n == observations or n % every != 0 or np.isnan(targets[s, n]):
+                continue
+            error = abs(targets[s, n] - predicted[s, n])
+            weight = np.float32(importance[s, n] * every)
+            kept[full] = n
+            scaled[full] = np.float32(weight * huber / error) if error > huber else weight
+            full += 1
     return predicted

@@ -47,6 +47,7 @@ def bounds(counted, forecast, horizon, bins, parts):
     answer = np.full((3, series, total), np.nan, dtype=np.float32)
     day_share, latest_share = 1.0 / (SIZE_ERRORS * parts), 1.0 - math.exp(-24.0 / (LATEST_HOURS * bins))
     units, root, off = np.ones(total), np.empty(total), np.empty(total)
+    part_of = ((np.arange(total) + 1) % bins) * parts // bins
     for s in range(series):
         size, seen = np.ones(parts), np.zeros(parts)
         whole, whole_seen, latest, errors = 1.0, 0.0, 1.0, 0.0
@@ -57,7 +58,7 @@ def bounds(counted, forecast, horizon, bins, parts):
         for t in range(total):
             past = t - horizon
             if past >= 0 and not math.isnan(off[past]):
-                part = ((past + 1) % bins) * parts // bins
+                part = part_of[past]
                 error = off[past]
                 scaled = error / units[past]
                 errors = min(errors + 1.0, MOST_ERRORS)
@@ -74,7 +75,7 @@ def bounds(counted, forecast, horizon, bins, parts):
                 whole += (magnitude - whole) * max(1.0 / (whole_seen + 20.0), day_share)
             if math.isnan(forecast[s, t]):
                 continue
-            part = ((t + 1) % bins) * parts // bins
+            part = part_of[t]
             usual = (seen[part] * size[part] + OWN_ERRORS * whole) / (seen[part] + OWN_ERRORS)
             units[t] = max(usual * math.sqrt(math.sqrt(max(latest, 0.1))), 1e-3)
             unit = units[t] * root[t]

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from .forecast_bench import Fit, Score
+    from .fit_bench import Fit
+    from .forecast_bench import Score
 
+FIT_ON = "vicroads"  # whose years are resampled
 FOOT = """\
 Rolling origin: a forecast knows what ended before it, nothing else. next15, next60: every bin of the test span. Peaks:
 the largest rolling hour in 06-10 and 15-19, told at midnight, working days without public holidays. WAPE and pinball
@@ -29,7 +31,8 @@ def forecast(
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
     """Forecast real counts by all methods at hand: errors, coverage, time."""
-    from .forecast_bench import compare, fit_time  # heavy imports wait until the command is really called
+    from .fit_bench import fit_time
+    from .forecast_bench import compare  # heavy imports wait until the command is really called
     from .forecast_data import SOURCES, read
 
     chosen = [source for source in SOURCES if source.name in sets.split(",")]
@@ -41,7 +44,8 @@ def forecast(
             absent.append(source.file)
             continue
         scores += compare(counts, sampled, peers)
-    fit = fit_time(fit_series) if fit_series else None
+    years = read(next(source for source in SOURCES if source.name == FIT_ON), data) if fit_series else None
+    fit = fit_time(fit_series, years) if years is not None else None
     if as_json:
         figures = {"scores": [asdict(score) for score in scores], "fit": asdict(fit) if fit else None, "absent": absent}
         typer.echo(json.dumps(figures, indent=1))
@@ -72,8 +76,9 @@ def _print(scores: list[Score], fit: Fit | None, absent: list[str]) -> None:
     console.print(table)
     if fit is not None:
         console.print(
-            f"A year of 15-minute counts of {fit.series} detectors: {fit.wall_s:.1f} s ({fit.processor_s:.1f} s of "
-            f"processor), at this pace {fit.for_10000_s:.0f} s for 10,000."
+            f"A year of 15-minute counts of {fit.series} detectors (real years at other starts and levels): "
+            f"{fit.wall_s:.1f} s ({fit.processor_s:.1f} s of processor, {fit.cores} cores), at this pace {fit.for_10000_s:.0f} s for 10,000; at most "
+            f"{fit.peak_mib:.0f} MiB of memory, the counts included."
         )
     if absent:
         console.print("Not there, and left out: " + ", ".join(absent))

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.util import find_spec
 
@@ -175,45 +173,3 @@ def _peak(data: RealCounts, task: str) -> Iterator[Score]:
     average = np.where(seen > 0, np.nan_to_num(weeks).sum(axis=0) / np.maximum(seen, 1), np.nan)
     for name, mean in (("seasonal naive, week", weeks[0]), ("historical average", average)):
         yield measured(data, task, name, y.ravel(), mean[:, work].ravel(), None, 0.0)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fit:
-    """Seconds to take in a year of 15-minute counts and to make all forecasts of it, and how many series it were."""
-
-    series: int
-    wall_s: float
-    processor_s: float
-
-    @property
-    def for_10000_s(self) -> float:
-        """Wall time of 10,000 series at this pace."""
-        return self.wall_s * 10_000 / self.series
-
-
-def fit_time(series: int, days: int = 365) -> Fit:
-    """Return how long a year of made-up detectors takes: profiles, regressions, bounds, both horizons, both peaks."""
-    from greenband.engine.forecast.batch import TOGETHER
-    from greenband.engine.forecast.calendar import day_classes, days_from
-    from greenband.engine.forecast.peak import day_outlooks
-    from greenband.engine.forecast.short import expect, outlooks
-
-    hours = np.arange(96) / 4
-    usual = 5 + 80 * np.exp(-((hours - 8) ** 2) / 3) + 70 * np.exp(-((hours - 17) ** 2) / 4)
-    made = np.random.default_rng(1).poisson(np.tile(usual, days), (min(TOGETHER, series), days * 96)).astype(np.float32)
-    dates = days_from(datetime(2023, 1, 2).date(), days)
-    classes, alone = day_classes(dates), np.full(days, -1, dtype=np.int64)
-
-    def work(veh: NDArray[np.float32], some: NDArray[np.int64]) -> None:
-        known = expect(veh, some, 96)
-        outlooks(known, 96, (1, 4), lambda _done, _total: None)
-        day_outlooks(known, 96, some, alone[: some.size], 1)
-
-    work(made[:2, : 30 * 96], classes[:30])  # compiled beforehand
-    wall_s, processor_s = time.perf_counter(), time.process_time()
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as threads:
-        sizes = [min(TOGETHER, series - begin) for begin in range(0, series, TOGETHER)]
-        for part in [threads.submit(work, made[:size], classes) for size in sizes]:
-            part.result()
-    found = Fit(series=series, wall_s=0.0, processor_s=time.process_time() - processor_s)
-    return replace(found, wall_s=time.perf_counter() - wall_s)

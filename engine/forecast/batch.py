@@ -16,10 +16,11 @@ from ...networks.progress import Tell, silent
 from ...networks.types import Floats
 from ..counts.formats.counts_format import How
 from ..counts.values.plausible import REACH, RULE
-from .calendar import IsHoliday, day_classes, holidays_of, twins
+from .calendar import IsHoliday, day_classes, holidays_of
 from .grid import Grid, grids, next_day
 from .peak import WINDOWS_H, day_outlooks
 from .short import Profiles, expect, outlooks
+from .special_days import calendar_of
 from .tables import USUAL, typed_counts, typed_items
 from .unseen_bins import with_unseen
 
@@ -141,12 +142,12 @@ def _answer_peaks(grid: Grid, known: Profiles, classes: NDArray[np.int64], mine:
     """An origin at midnight knows all of the day before; one during the day is answered from the days before that."""
     target = np.array([(next_day(origin) - grid.first).days for origin in mine["origin"]])
     midnight = mine["origin"].dt.truncate("1d") == mine["origin"]
-    likened = twins(grid.days, classes)
+    calendar = calendar_of(grid.days, classes)
     rows = mine["row"].to_numpy()
     for lead, those in ((1, midnight.to_numpy()), (2, ~midnight.to_numpy())):
         if not those.any():
             continue
-        found = day_outlooks(known, grid.day_bins, classes, likened, lead)
+        found = day_outlooks(known, grid.day_bins, calendar, lead)
         for task, outlook in found.items():
             some = those & (mine["task"] == task).to_numpy()
             values = _at(np.concatenate([outlook.mean[None], outlook.bounds]), rows[some], target[some])

@@ -8,13 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...kernels.forecast_peak import (
-    FEATURES,
     FURTHEST,
     MORE_VEH,
+    TWIN,
     UNIT,
+    Calendar,
     day_base,
     day_bounds,
     day_features,
+    day_levels,
     day_values,
 )
 from ...networks.types import Floats
@@ -39,47 +41,70 @@ class DayOutlook:
     bounds: Floats
 
 
-def day_outlooks(
-    known: Profiles, day_bins: int, classes: NDArray[np.int64], twins: NDArray[np.int64], lead: int
-) -> dict[str, DayOutlook]:
+def day_outlooks(known: Profiles, day_bins: int, calendar: Calendar, lead: int) -> dict[str, DayOutlook]:
     """Return the forecasts of `peakAM` and `peakPM` for each day from all days at least `lead` days before it."""
     hour = day_bins // 24
     spans = [(*span, 1) for span in WINDOWS_H.values()] + [(*DAY_H, 0), (*EVENING_H, 0)]
     windows = np.array([(a * hour, b * hour, rolling) for a, b, rolling in spans], dtype=np.int64)
     values = day_values(known.clean, known.usual, day_bins, windows, hour)
-    base = day_base(values, classes, lead)
-    return {task: window_outlook(values, base, target, classes, twins, lead) for target, task in enumerate(WINDOWS_H)}
+    usual = usual_days(values, calendar, lead)
+    return {task: window_outlook(values, usual, target, calendar, lead) for target, task in enumerate(WINDOWS_H)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class UsualDays:
+    """What is usual for each day, what the calendar adds, and the twins' deviations: (4, S, D), as of `day_base`."""
+
+    base: Floats
+    hoped: Floats
+    twins: Floats
+
+    @property
+    def whole(self) -> Floats:
+        """What is usual, calendar included."""
+        return self.base + UNIT * self.hoped
+
+
+def usual_days(values: Floats, calendar: Calendar, lead: int) -> UsualDays:
+    """Return what is usual for each day from values (4, S, D) of days at least `lead` days before it."""
+    base, hoped, twins = day_base(values, calendar, lead)
+    return UsualDays(base=base, hoped=hoped, twins=twins)
 
 
 def window_outlook(
-    values: Floats, base: Floats, target: int, classes: NDArray[np.int64], twins: NDArray[np.int64], lead: int
+    values: Floats, usual: UsualDays, target: int, calendar: Calendar, lead: int, *, levels: bool = True
 ) -> DayOutlook:
     """Return the forecast of one of the first two windows.
 
     Parameters
     ----------
-    values, base : (4, S, D) float64
-        As `kernels.forecast_peak.day_values` and `day_base` return them: two windows, the day, the evening.
+    values : (4, S, D) float64
+        As `kernels.forecast_peak.day_values` returns them: two windows, the day, the evening.
+    usual : UsualDays
     target : int
         Which window.
-    classes, twins : (D,) int64
-        As in `calendar`.
+    calendar : Calendar
     lead : int
         Days before the one foretold that are known: 1 for all, 2 for all but the last.
+    levels : bool
+        Whether medians of the last weeks are listened to as well.
     """
-    features, likened = day_features(values, base, target, classes, twins, lead)
-    usual = base[target] + UNIT * likened
-    off = np.where(classes < HOLIDAY, (values[target] - usual) / UNIT, np.nan)
+    classes, expected = calendar.day_class, usual.whole
+    features = day_features(values, expected, target, classes, lead)
+    features[:, :, TWIN] = usual.twins[target]
+    if levels:
+        level = values[target] - UNIT * usual.hoped[target]
+        features = np.concatenate([features, day_levels(level, usual.base[target], classes, lead)], axis=2)
+    off = np.where(classes < HOLIDAY, (values[target] - expected[target]) / UNIT, np.nan)
     told = _regressed(features, np.clip(off, -FURTHEST, FURTHEST).astype(np.float32), lead)
     told[:, classes == HOLIDAY] = 0.0
-    forecast = usual + UNIT * told * _trust(off, told, lead)
+    forecast = expected[target] + UNIT * told * _trust(off, told, lead)
     bounds = day_bounds(values[target], forecast, classes, lead)
     return DayOutlook(mean=_vehicles(forecast), bounds=_vehicles(bounds))
 
 
 def _regressed(features: NDArray[np.float32], off: NDArray[np.float32], lead: int) -> Floats:
     series, days, size = features.shape
-    assert size == FEATURES
     regression = Regression(series, 1, size, PRIOR)
     importance = np.full((series, days), 1.0 / (1.0 + DAY_DEPENDENCE * (series - 1)), dtype=np.float32)
     told = np.zeros((series, days))

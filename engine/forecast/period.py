@@ -8,10 +8,10 @@ from datetime import date
 
 import numpy as np
 
-from ...kernels.forecast_peak import MORE_VEH, day_base
+from ...kernels.forecast_peak import MORE_VEH, Calendar
 from ...networks.types import Floats
 from .calendar import IsHoliday, day_classes, days_from, no_holidays, twins
-from .peak import window_outlook
+from .peak import usual_days, window_outlook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -29,5 +29,7 @@ def period_totals(totals: Floats, days: Sequence[date], day: date, is_holiday: I
     values = np.full((4, totals.shape[0], len(every)), np.nan)
     values[:, :, places] = np.log(totals + MORE_VEH)
     classes = day_classes(every, is_holiday)
-    outlook = window_outlook(values, day_base(values, classes, 1), 0, classes, twins(every, classes), 1)
+    # A period may be of any hours, for which no prior is known.
+    calendar = Calendar(classes, twins(every, classes), np.zeros(len(every), dtype=np.int64), np.zeros((1, 4)))
+    outlook = window_outlook(values, usual_days(values, calendar, 1), 0, calendar, 1, levels=False)
     return PeriodTotals(mean=outlook.mean[:, -1], bounds=outlook.bounds[:, :, -1])

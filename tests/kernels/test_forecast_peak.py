@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 from greenband.kernels.forecast_lags import FEATURES, STATES, Known, lag_features
-from greenband.kernels.forecast_peak import day_base, day_bounds, day_features, day_values
+from greenband.kernels.forecast_peak import Calendar, day_base, day_bounds, day_features, day_levels, day_values
 
 BINS, HOUR = 96, 4
 WINDOWS = np.array([[24, 40, 1], [60, 76, 1], [24, 88, 0], [76, 96, 0]], dtype=np.int64)
@@ -9,6 +9,15 @@ WINDOWS = np.array([[24, 40, 1], [60, 76, 1], [24, 88, 0], [76, 96, 0]], dtype=n
 
 def room():
     return np.full(2 * 9 * BINS * FEATURES * 8, np.nan, dtype=np.float32)
+
+
+def calendar(days, twin=(), kind=(), prior=0.0, classes=None):
+    twins, kinds = np.full(days, -1), np.zeros(days, dtype=np.int64)
+    for day, other in twin:
+        twins[day] = other
+    kinds[list(kind)] = 1
+    classes = np.zeros(days, dtype=np.int64) if classes is None else classes
+    return Calendar(classes, twins, kinds, np.array([[0.0] * 4, [prior] * 4]))
 
 
 def counts(days=40, series=3, seed=0):
@@ -45,14 +54,16 @@ def test_a_day_is_foretold_from_days_at_least_its_lead_before(lead):
     values = np.log(rng.uniform(80, 120, (4, 3, 40)))
     later = values.copy()
     later[:, :, 25:] += 0.3
-    classes, twin = np.arange(40) % 7, np.full(40, -1)
+    classes = np.arange(40) % 7
+    ahead = calendar(40, twin=[(33, 24)], kind=[4, 24, 25, 30], prior=-2.0, classes=classes)
 
     def known(some):
-        base = day_base(some, classes, lead)
-        return (base, *day_features(some, base, 0, classes, twin, lead), day_bounds(some[0], base[0], classes, lead))
+        base, hoped, twins = day_base(some, ahead, lead)
+        by_day = [day_features(some, base, 0, classes, lead), day_levels(some[0], base[0], classes, lead)]
+        return base, hoped, twins, *by_day, day_bounds(some[0], base[0], classes, lead)
 
     for before, after in zip(known(values), known(later), strict=True):
-        axis = 1 if before.ndim == 3 and before.shape[2] == 19 else before.ndim - 1
+        axis = 1 if before.shape[1] == 40 else before.ndim - 1
         kept = [np.take(x, range(25 + lead), axis=axis) for x in (before, after)]
         np.testing.assert_array_equal(*kept)
     assert (known(values)[0][:, :, 25 + lead :] != known(later)[0][:, :, 25 + lead :]).any()
@@ -61,21 +72,42 @@ def test_a_day_is_foretold_from_days_at_least_its_lead_before(lead):
 def test_saturdays_are_usual_for_saturdays_from_the_second_on():
     classes = np.arange(28) % 7
     values = np.log(np.where(classes < 5, 600.0, 200.0))[None, None, :]
-    base = day_base(values, classes, 1)
+    base, _, _ = day_base(values, calendar(28, classes=classes), 1)
     assert np.exp(base[0, 0, 26]) == pytest.approx(200.0, rel=0.1)  # the fourth
     assert np.exp(base[0, 0, 25]) == pytest.approx(600.0, rel=1e-6)
 
 
 def test_a_twin_lets_expect_most_of_its_deviation():
     rng = np.random.default_rng(2)
-    values = np.log(rng.uniform(99, 101, (4, 2, 40)))
-    values[:, :, 10] -= 0.3
-    base = day_base(values, np.zeros(40, dtype=np.int64), 1)
-    twin = np.full(40, -1)
-    twin[30] = 10
-    _, likened = day_features(values, base, 0, np.zeros(40, dtype=np.int64), twin, 1)
-    assert likened[0, 30] == pytest.approx(-0.7 * 3, rel=0.1)
-    assert np.count_nonzero(likened) == 2
+    values = np.log(rng.uniform(99, 101, (4, 2, 60)))
+    values[:, :, 20] -= 0.3
+    _, hoped, twins = day_base(values, calendar(60, twin=[(40, 20)]), 1)
+    assert hoped[0, 0, 40] == pytest.approx(-0.7 * 3, rel=0.1)
+    assert twins[0, 0, 40] == pytest.approx(-3, rel=0.1)
+    assert np.count_nonzero(hoped) == 8
+
+
+def test_days_of_a_kind_are_told_beforehand_then_as_they_were_and_do_not_move_what_is_usual():
+    values = np.full((4, 2, 60), np.log(100.0))
+    special = [20, 21, 22, 40]
+    values[:, :, special] -= 0.4
+    base, hoped, _ = day_base(values, calendar(60, kind=special, prior=-3.0), 1)
+    assert hoped[0, 0, 20] == -3.0
+    assert hoped[0, 0, 40] == pytest.approx((1.5 * -3.0 + 3 * -4.0) / 4.5, abs=0.1)
+    assert np.exp(base[0, 0, 23]) == pytest.approx(100.0, rel=0.03)
+    lowered, _, _ = day_base(values, calendar(60), 1)
+    assert np.exp(lowered[0, 0, 23]) < 0.95 * np.exp(base[0, 0, 23])
+
+
+def test_levels_are_medians_of_the_last_working_days():
+    rng = np.random.default_rng(5)
+    values, classes = np.log(rng.uniform(90, 110, (1, 60))), np.arange(60) % 7
+    values[0, 50] = np.nan
+    base = np.full((1, 60), np.log(100.0))
+    working = [d for d in range(58) if d % 7 < 5 and d != 50]  # with a lead of 2, what is known for day 59
+    found = day_levels(values, base, classes, 2)[0, 59]
+    right = [(np.median(values[0, working[-n:]]) - base[0, 59]) / 0.1 for n in (5, 20)]
+    np.testing.assert_allclose(found, right, rtol=1e-5)
 
 
 def test_bounds_of_days_cover_eight_of_ten_once_they_have_seen_some():
