@@ -77,8 +77,9 @@ def _print(scores: list[Score], fit: Fit | None, absent: list[str]) -> None:
     if fit is not None:
         console.print(
             f"A year of 15-minute counts of {fit.series} detectors (real years at other starts and levels): "
-            f"{fit.wall_s:.1f} s ({fit.processor_s:.1f} s of processor, {fit.cores} cores), at this pace {fit.for_10000_s:.0f} s for 10,000; at most "
-            f"{fit.peak_mib:.0f} MiB of memory, the counts included."
+            f"{fit.wall_s:.1f} s ({fit.processor_s:.1f} s of processor, {fit.cores} cores), "
+            f"at this pace {fit.for_10000_s:.0f} s for 10,000; "
+            f"at most {fit.peak_mib:.0f} MiB of memory, the counts included."
         )
     if absent:
         console.print("Not there, and left out: " + ", ".join(absent))

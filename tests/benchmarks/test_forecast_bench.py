@@ -1,6 +1,9 @@
+from datetime import datetime
+
 import numpy as np
 import pytest
-from greenband.benchmarks.forecast.forecast_bench import fit_time, measured
+from greenband.benchmarks.forecast.fit_bench import DAY_BINS, fit_time, resampled
+from greenband.benchmarks.forecast.forecast_bench import measured
 from greenband.benchmarks.forecast.forecast_data import SOURCES, RealCounts, read
 from greenband.benchmarks.forecast.forecast_peers import ahead, bounds, earlier, historical_average
 
@@ -48,7 +51,26 @@ def test_a_source_that_is_not_there_is_none(tmp_path):
     assert read(SOURCES[0], tmp_path) is None
 
 
+def years():
+    day = 5 + 60 * np.exp(-((np.arange(96) / 4 - 8) ** 2) / 3)
+    truth = np.tile(day, (1, 390))
+    truth[0, 100 * DAY_BINS : 300 * DAY_BINS] = np.nan
+    first = datetime(2023, 1, 4)
+    return RealCounts(source=SOURCES[0], names=("a",), long=None, truth=truth, first=first, begin=0)
+
+
+def test_made_detectors_have_the_gaps_and_the_shape_of_a_real_year_from_a_monday_on():
+    made = resampled(years(), 8)
+    assert made.shape == (8, 365 * 96)
+    starts = [np.isnan(row).argmax() // DAY_BINS for row in made]
+    assert all((100 - start - 5) % 7 == 0 for start in starts)  # the first Monday is five days after the first day
+    hours = np.nanmean(made.reshape(8, 365, 96), axis=1)
+    assert (abs(hours.argmax(axis=1) / 4 - 8) < 0.6).all()
+    assert np.ptp(hours.max(axis=1)) > 10  # levels differ
+
+
 def test_the_fit_is_timed():
-    found = fit_time(2, 30)
+    found = fit_time(2, years())
     assert found.wall_s > 0
     assert found.for_10000_s == pytest.approx(5000 * found.wall_s)
+    assert found.peak_mib > 50
