@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...kernels.forecast_ridge import Lesson, Sums, coefficients, learn
-from ...networks.types import Floats32
+from ...networks.types import Floats, Floats32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,10 +22,19 @@ class Prior:
     huber: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Belief:
+    """Coefficients believed before anything was seen, as if from so many observations of features of such squares."""
+
+    coefficients: Floats
+    squares: Floats
+    observations: float  # of all series and blocks together; they fade as real ones do
+
+
 class Regression:
     """A ridge regression of many series in blocks of the day, fed in the order of time."""
 
-    def __init__(self, series: int, blocks: int, features: int, prior: Prior) -> None:
+    def __init__(self, series: int, blocks: int, features: int, prior: Prior, belief: Belief | None = None) -> None:
         self._prior = prior
         self._sums = Sums(
             moments=np.zeros((series, blocks, features, features), dtype=np.float32),
@@ -33,6 +42,11 @@ class Regression:
             weights=np.zeros((series, blocks), dtype=np.float32),
         )
         self._before = np.zeros((series, blocks, features))
+        if belief is not None:
+            share = belief.observations / (series * blocks)
+            self._sums.moments[:] = share * np.diag(belief.squares)
+            self._sums.products[:] = share * belief.squares * belief.coefficients
+            self._sums.weights[:] = share
 
     def step(
         self,

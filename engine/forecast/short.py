@@ -12,6 +12,7 @@ from ...kernels.forecast_lags import FEATURES, STATES, Known, foretold, lag_feat
 from ...kernels.forecast_profile import profiles
 from ...kernels.forecast_spread import bounds
 from ...networks.types import Floats32
+from .lag_priors import belief_of
 from .learning import Prior, Regression
 
 PARTS = 8  # of the day, each with coefficients and a spread of its own
@@ -73,7 +74,7 @@ def outlooks(
     blank = np.full((len(horizons), series, total), np.nan, dtype=np.float32)
     mean, counted = blank, blank.copy()
     prior = Prior(ridge=RIDGE, pool=POOL, block_pool=BLOCK_POOL, half_life=HALF_LIFE_DAYS * day_bins, huber=HUBER)
-    regressions = [Regression(series, PARTS, FEATURES, prior) for _ in horizons]
+    regressions = [Regression(series, PARTS, FEATURES, prior, belief_of(day_bins, h)) for h in horizons]
     lagged = Known(
         clean=known.clean,
         usual=known.usual,
