@@ -20,6 +20,7 @@ from ...kernels.forecast_peak import (
     day_values,
 )
 from ...networks.types import Floats
+from .day_context import after_or_before_the_weekend, of_the_year_before
 from .learning import Prior, Regression
 from .short import Profiles
 
@@ -72,7 +73,7 @@ def usual_days(values: Floats, calendar: Calendar, lead: int) -> UsualDays:
 
 
 def window_outlook(
-    values: Floats, usual: UsualDays, target: int, calendar: Calendar, lead: int, *, levels: bool = True
+    values: Floats, usual: UsualDays, target: int, calendar: Calendar, lead: int, *, context: bool = True
 ) -> DayOutlook:
     """Return the forecast of one of the first two windows.
 
@@ -86,15 +87,20 @@ def window_outlook(
     calendar : Calendar
     lead : int
         Days before the one foretold that are known: 1 for all, 2 for all but the last.
-    levels : bool
-        Whether medians of the last weeks are listened to as well.
+    context : bool
+        Whether medians of the last weeks, the weekend and the year before are listened to as well.
     """
     classes, expected = calendar.day_class, usual.whole
     features = day_features(values, expected, target, classes, lead)
     features[:, :, TWIN] = usual.twins[target]
-    if levels:
+    if context:
         level = values[target] - UNIT * usual.hoped[target]
-        features = np.concatenate([features, day_levels(level, usual.base[target], classes, lead)], axis=2)
+        more = (
+            day_levels(level, usual.base[target], classes, lead),
+            after_or_before_the_weekend(features, classes),
+            of_the_year_before(values[target], usual.base[target], classes),
+        )
+        features = np.concatenate([features, *more], axis=2)
     off = np.where(classes < HOLIDAY, (values[target] - expected[target]) / UNIT, np.nan)
     told = _regressed(features, np.clip(off, -FURTHEST, FURTHEST).astype(np.float32), lead)
     told[:, classes == HOLIDAY] = 0.0

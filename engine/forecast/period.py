@@ -31,5 +31,5 @@ def period_totals(totals: Floats, days: Sequence[date], day: date, is_holiday: I
     classes = day_classes(every, is_holiday)
     # A period may be of any hours, for which no prior is known.
     calendar = Calendar(classes, twins(every, classes), np.zeros(len(every), dtype=np.int64), np.zeros((1, 4)))
-    outlook = window_outlook(values, usual_days(values, calendar, 1), 0, calendar, 1, levels=False)
+    outlook = window_outlook(values, usual_days(values, calendar, 1), 0, calendar, 1, context=False)
     return PeriodTotals(mean=outlook.mean[:, -1], bounds=outlook.bounds[:, :, -1])
