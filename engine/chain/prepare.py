@@ -20,6 +20,7 @@ from ..counts.verdict import judge, require_coverage
 from ..forecast.calendar import IsHoliday, holidays_of
 from ..forecast.day import DetectorForecast, forecast_day
 from ..movements.estimate import KnownFlows, Residuals, known_flows, movements_of
+from ..present.judgement import Present
 from ..rules.pack import Pack
 from ..studies.check_plan import own_view
 from ..studies.file import Period, Study
@@ -40,7 +41,8 @@ class Data:
 class Prepared:
     """All that is known about a period before a plan is sought, each file read once.
 
-    `own` is the safety check's own view of the junctions; `known` is what days that may come are drawn from.
+    `own` is the safety check's own view of the junctions; `known` is what days that may come are drawn from. `present`
+    is today in simulation (see `reproduce`), None before that was made; with it, the demand is as calibrated there.
     """
 
     study: Study
@@ -54,6 +56,7 @@ class Prepared:
     known: KnownFlows
     demand: Demand
     residuals: Residuals
+    present: Present | None = None
 
 
 def judged_counts(study: Study, network: Network) -> Data:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ..forecast.day_types import DayType
     from ..main_street.trajectories import Trajectories
     from ..optimise.why.pareto import Alternative
+    from ..present.judgement import Present
     from ..validate.further_verdict import Further
 
 
@@ -243,6 +244,7 @@ class ReportData:
     day_types: tuple[DayType, ...] | Missing = Missing(why="no counts of whole days")
     alternatives: tuple[Alternative, ...] | Missing = Missing(why="it was not asked for")
     further: Further | Missing = Missing(why="it was not asked for")
+    present: Present | Missing = Missing(why="it was not asked for")
     trajectories: Trajectories | Missing = Missing(why="no vehicle was followed")
     explained: Explained | Missing = Missing(why="it was not asked for")
     actuated: ActuatedOutcome | None = None  # only where it was asked for
