@@ -22,7 +22,7 @@ from greenband.simulation.field import counted_part, run_field
 from greenband.simulation.run import Run, run
 from greenband.simulation.scenario import Scenario
 
-from ..store import default_cache, key, kept_folder, scenario_facts
+from ..store import default_cache, kept_folder, key, scenario_facts
 
 FIRST_DAY, DAYS = date(2026, 3, 2), 15
 TRUE_SEEDS, OUR_SEEDS = range(9000, 10_000), range(500, 1000)

@@ -54,7 +54,18 @@ def _print(console: object, rows: list[PresentRow]) -> None:
     from rich.table import Table
 
     assert isinstance(console, Console)
-    heads = ("street, s", "ours, s", "ratio", "locked", "GEH < 5", "occupied", "length, m", "entries", "today?", "took, s")
+    heads = (
+        "street, s",
+        "ours, s",
+        "ratio",
+        "locked",
+        "GEH < 5",
+        "occupied",
+        "length, m",
+        "entries",
+        "today?",
+        "took, s",
+    )
     table = Table("scenario", "field seed", *heads, title="Time loss inside the network under today's plan")
     for row in rows:
         table.add_row(

@@ -10,6 +10,9 @@ import numpy as np
 from greenband.engine.forecast.day_types import DaySpan, DayType
 from greenband.engine.main_street.street import distances_m, main_street
 from greenband.engine.main_street.trajectories import Tracks, Trajectories, shown_s
+from greenband.engine.present.compare import PlaceMatch
+from greenband.engine.present.judgement import FullEntry, Present
+from greenband.engine.present.vehicle_length import VehicleLength
 from greenband.engine.report.data import (
     CandidateRow,
     CyclePoint,
@@ -29,9 +32,6 @@ from greenband.engine.report.data import (
     TrialFigures,
     VerdictView,
 )
-from greenband.engine.present.compare import PlaceMatch
-from greenband.engine.present.judgement import FullEntry, Present
-from greenband.engine.present.vehicle_length import VehicleLength
 from greenband.engine.studies.file import Gate
 from greenband.engine.validate.further_verdict import Case, Further, Switch
 from greenband.networks.junction import Junction, Lane, Movement, SignalGroup
