@@ -116,7 +116,8 @@ def test_of_a_mean_demand_as_many_come_as_chance_has_it(bunching):
             for drawn in (sample_trips(cross_network(), demand, seed, warm_up_s=0) for seed in range(40))
         ]
     ).ravel()
-    # 37.5 a bin, variance over mean as asked; 480 bins err by 0.065 of it, and bunches cut by a bin's end take some off.
+    # 37.5 a bin, variance over mean as asked; 480 bins err by 0.065 of it, and bunches cut by a bin's end take some
+    # off.
     assert totals.mean() == pytest.approx(37.5, rel=0.04 * bunching**0.5)
     assert totals.var() / totals.mean() == pytest.approx(bunching, rel=0.25)
 
