@@ -25,6 +25,7 @@ from ..forecast.day import DetectorForecast, forecast_day
 from ..movements.estimate import KnownFlows, Residuals, known_flows, movements_of
 from ..movements.turning_counts import TurningCounted, turning_counted
 from ..present.judgement import Present
+from ..rules.left_turns import TurnAcross, peak_hour_veh_h, turns_across, with_shelters
 from ..rules.pack import Pack
 from ..studies.check_plan import own_view
 from ..studies.file import Period, Study
@@ -48,6 +49,8 @@ class Prepared:
 
     `own` is the safety check's own view of the junctions; `known` is what days that may come are drawn from. `present`
     is today in simulation (see `reproduce`), None before that was made; with it, the demand is as calibrated there.
+    `left_turns` are the turns across those who come the other way, with what the rules make of them in this period; the
+    network's junctions keep the protected time of those that may not yield.
     """
 
     study: Study
@@ -62,6 +65,7 @@ class Prepared:
     demand: Demand
     residuals: Residuals
     present: Present | None = None
+    left_turns: tuple[TurnAcross, ...] = ()
     turning: TurningCounted = NO_TURNING_COUNTS
 
 
@@ -123,17 +127,21 @@ def prepare(study: Study, period: Period, tell: Tell = silent) -> Prepared:
     demand, residuals = movements_of(known, forecast)
     network = with_main_through(network, demand.flow_veh_h)
     on()
+    peak_veh_h = peak_hour_veh_h(demand)
+    left_turns = turns_across(network, pack, peak_veh_h)
+    network = with_shelters(network, left_turns)
     return Prepared(
         study=study,
         period=period,
         pack=pack,
         network=network,
-        own=own_view(study, network, pack),
+        own=own_view(study, network, pack, peak_veh_h),
         data=data,
         coverage=coverage,
         forecast=forecast,
         known=known,
         demand=demand,
         residuals=residuals,
+        left_turns=left_turns,
         turning=turning,
     )

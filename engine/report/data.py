@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ..main_street.trajectories import Trajectories
     from ..optimise.why.pareto import Alternative
     from ..present.judgement import Present
+    from ..rules.left_turns import TurnAcross
     from ..validate.further_verdict import Further
 
 
@@ -247,5 +248,6 @@ class ReportData:
     present: Present | Missing = Missing(why="it was not asked for")
     trajectories: Trajectories | Missing = Missing(why="no vehicle was followed")
     explained: Explained | Missing = Missing(why="it was not asked for")
+    left_turns: tuple[TurnAcross, ...] | Missing = Missing(why="it was not asked for")
     actuated: ActuatedOutcome | None = None  # only where it was asked for
     status: str = "DRAFT"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from ...networks.plan import Plan
 from ...networks.seeds import DAYS_OF_SEARCH_SEED
 from ...simulation.run import Run
 from ..chain.prepare import Prepared
@@ -77,6 +78,24 @@ def calibration_part(prepared: Prepared) -> dict[str, Any] | None:
     """Return the study's calibration as it stands in calibration.toml; None where it has none."""
     calibration = prepared.study.calibration
     return None if calibration is None else calibration.model_dump()
+
+
+def left_turns_part(prepared: Prepared, plan: Plan) -> dict[str, Any]:
+    """Return the rule on turns across, and of each turn what is known, how both plans show it, and what follows."""
+    rule = prepared.pack.left_turn
+    return {
+        "rule": None if rule is None else rule.model_dump(),
+        "turns": [
+            {
+                **asdict(turn),
+                "opposing": sorted(turn.opposing),
+                "cross_product": turn.facts.cross_product,
+                "plan": turn.shown(prepared.network.by_junction[turn.junction], plan.by_junction[turn.junction]),
+                "stays_protected": turn.stays_protected,
+            }
+            for turn in prepared.left_turns
+        ],
+    }
 
 
 def row_part(row: Row) -> dict[str, Any]:

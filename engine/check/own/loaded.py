@@ -16,6 +16,7 @@ from .rings import ring_rows
 RAILWAYS = ("rail_signal", "rail_crossing")
 UNITS_S = (1, 60, 3600, 86_400)
 OFF_MS = 90_000
+DAY_MS = 86_400_000  # programs of longer cycles have no times that a day could repeat
 
 
 def running_programs(roots: Iterable[etree._Element]) -> dict[str, Running]:
@@ -53,7 +54,7 @@ def _running(logic: etree._Element) -> Running | None:
     else:
         rows, offset_ms = _in_order(logic), _ms(logic.get("offset"))
     kept = [(length, state) for length, state in rows if length > 0]
-    if not kept:
+    if not kept or sum(length for length, _ in kept) > DAY_MS:
         return None
     return Running(
         states=tuple(state for _, state in kept),

@@ -22,6 +22,7 @@ SECTIONS = [
     "map",
     "movements",
     "plan",
+    "left-turns",
     "street",
     "why",
     "alternatives",
