@@ -9,6 +9,7 @@ from ...networks.plan import Plan
 from ...networks.seeds import DAYS_OF_SEARCH_SEED
 from ...simulation.run import Run
 from ..chain.prepare import Prepared
+from ..counts.verdict import period_coverage
 from ..optimise.candidates.candidates import Candidate
 from ..optimise.race.race import Standing
 from ..optimise.search import Found
@@ -118,8 +119,11 @@ def data_part(prepared: Prepared) -> dict[str, Any]:
     forecast, judged = prepared.forecast, prepared.data.judged
     return {
         "coverage_in_period": prepared.coverage,
-        "coverage_by_detector": judged.coverage,
+        "coverage_by_detector": period_coverage(judged, prepared.period.begin, prepared.period.end),
+        "coverage_of_whole_days": judged.coverage,
         "dropped_detectors": judged.dropped,
+        "inferred": [asdict(one) for one in prepared.inferred],
+        "told": prepared.told,
         "forecast": {
             "day": forecast.day.isoformat(),
             "history_days": int(forecast.history_veh.shape[1]),
