@@ -15,6 +15,7 @@ LEAST_OCCUPANCY, TIMES_FREE = 0.06, 2.0
 # How strongly one round of simulations answers to occupancies that differ, and how far a factor may go: beyond, loops
 # that are covered for other reasons (a bus stop, parked cars) would be taken for demand.
 ANSWER, LEAST_FACTOR, MOST_FACTOR = 0.5, 1.0, 3.0
+MORE_COUNTED = 0.03  # by chance
 
 
 def full_entries(places: Iterable[PlaceMatch], network: Network, length_m: float) -> tuple[PlaceMatch, ...]:
@@ -32,10 +33,17 @@ def full_entries(places: Iterable[PlaceMatch], network: Network, length_m: float
 def next_factors(
     entries: Iterable[PlaceMatch], now: Mapping[str, PlaceMatch], factors: Mapping[str, float]
 ) -> dict[str, float]:
-    """Return the factors on the entries' traffic for the next round: more where loops are covered for too short."""
+    """Return the factors on the entries' traffic for the next round: more where loops are covered for too short.
+
+    At a full entry more who want in are not counted more. Where they are, its loops are covered for another reason
+    (other programs, a queue from elsewhere): there the traffic goes back to what is counted.
+    """
     found = {}
     for entry in entries:
-        made = max(now[entry.edge].simulated_occupancy, 1e-3)
+        place, factor = now[entry.edge], factors.get(entry.edge, 1.0)
+        made = max(place.simulated_occupancy, 1e-3)
         answer = (float(entry.counted_occupancy or made) / made) ** ANSWER
-        found[entry.edge] = float(np.clip(factors.get(entry.edge, 1.0) * answer, LEAST_FACTOR, MOST_FACTOR))
+        if place.simulated_veh_h > (1.0 + MORE_COUNTED) * entry.counted_veh_h:
+            answer = min(answer, entry.counted_veh_h / place.simulated_veh_h)
+        found[entry.edge] = float(np.clip(factor * answer, LEAST_FACTOR, MOST_FACTOR))
     return found

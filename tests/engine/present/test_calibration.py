@@ -1,5 +1,7 @@
 """What loops tell of vehicles and of traffic that waits outside."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from greenband.engine.movements.raised import raised
@@ -62,6 +64,12 @@ def test_full_entries_get_more_traffic_and_never_less_than_is_counted():
     assert next_factors([full], {"Nin": full}, {}) == {"Nin": pytest.approx(2.0)}
     over = entry(0.1, made=0.4)
     assert next_factors([over], {"Nin": over}, {}) == {"Nin": 1.0}
+
+
+def test_where_more_are_counted_the_entry_was_not_full():
+    full = entry(0.4, made=0.1)
+    driven = replace(full, simulated_veh_h=600.0)
+    assert next_factors([full], {"Nin": driven}, {"Nin": 1.5}) == {"Nin": pytest.approx(1.5 * 450 / 600)}
 
 
 def test_what_is_added_at_an_entry_goes_on_as_its_vehicles_do():
