@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .fuzz_mutate import no_file, spoilt
-from .fuzz_run import MEMORY_BYTES, PROCESSOR_S, Ended, emptied, run
+from .fuzz_run import OF_A_FILE, Ended, Limits, emptied, run
 from .fuzz_targets import TARGETS, Target
 
 FINE = frozenset((0, 2, 3))
@@ -64,13 +64,14 @@ def _ended(target: Target, what: str, folder: Path, number: int) -> Tried:
     command = [word.format(file=target.file, out="../out") for word in target.command]
     ended = run(command, place, folder.parent / f"{folder.name}.said")
     after = sorted(path.name for path in folder.rglob("*"))
-    wrong = _wrong(ended, written=before != after)
+    wrong = wrong_with(ended, OF_A_FILE, written=before != after)
     emptied(folder / "out")
     (folder / "out").rmdir()
     return Tried(number=number, target=target, what=what, ended=ended, wrong=wrong)
 
 
-def _wrong(ended: Ended, *, written: bool) -> str | None:
+def wrong_with(ended: Ended, limits: Limits, *, written: bool) -> str | None:
+    """Return what is wrong with how a command ended, if anything; `written` where it wrote though it may not have."""
     if "Traceback" in ended.said or "panicked" in ended.said:
         return "a traceback"
     if ended.code not in FINE:
@@ -79,8 +80,8 @@ def _wrong(ended: Ended, *, written: bool) -> str | None:
         return "exit code 2 without a word"
     if ended.code == 2 and written:
         return "something written, though the input was refused"
-    if ended.processor_s > PROCESSOR_S:
+    if ended.processor_s > limits.processor_s:
         return f"{ended.processor_s:.0f} s of processor time"
-    if ended.memory_bytes > MEMORY_BYTES:
+    if ended.memory_bytes > limits.memory_bytes:
         return f"{ended.memory_bytes >> 20} MiB of memory"
     return None

@@ -14,6 +14,7 @@ from lxml import etree
 
 from ..sentence import Sentence
 from .nema import NotFixed, ring_phases
+from .times import seconds_of
 
 STATIC, BY_DURATION, NEMA = ("static",), ("actuated", "delay_based"), ("NEMA",)
 RAIL = ("rail_signal", "rail_crossing")  # trains switch these: no program is made for them
@@ -87,7 +88,7 @@ def assumed(logic: etree._Element) -> etree._Element:
     except NotFixed:
         order = list(range(len(phases)))
     rows = [(_duration(phases[place]), phases[place].get("state", "")) for place in order]
-    if not any(state.strip("rsu") and float(length or 0) > 0 for length, state in rows):
+    if not any(state.strip("rsu") and (seconds_of(length) or 0) > 0 for length, state in rows):
         size = max((len(phase.get("state", "")) for phase in phases), default=1)
         rows = [("90", "g" * size)]
     return _static(logic, rows, "0")
