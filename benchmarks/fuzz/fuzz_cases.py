@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from .fuzz_targets import TARGETS, Target
 
 FINE = frozenset((0, 2, 3))
 NO_FILE_SHARE = 0.04
+SIMULATOR_FELL = "failed: the simulator ended with code -"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,13 +26,15 @@ class Tried:
     ended: Ended
     wrong: str | None
 
+    @property
+    def told(self) -> str:
+        """The case and what is wrong with it, for people."""
+        return f"case {self.number}, {self.target.name}, {self.what}: {self.wrong}"
 
-def cases(files: Mapping[str, bytes], folder: Path, seed: int, first: int = 0) -> Iterator[Tried]:
-    """Yield cases without end; the files of the last one stay in the folder."""
-    number = first
-    while True:
-        yield tried(files, folder, seed, number)
-        number += 1
+    @property
+    def simulator_fell(self) -> bool:
+        """Whether SUMO itself crashed and the command said so: no fault of the command."""
+        return self.ended.code == 1 and SIMULATOR_FELL in self.ended.said
 
 
 def tried(files: Mapping[str, bytes], folder: Path, seed: int, number: int) -> Tried:
@@ -74,7 +77,7 @@ def wrong_with(ended: Ended, limits: Limits, *, written: bool) -> str | None:
     """Return what is wrong with how a command ended, if anything; `written` where it wrote though it may not have."""
     if "Traceback" in ended.said or "panicked" in ended.said:
         return "a traceback"
-    if ended.code not in FINE:
+    if ended.code not in FINE and not (ended.code == 1 and SIMULATOR_FELL in ended.said):
         return f"exit code {ended.code}"
     if ended.code == 2 and "rror" not in ended.said:
         return "exit code 2 without a word"

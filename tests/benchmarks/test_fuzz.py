@@ -21,6 +21,7 @@ def ended(**changes: object) -> Ended:
         ({}, False, None),
         ({"code": 0, "said": ""}, True, None),
         ({"code": 3}, False, None),
+        ({"code": 1, "said": "failed: the simulator ended with code -11; the end of its log:"}, False, None),
         ({}, True, "written"),
         ({"code": 1}, False, "exit code 1"),
         ({"code": -9}, False, "exit code -9"),
