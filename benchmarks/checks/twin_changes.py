@@ -22,8 +22,9 @@ def letters(lamp: np.ndarray) -> list[tuple[str, int]]:
     changes = np.flatnonzero(lamp != np.concatenate((lamp[-1:], lamp[:-1])))
     if not changes.size:
         return [(chr(lamp[0]), lamp.size)]
-    ends = np.append(changes[1:], changes[0] + lamp.size)
-    return [(chr(lamp[start]), int(end - start)) for start, end in zip(changes, ends, strict=True)]
+    starts, shown = changes.tolist(), lamp[changes].tolist()
+    ends = [*starts[1:], starts[0] + lamp.size]
+    return [(chr(letter), end - start) for letter, start, end in zip(shown, starts, ends, strict=True)]
 
 
 def faults_of_changes(shown: Shown, today: Shown, junction: Junction, per_s: int, today_per_s: int) -> set[Fault]:
