@@ -89,7 +89,8 @@ def _take_out(paths: tuple[str, ...], times: int, seed: int, workers: int) -> No
 
     from .removals import Removals, removed_of
 
-    total, chunks = Removals(), [min(50, times - done) for done in range(0, times, 50)]
+    size = max(1, min(50, times // len(paths)))
+    total, chunks = Removals(), [min(size, times - done) for done in range(0, times, size)]
     with ProcessPoolExecutor(workers) as pool, bars(hidden=False) as tell:
         places = [(paths[k % len(paths)], count, seed + k) for k, count in enumerate(chunks)]
         for done in pool.map(removed_of, *zip(*places, strict=True)):
