@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,14 +10,11 @@ import numpy as np
 from lxml import etree
 from numpy.typing import NDArray
 
-from ..networks.detector import Detector
+from ..networks.detector import Detector, DetectorKind, usual_position_m
 from ..networks.junction import Lane
 from ..networks.network import Network
 from .measure.trips import elements
 
-STOP_LINE_GAP_M = 3.0  # approach loops lie this far before the stop line
-EXIT_M = 5.0  # exit loops lie this far past the junction
-ENTRY_M = 20.0  # entry loops lie past the place where even a long vehicle appears
 LEAST_GAP_M = 10.0  # two loops closer than this on one lane tell the same
 
 
@@ -42,31 +39,23 @@ def place_loops(network: Network) -> tuple[Detector, ...]:
     movements = [movement for junction in network.signals for movement in junction.movements]
     approaches = dict.fromkeys(movement.from_edge for movement in movements)
     exits = dict.fromkeys(movement.to_edge for movement in movements)
-    found = [_approach(lane) for edge in approaches for lane in network.edges[edge].vehicle_lanes]
-    for edges, place in ((exits, _exit), (dict.fromkeys(_entries(network, approaches)), _entry)):
+    found = [_usual(lane, "approach") for edge in approaches for lane in network.edges[edge].vehicle_lanes]
+    places: tuple[tuple[Iterable[str], DetectorKind], ...] = (
+        (exits, "exit"),
+        (dict.fromkeys(_entries(network, approaches)), "entry"),
+    )
+    for edges, kind in places:
         taken = {(loop.lane, loop.position_m) for loop in found}
         for lane in (lane for edge in edges for lane in network.edges[edge].vehicle_lanes):
-            loop = place(lane)
+            loop = _usual(lane, kind)
             if all(abs(at_m - loop.position_m) >= LEAST_GAP_M for on, at_m in taken if on == lane.id):
                 found.append(loop)
     return tuple(sorted(found, key=lambda loop: loop.id))
 
 
-def _approach(lane: Lane) -> Detector:
-    gap_m = min(STOP_LINE_GAP_M, lane.length_m / 2)
-    return Detector(id=f"{lane.id}.approach", lane=lane.id, position_m=round(lane.length_m - gap_m, 2), kind="approach")
-
-
-def _exit(lane: Lane) -> Detector:
-    return Detector(
-        id=f"{lane.id}.exit", lane=lane.id, position_m=round(min(EXIT_M, lane.length_m / 2), 2), kind="exit"
-    )
-
-
-def _entry(lane: Lane) -> Detector:
-    return Detector(
-        id=f"{lane.id}.entry", lane=lane.id, position_m=round(min(ENTRY_M, lane.length_m / 2), 2), kind="entry"
-    )
+def _usual(lane: Lane, kind: DetectorKind) -> Detector:
+    at_m = usual_position_m(kind, lane.length_m)
+    return Detector(id=f"{lane.id}.{kind}", lane=lane.id, position_m=at_m, kind=kind)
 
 
 def _entries(network: Network, approaches: dict[str, None]) -> Iterator[str]:

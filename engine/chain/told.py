@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ...networks.demand import Demand
+from ...networks.detector import Detector
 from ...networks.network import Network
 from ...networks.sentence import Sentence
 from ...simulation.safe_inputs import left_out
@@ -15,9 +16,16 @@ from ..optimise.candidates.candidates import idle_junctions
 LEAST_SHARE, MOST_NAMED = 0.02, 3
 
 
-def told_of(network: Network, demand: Demand, additional: Iterable[Path] = ()) -> tuple[Sentence, ...]:
-    """Return sentences on signals without traffic, vehicles that turn round, and what no simulation gets."""
-    return (*_left_as_they_run(network, demand), *_turning_round(network, demand), *_left_out(additional))
+def told_of(
+    network: Network, demand: Demand, additional: Iterable[Path] = (), detectors: Iterable[Detector] = ()
+) -> tuple[Sentence, ...]:
+    """Return sentences on signals without traffic, vehicles that turn round, guesses, and what no simulation gets."""
+    return (
+        *_left_as_they_run(network, demand),
+        *_turning_round(network, demand),
+        *_placed(detectors),
+        *_left_out(additional),
+    )
 
 
 def _left_as_they_run(network: Network, demand: Demand) -> Iterator[Sentence]:
@@ -26,6 +34,15 @@ def _left_as_they_run(network: Network, demand: Demand) -> Iterator[Sentence]:
             "Junction {junction} keeps its running plan: no traffic is expected there in the period, so there is "
             "nothing to weigh.",
             junction=junction,
+        )
+
+
+def _placed(detectors: Iterable[Detector]) -> Iterator[Sentence]:
+    if placed := [one.id for one in detectors if one.placed]:
+        yield Sentence(
+            "{count} detectors have no position on their lane: they are taken to lie where loops usually do, {names}.",
+            count=len(placed),
+            names=", ".join(placed[:MOST_NAMED]) + (" and others" if len(placed) > MOST_NAMED else ""),
         )
 
 

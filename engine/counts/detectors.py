@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 from typing import get_args
 
-from ...networks.detector import Detector, DetectorKind
+from ...networks.detector import Detector, DetectorKind, usual_position_m
 from ...networks.errors import InputError
 from ...networks.files import read_bytes
 from ...networks.junction import Lane
@@ -18,7 +18,7 @@ KINDS: dict[str, DetectorKind] = {kind: kind for kind in get_args(DetectorKind)}
 
 
 def read_detectors(path: Path, network: Network) -> tuple[Detector, ...]:
-    """Return the detectors of a study in the file's order.
+    """Return the detectors of a study in the file's order; one without a position lies where loops usually do.
 
     Raises InputError with the line for a missing column, a lane that is not in the network or not for vehicles, a
     position that is no place on it, an unknown kind, or a detector that stands there twice.
@@ -91,6 +91,9 @@ def _detector(row: dict[str, str], lanes: dict[str, Lane], where: str) -> Detect
             rule="a detector is of kind " + ", ".join(KINDS),
             fix="correct the kind",
         )
+    if not (row["position_m"] or "").strip():
+        at_m = usual_position_m(KINDS[kind], lanes[lane].length_m)
+        return Detector(id=name, lane=lane, position_m=at_m, kind=KINDS[kind], placed=True)
     return Detector(id=name, lane=lane, position_m=_position(row, lanes[lane], where), kind=KINDS[kind])
 
 

@@ -147,14 +147,19 @@ def _solve_period(
 
 
 def _unseen_rounds(network: Network, used: Sequence[Detector]) -> frozenset[Turn]:
-    """Return the turns that lead back and that no loop tells of: none before them, and none just past them.
+    """Return the turns that lead back and that no loop tells of: none just past them, none in a lane of their own.
 
-    Where counts leave the choice, turning round would make up for any that do not fit.
+    Where counts leave the choice, turning round would make up for any that do not fit. A loop before the stop line
+    counts those who turn round among those who turn left: only where its lane leads nowhere else does it tell.
     """
     edge_of = {lane.id: edge.id for edge in network.edges.values() for lane in edge.lanes}
-    at = {(loop.kind, edge_of[loop.lane]) for loop in used}
-    rounds = network.turn_rounds
-    return frozenset(turn for turn in rounds if not {("approach", turn[0]), ("exit", turn[1])} & at)
+    past = {edge_of[loop.lane] for loop in used if loop.kind == "exit"}
+    before = {loop.lane for loop in used if loop.kind == "approach"}
+    leads_to: dict[str, set[Turn]] = {}
+    for c in network.connections:
+        leads_to.setdefault(network.edges[c.from_edge].lanes[c.from_lane].id, set()).add((c.from_edge, c.to_edge))
+    own = {turn for lane in before if len(turns := leads_to.get(lane, set())) == 1 for turn in turns}
+    return frozenset(turn for turn in network.turn_rounds if turn[1] not in past and turn not in own)
 
 
 def _at_first(counts: Sequence[Equation]) -> Floats:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from greenband.engine.chain.told import told_of
 from greenband.networks.demand import Demand
+from greenband.networks.detector import Detector
 from greenband.networks.network import Network
 from greenband.networks.sumo.net import read_network
 
@@ -49,3 +50,12 @@ def test_outputs_in_an_additional_file_are_told_as_left_out(network: Network, tm
     demand = busy([("WA", "WA.-60"), ("WA.-60", "AE")])
     (sentence,) = told_of(network, demand, [tmp_path / "a.add.xml", tmp_path / "b.add.xml"])
     assert "a.add.xml, the simulator does not get edgeData:" in sentence
+
+
+def test_detectors_without_a_position_are_told_with_their_names(network: Network) -> None:
+    demand = busy([("WA", "WA.-60"), ("WA.-60", "AE")])
+    given = Detector(id="a", lane="WA_0", position_m=20.0, kind="entry")
+    assert told_of(network, demand, detectors=[given]) == ()
+    (sentence,) = told_of(network, demand, detectors=[given, replace(given, id="b", placed=True)])
+    assert sentence.startswith("1 detectors have no position")
+    assert sentence.endswith("usually do, b.")

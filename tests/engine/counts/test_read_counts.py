@@ -105,6 +105,11 @@ def test_detectors_are_read_in_the_files_order(tmp_path):
     )
 
 
+def test_a_detector_without_a_position_lies_where_loops_usually_do_and_says_so(tmp_path):
+    found = read_detectors(written(tmp_path, DETECTORS + "x,Nin_1,,approach\ny,Sout_0,,exit\n"), cross_network())
+    assert [(one.position_m, one.placed) for one in found] == [(197.0, True), (5.0, True)]
+
+
 @pytest.mark.parametrize(
     ("text", "where", "found"),
     [
@@ -115,7 +120,7 @@ def test_detectors_are_read_in_the_files_order(tmp_path):
         (DETECTORS + "x,Nin_0,200.5,exit\n", "line 2", "200.5"),
         (DETECTORS + "x,Nin_0,nan,exit\n", "line 2", "nan"),
         (DETECTORS + "x,Nin_0,1,camera\n", "line 2", "camera"),
-        (DETECTORS + "x\n", "line 2", ""),
+        (DETECTORS + "x\n", "line 2", "lane ''"),
         (DETECTORS + "x,Nin_0,1,exit,more\n", "line 2", ""),
         (DETECTORS, "counts.csv", "no detector"),
     ],

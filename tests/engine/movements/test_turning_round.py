@@ -1,5 +1,6 @@
 """Nobody is said to turn round without a loop that shows it: on a street whose entry is split before the signal."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -41,15 +42,20 @@ def test_the_traffic_of_a_split_entry_is_made_of_what_drove(network: Network, tm
     assert demand.vehicles == pytest.approx(5 * per_way / 2, rel=0.2)
 
 
-def test_turning_round_is_unseen_but_for_a_loop_before_or_just_past_it(network: Network) -> None:
+def test_turning_round_is_unseen_but_for_a_loop_just_past_it_or_in_a_lane_of_its_own(network: Network) -> None:
     rounds = network.turn_rounds
     assert _unseen_rounds(network, ()) == rounds
     before = Detector(id="a", lane="EA_0", position_m=280.0, kind="approach")
     past = Detector(id="b", lane="AN_0", position_m=5.0, kind="exit")
     entry = Detector(id="c", lane="WA_0", position_m=20.0, kind="entry")
     seen = rounds - _unseen_rounds(network, (before, past, entry))
-    assert seen == {turn for turn in rounds if turn[0] == "EA" or turn[1] == "AN"}
+    assert seen == {turn for turn in rounds if turn[1] == "AN"}
     assert seen
+    (lane,) = {c.from_lane for c in network.connections if (c.from_edge, c.to_edge) == ("EA", "AE")}
+    before = replace(before, lane=network.edges["EA"].lanes[lane].id)
+    assert ("EA", "AE") in _unseen_rounds(network, (before,))
+    alone = tuple(c for c in network.connections if c.from_edge != "EA" or (c.from_edge, c.to_edge) in rounds)
+    assert ("EA", "AE") not in _unseen_rounds(replace(network, connections=alone), (before,))
 
 
 def test_nobody_is_believed_to_turn_round_unseen_however_flows_balance(network: Network) -> None:
