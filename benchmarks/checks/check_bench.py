@@ -124,7 +124,9 @@ def tallied(paths: Paths, places: range, seed: int) -> Tally:
     for place in places:
         turn, number = divmod(place, len(known))
         round_, site = divmod(turn, len(known[number]))
-        _count(tally, place, known[number][site], drawn_case(known[number][site][1], round_, seed + 1000 * number + site))
+        _count(
+            tally, place, known[number][site], drawn_case(known[number][site][1], round_, seed + 1000 * number + site)
+        )
     return tally
 
 

@@ -27,7 +27,7 @@ LAMPS, PROGRAMS, MOST_DRAWS = "lamps.xml", "plan.add.xml", 30
 
 
 def shown_in_sumo(name: str, path: Path, seed: int) -> Iterator[str]:
-    """Draw a plan that the check accepts for each junction, run two cycles of it, and yield what the twin sees wrong."""
+    """Draw a plan that the check accepts for each junction, run two cycles, and yield what the twin sees wrong."""
     network = read_network(path)
     plan = _accepted(network, seed)
     if not plan.junctions:

@@ -18,7 +18,7 @@ Change = Callable[[etree._Element, random.Random], None]
 
 def draw_programs(network: Path, target: Path, rng: random.Random) -> str:
     """Write an additional file with programs for some signals of a network; return in a few words what it has."""
-    known = [logic for logic in etree.parse(str(network)).getroot().iter("tlLogic")]
+    known = list(etree.parse(str(network)).getroot().iter("tlLogic"))
     root = etree.Element("additional")
     about = []
     for logic in known:
@@ -29,7 +29,6 @@ def draw_programs(network: Path, target: Path, rng: random.Random) -> str:
     if rng.random() < 0.15 and len(root):
         about.append(_switches(root, rng))
     if rng.random() < 0.1:
-        rng.shuffle(root[:])
         root[:] = sorted(root, key=lambda _: rng.random())
     target.write_bytes(etree.tostring(root, xml_declaration=True, encoding="utf-8", pretty_print=True))
     return "; ".join(about)

@@ -105,7 +105,11 @@ def _drawn(
         yield from street_tried(folder, seed, street)
     if case is not None or street is not None:
         return
-    spent_s, numbers, until_s = {"files": 0.0, "streets": 0.0}, {"files": 0, "streets": 0}, time.monotonic() + 60 * minutes
+    spent_s, numbers, until_s = (
+        {"files": 0.0, "streets": 0.0},
+        {"files": 0, "streets": 0},
+        time.monotonic() + 60 * minutes,
+    )
     while time.monotonic() < until_s:
         kind = min(spent_s, key=spent_s.__getitem__)
         began_s = time.monotonic()

@@ -57,7 +57,7 @@ def import_all() -> None:
 def run(
     command: Sequence[str], folder: Path, said: Path, limits: Limits = OF_A_FILE, scratch: Path | None = None
 ) -> Ended:
-    """Run a command in a folder, with its limits; what it prints goes to the file `said`, its scratch files where told."""
+    """Run a command in a folder, with its limits; what it prints goes to the file `said`, scratch files where told."""
     began_s = time.monotonic()
     child = os.fork()
     if child == 0:
@@ -76,9 +76,7 @@ def run(
     )
 
 
-def _be_the_command(
-    command: Sequence[str], folder: Path, said: Path, limits: Limits, scratch: Path | None
-) -> NoReturn:
+def _be_the_command(command: Sequence[str], folder: Path, said: Path, limits: Limits, scratch: Path | None) -> NoReturn:
     code = 70
     try:
         if scratch is not None:
