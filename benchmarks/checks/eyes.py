@@ -12,7 +12,7 @@ import math
 import xml.etree.ElementTree as ElementTree
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 
@@ -95,7 +95,7 @@ def _ways(root: ElementTree.Element) -> Iterator[tuple[str, Way]]:
         way = _way(link, lanes, kinds, allowed, backs, after)
         for name in ("linkIndex", "linkIndex2"):
             if link.get(name) is not None:
-                yield signal, Way(**{**way, "lamp": int(str(link.get(name)))})
+                yield signal, replace(way, lamp=int(str(link.get(name))))
 
 
 def _lanes(
@@ -124,22 +124,24 @@ def _way(
     allowed: dict[str, frozenset[str]],
     backs: dict[str, str],
     after: dict[str, ElementTree.Element],
-) -> dict[str, object]:
+) -> Way:
+    """Return what a connection leads to and how; its lamp is not told here."""
     start, end = f"{link.get('from')}_{link.get('fromLane')}", f"{link.get('to')}_{link.get('toLane')}"
     crossing = next((e for e in (str(link.get("to")), str(link.get("from"))) if kinds.get(e) == "crossing"), None)
     walks = kinds.get(str(link.get("from"))) in ON_FOOT or crossing is not None
     line = lanes.get(f"{crossing}_0", []) if walks else _driven(link, start, end, lanes, after)
     before = lanes.get(start, [])
-    return {
-        "start": crossing or start if walks else start,
-        "end": end,
-        "line": tuple(line),
-        "walks": walks,
-        "rails": allowed.get(start, frozenset(("all",))) <= RAILWAYS,
-        "turned_deg": _turned_deg(before, lanes.get(end, [])),
-        "heading": _direction(before[-2], before[-1]) if len(before) > 1 else (0.0, 0.0),
-        "against": backs.get(str(link.get("from")), ""),
-    }
+    return Way(
+        lamp=-1,
+        start=crossing or start if walks else start,
+        end=end,
+        line=tuple(line),
+        walks=walks,
+        rails=allowed.get(start, frozenset(("all",))) <= RAILWAYS,
+        turned_deg=_turned_deg(before, lanes.get(end, [])),
+        heading=_direction(before[-2], before[-1]) if len(before) > 1 else (0.0, 0.0),
+        against=backs.get(str(link.get("from")), ""),
+    )
 
 
 def _driven(
