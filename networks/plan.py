@@ -86,6 +86,15 @@ def _joined(windows: list[Window], cycle_s: float) -> tuple[Green, ...]:
     return tuple(sorted(greens, key=lambda green: green.start_s))
 
 
+def turned(plan: GroupPlan, zero_ms: int, cycle_ms: int) -> GroupPlan:
+    """Return the same lamps of a group with second 0 of the cycle at `zero_ms` of the present one."""
+    windows = (
+        Window(start_s=(whole_ms(w.start_s) - zero_ms) % cycle_ms / 1000, length_s=w.length_s, display=w.display)
+        for w in plan.windows
+    )
+    return GroupPlan(group=plan.group, windows=tuple(sorted(windows)))
+
+
 @dataclass(frozen=True, kw_only=True)
 class JunctionPlan:
     """A fixed-time plan of one junction.

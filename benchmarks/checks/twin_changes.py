@@ -1,7 +1,8 @@
 """The slow twin's word on changes of lamps: colours in order, reds long enough, walks and dark lamps beside a foe.
 
 From the texts, not from the check: RiLSA 2015 (green, yellow, red, red-amber, green), MUTCD 2009, section 4D.04 (yellow
-warns of red, and vehicles may enter on it), FHWA-HOP-08-024 (red revert 2 s). A lamp is an array of letters by tick.
+warns of red, and vehicles may enter on it), NTCIP 1202 v03 (phaseRedRevert; 2 s is our value). A lamp is an array of
+letters by tick.
 """
 
 from __future__ import annotations

@@ -17,6 +17,8 @@ from greenband.networks.network import Network
 from greenband.networks.plan_file import plan_json
 from greenband.networks.sumo.net import read_network
 
+from .fuzz_counts import COMMANDS, counts_tables
+
 ARTERIAL = Path(networks.__file__).parent / "arterial"
 STUDY = """schema = 1
 name = "fuzzed"
@@ -110,6 +112,12 @@ TARGETS = (
     Target(name="detectors.csv", file="detectors.csv", command=("counts", ".")),
     Target(name="counts.csv", file="counts.csv", command=("counts", ".")),
     *(Target(name=f"counts, {name}", file=name, command=("counts", "{file}", "--tz", "UTC")) for name in _FILES),
+    *(
+        Target(name=f"{' '.join(command[:2])}, {name}", file=name, command=command)
+        for name in (*_FILES, *counts_tables())
+        for command in COMMANDS
+        if name != "items.csv"
+    ),
     Target(name="UTDF", file="streets.utdf.csv", command=("import", "{file}", "--out", "{out}")),
     Target(name="package", file="plan.zip", command=("package", "verify", "{file}", "--key", "admin.pub")),
     Target(name="public key", file="admin.pub", command=("package", "verify", "plan.zip", "--key", "{file}")),
@@ -129,6 +137,7 @@ def whole_files() -> dict[str, bytes]:
         "admin.pub": "0" * 64 + "\n",
     }  # fmt: skip
     return {
+        **counts_tables(),
         **{name: text.encode() for name, text in texts.items()},
         "arterial.net.xml": network.path.read_bytes(),
         "more.add.xml": _programs(network),

@@ -78,7 +78,11 @@ def explain(
         delays=_delays(model, found.plan, trial),
         bands=bands(found.plan, prepared.network),
         overloaded=tuple(in_words(capacity) for capacity in known if capacity and capacity.is_overloaded),
-        told=told_of(prepared.network, prepared.demand, prepared.study.additional, prepared.data.detectors),
+        told=(
+            *told_of(prepared.network, prepared.demand, prepared.study.additional, prepared.data.detectors),
+            *(Sentence("counts: {note}", note=note) for note in prepared.data.judged.counts.told),
+            *prepared.turning.told,
+        ),
     )
 
 

@@ -8,23 +8,28 @@ from itertools import count
 from ...networks.demand import Demand
 from ...networks.detector import Detector
 from ...networks.errors import InputError
+from ...networks.main_through import with_main_through
 from ...networks.network import Network
 from ...networks.progress import Tell, silent
 from ..check.own.limits import OwnLimits
 from ..counts.detectors import read_detectors
+from ..counts.files.wishes import Wishes
 from ..counts.formats.counts_format import How, format_named
 from ..counts.read import read_counts
 from ..counts.relations import by_network
 from ..counts.table import JudgedCounts
+from ..counts.values.edges import zone_and_edge
 from ..counts.verdict import judge, require_coverage
 from ..forecast.calendar import IsHoliday, holidays_of
 from ..forecast.day import DetectorForecast, forecast_day
 from ..movements.estimate import KnownFlows, Residuals, known_flows, movements_of
+from ..movements.turning_counts import TurningCounted, turning_counted
 from ..rules.pack import Pack
 from ..studies.check_plan import own_view
 from ..studies.file import Period, Study
 from ..studies.network import network_of, pack_of
 
+NO_TURNING_COUNTS = TurningCounted()
 STEPS = 5  # of `prepare`
 
 
@@ -54,6 +59,7 @@ class Prepared:
     known: KnownFlows
     demand: Demand
     residuals: Residuals
+    turning: TurningCounted = NO_TURNING_COUNTS
 
 
 def judged_counts(study: Study, network: Network) -> Data:
@@ -66,10 +72,25 @@ def judged_counts(study: Study, network: Network) -> Data:
             fix='add counts = "counts.parquet" and the file',
         )
     detectors = read_detectors(study.detectors, network)
-    file = study.file
-    how = How(format=format_named(file.counts_format), tz=file.tz, stamps=file.counts_stamps, day=file.counts_day)
-    counts = read_counts(study.counts, detectors, how)
+    counts = read_counts(study.counts, detectors, how_counts_are_read(study))
     return Data(detectors=detectors, judged=judge(counts, by_network(detectors, network)))
+
+
+def how_counts_are_read(study: Study) -> How:
+    """Return what the study says of its counts."""
+    file = study.file
+    zone, edge = zone_and_edge(file.counts_stamps)
+    return How(
+        format=format_named(file.counts_format),
+        tz=file.tz,
+        stamps=zone,
+        edge=edge,
+        dates=file.counts_dates,
+        day=file.counts_day,
+        interval_s=file.counts_interval_s,
+        mapping=study.folder / file.counts_mapping if file.counts_mapping else None,
+        wishes=Wishes(encoding=file.counts_encoding, sheet=file.counts_sheet, missing=frozenset(file.counts_missing)),
+    )
 
 
 def study_holidays(study: Study) -> IsHoliday:
@@ -93,9 +114,11 @@ def prepare(study: Study, period: Period, tell: Tell = silent) -> Prepared:
     on()
     forecast = forecast_day(data.judged, study.file.day, period.begin, period.end, is_holiday)
     on()
-    known = known_flows(network, data.detectors, forecast)
+    turning = turning_counted(study, network, data.judged, forecast)
+    known = known_flows(network, data.detectors, forecast, turning.approaches)
     on()
     demand, residuals = movements_of(known, forecast)
+    network = with_main_through(network, demand.flow_veh_h)
     on()
     return Prepared(
         study=study,
@@ -109,4 +132,5 @@ def prepare(study: Study, period: Period, tell: Tell = silent) -> Prepared:
         known=known,
         demand=demand,
         residuals=residuals,
+        turning=turning,
     )

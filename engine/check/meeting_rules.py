@@ -112,7 +112,7 @@ def yellow_trap(look: Look) -> Iterator[Finding]:
     """A turn that yields does not lose its green while those who come the other way keep theirs.
 
     Whoever waits to turn takes yellow for the end of the traffic that comes: Federal Highway Administration, Traffic
-    Signal Timing Manual, FHWA-HOP-08-024, 2008, chapter 4.
+    Signal Timing Manual, FHWA-HOP-08-024, 2008, figure 4-13.
     """
     for a, b in sorted(look.across):
         if a in look.groups and b in look.groups:

@@ -49,7 +49,7 @@ _ALL = (
     Rule(
         id="short_red",
         about="a red between two greens lasts 2 s; a warning where today's is as short",
-        source="NTCIP 1202 v03, red revert; FHWA-HOP-08-024",
+        source="NTCIP 1202 v03, phaseRedRevert; 2 s is our value",
     ),
     Rule(
         id="unstopped",
@@ -65,7 +65,7 @@ _ALL = (
     Rule(
         id="yellow_trap",
         about="a turn that yields does not end before those who come the other way; a warning where it does today",
-        source="FHWA-HOP-08-024, chapter 4",
+        source="FHWA-HOP-08-024, figure 4-13",
     ),
     Rule(
         id="conflict",

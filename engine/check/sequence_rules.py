@@ -13,8 +13,8 @@ from .circle import Span
 from .findings import Finding
 from .junction_view import Look, runs_today, say
 
-# NTCIP 1202 v03, phaseRedRevert: a red of its own between a yellow and the phase's next green; 2 s are usual (Federal
-# Highway Administration, Traffic Signal Timing Manual, FHWA-HOP-08-024, 2008).
+# NTCIP 1202 v03, phaseRedRevert: the shortest red between a yellow and the same phase's next green. The standard gives
+# the setting and no length; 2 s, as controllers are often set, is our value.
 SHORTEST_RED_MS = 2000
 Turn = tuple[Span, Span, Span]  # what was shown before, a display, and what follows
 

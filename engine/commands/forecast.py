@@ -13,6 +13,7 @@ from ...networks.errors import InputError
 from .shared import AsJson, PeriodName, Quiet, bars, print_json, say
 
 if TYPE_CHECKING:
+    from ..counts.formats.counts_format import How
     from ..studies.file import Study
 
 StudyOrNone = Annotated[
@@ -21,7 +22,7 @@ StudyOrNone = Annotated[
 Day = Annotated[datetime | None, typer.Option("--day", formats=["%Y-%m-%d"], help="The day. [the day of study.toml]")]
 CountsTable = Annotated[
     Path | None,
-    typer.Option("--counts", help="Batch: a long table, Parquet or CSV: series, start, interval_s, count."),
+    typer.Option("--counts", help="Batch: series, start, interval_s, count, or a file of counts in any known format."),
 ]
 Items = Annotated[
     Path | None,
@@ -29,7 +30,9 @@ Items = Annotated[
 ]
 Predictions = Annotated[
     Path | None,
-    typer.Option("--out", help="Batch: the items with mean, q10, q50, q90, Parquet or CSV. Types of day: a picture."),
+    typer.Option(
+        "--out", help="Batch: the items with mean, q10, q50, q90: .parquet, .csv, .csv.gz. Types of day: a picture."
+    ),
 ]
 DayTypes = Annotated[
     bool, typer.Option("--day-types", help="Types of day and hours to change plans at, of STUDY or --counts.")
@@ -37,6 +40,19 @@ DayTypes = Annotated[
 SwitchShare = Annotated[
     float,
     typer.Option("--switch-share", min=0.0, max=1.0, help="What a change of plans costs, as a share of a day's veh."),
+]
+BatchTz = Annotated[
+    str | None,
+    typer.Option("--tz", help="Batch: the streets' time zone, where stamps have another.", show_default=False),
+]
+BatchStamps = Annotated[
+    str | None,
+    typer.Option(
+        "--stamps", help="Batch: zone of stamps without one; begin or end of a bin: UTC,end.", show_default=False
+    ),
+]
+BatchDates = Annotated[
+    str | None, typer.Option("--dates", help="Batch: order of day, month, year: dmy, mdy, ymd.", show_default=False)
 ]
 Holidays = Annotated[
     str | None,
@@ -54,6 +70,9 @@ def forecast(
     holidays: Holidays = None,
     day_types: DayTypes = False,
     switch_share: SwitchShare = 0.005,
+    tz: BatchTz = None,
+    stamps: BatchStamps = None,
+    dates: BatchDates = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -61,10 +80,11 @@ def forecast(
 
     The bounds q10 and q90 hold on 8 of 10 occasions. With --day-types: which days are alike, and when plans change.
     """
+    how = _how(tz, stamps, dates)
     if day_types and (study is None) != (counts is None) and items is None:
-        _day_types(study, counts, out, holidays, switch_share, as_json=as_json, quiet=quiet)
+        _day_types(study, counts, out, holidays, switch_share, how, as_json=as_json, quiet=quiet)
     elif counts is not None and items is not None and out is not None and study is None:
-        _batch(counts, items, out, holidays, quiet=quiet or as_json)
+        _batch(counts, items, out, holidays, how, quiet=quiet or as_json)
     elif study is not None and (counts, items, out) == (None, None, None):
         _study(study, day, period, holidays, as_json=as_json, quiet=quiet)
     else:
@@ -76,12 +96,27 @@ def forecast(
         )
 
 
-def _batch(counts: Path, items: Path, out: Path, holidays: str | None, *, quiet: bool) -> None:
-    from ..forecast import forecast as answer
-    from ..forecast.tables import read_table, write_table
+def _how(tz: str | None, stamps: str | None, dates: str | None) -> How:
+    """Return what was said of the counts."""
+    from ..counts.formats.counts_format import How
+    from ..counts.values.day_orders import said_order
+    from ..counts.values.edges import zone_and_edge
 
+    zone, edge = zone_and_edge(stamps)
+    return How(tz=tz, stamps=zone, edge=edge, dates=said_order(dates))
+
+
+def _batch(counts: Path, items: Path, out: Path, holidays: str | None, how: How, *, quiet: bool) -> None:
+    from ..counts.table_files import require_ending, write_table
+    from ..forecast.batch import forecast_typed
+    from ..forecast.tables import counts_of, read_table
+
+    require_ending(out)
     with bars(hidden=quiet) as tell:
-        found = answer(read_table(counts, "the counts"), read_table(items, "the items"), holidays, tell)
+        known, told = counts_of(counts, how)
+        found = forecast_typed(known, read_table(items, "the items"), holidays, tell, how)
+    for note in told:
+        say(note, quiet=quiet)
     write_table(found, out)
     say(f"{found.height} forecasts in {out}", quiet=quiet)
 
@@ -92,20 +127,21 @@ def _day_types(
     out: Path | None,
     holidays: str | None,
     switch_share: float,
+    how: How,
     *,
     as_json: bool,
     quiet: bool,
 ) -> None:
     from ...networks.files import replace_atomically
     from ..chain.prepare import judged_counts, study_holidays
-    from ..forecast.tables import read_table
-    from ..forecast.typical import types_of_counts, types_of_study
+    from ..forecast.tables import counts_of
+    from ..forecast.typical import types_of_study, types_of_typed
     from ..report.pictures.day_type_charts import day_type_picture
     from ..studies.file import clock, read_study
     from ..studies.network import network_of
 
     if counts is not None:
-        kinds = types_of_counts(read_table(counts, "the counts"), holidays, switch_share)
+        kinds = types_of_typed(counts_of(counts, how)[0], holidays, switch_share)
     else:
         assert study is not None
         read = _with_holidays(read_study(study), holidays)

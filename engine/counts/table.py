@@ -64,6 +64,7 @@ class Counts:
     interval_s: int
     veh: NDArray[np.float64]
     signs: Signs = Signs()
+    told: tuple[str, ...] = ()  # how the file was read, where it is not written as usual
 
     @property
     def bins(self) -> int:

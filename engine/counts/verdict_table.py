@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from ...networks.files import replace_atomically
 from .table import DetectorVerdict, JudgedCounts
+from .table_files import write_table
 
 
 def verdict_rows(judged: JudgedCounts) -> list[dict[str, Any]]:
@@ -83,12 +83,5 @@ def bins_frame(judged: JudgedCounts) -> pl.DataFrame:
 
 
 def write_verdicts(judged: JudgedCounts, path: Path) -> None:
-    """Write `bins_frame` as CSV if the name ends so, else as Parquet; whole or not at all."""
-    import io
-
-    frame, file = bins_frame(judged), io.BytesIO()
-    if path.suffix == ".csv":
-        frame.write_csv(file)
-    else:
-        frame.write_parquet(file, compression="zstd")
-    replace_atomically(path, file.getvalue())
+    """Write `bins_frame` as the name ends, whole or not at all. Raises InputError for another ending."""
+    write_table(bins_frame(judged), path)

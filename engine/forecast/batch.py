@@ -14,11 +14,13 @@ from numpy.typing import NDArray
 from ...networks.errors import InputError
 from ...networks.progress import Tell, silent
 from ...networks.types import Floats
+from ..counts.formats.counts_format import How
+from ..counts.values.plausible import REACH, RULE
 from .calendar import IsHoliday, day_classes, holidays_of, twins
 from .grid import Grid, grids, next_day
 from .peak import WINDOWS_H, day_outlooks
 from .short import Profiles, expect, outlooks
-from .tables import typed_counts, typed_items
+from .tables import USUAL, typed_counts, typed_items
 
 MINUTES = {"next15": 15, "next60": 60}
 ANSWERS = ("mean", "q10", "q50", "q90")
@@ -57,8 +59,19 @@ def forecast(
     InputError
         A table that cannot be read as said, a series without counts, an origin before every count.
     """
-    known = typed_counts(counts)
-    asked = typed_items(items, known["series"])
+    return forecast_typed(typed_counts(counts), items, holidays, tell)
+
+
+def forecast_typed(
+    known: pl.DataFrame,
+    items: pl.DataFrame,
+    holidays: str | None = None,
+    tell: Tell = silent,
+    how: How = USUAL,
+) -> pl.DataFrame:
+    """Return the same for counts as `typed_counts` and `counts_of` give them."""
+    asked = typed_items(items, known["series"], how)
+    _require_near(asked, known)
     answers = np.full((len(ANSWERS), asked.height), np.nan)
     if asked.height:
         is_holiday = holidays_of(holidays)
@@ -70,6 +83,20 @@ def forecast(
                 for part in [threads.submit(_answer, part, asked, is_holiday, answers, tell) for part in _parts(grid)]:
                     part.result()
     return items.with_columns(pl.Series(name, answers[k]) for k, name in enumerate(ANSWERS))
+
+
+def _require_near(asked: pl.DataFrame, known: pl.DataFrame) -> None:
+    """Raise InputError for an origin so far from all counts that it is a slip: the calendar would reach that far."""
+    last = known["start"].max()
+    assert isinstance(last, datetime)
+    far = asked.filter(pl.col("origin") > last + REACH)
+    if far.height:
+        raise InputError(
+            where=f"the items of {far['series'][0]}",
+            found=f"the origin {far['origin'][0]}, with counts until {last} (and {far.height - 1} more like it)",
+            rule=RULE,
+            fix="correct the year",
+        )
 
 
 def _parts(grid: Grid) -> Iterator[Grid]:

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import polars as pl
 
 from ...networks.errors import InputError
-from ...networks.files import replace_atomically, require_file
+from ...networks.files import require_file
+from ..counts.formats.aggregates import with_lengths
+from ..counts.formats.counts_format import How, Rows
+from ..counts.formats.local_time import require_zone
+from ..counts.formats.long_rows import PARTS, long_rows
+from ..counts.formats.scanned import Scanned, collected, named
+from ..counts.long_table import in_order, read_file
+from ..counts.values.doubled import Source
+from ..counts.values.stamps import stamps
 
 TASKS = ("next15", "next60", "peakAM", "peakPM")
-NAMES = {"series": ("series", "detector"), "start": ("start", "timestamp"), "count": ("count",)}
-FORMATS = ("%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M")
+NAMES: dict[str, tuple[str, ...]] = {
+    "detector": ("series", "detector"),
+    "start": ("start", "timestamp"),
+    "count": ("count",),
+}
+THE_COUNTS = Path("the counts")
+USUAL = How()
 
 
 def read_table(path: Path, what: str) -> pl.DataFrame:
@@ -29,41 +42,51 @@ def read_table(path: Path, what: str) -> pl.DataFrame:
         ) from error
 
 
-def typed_counts(counts: pl.DataFrame) -> pl.DataFrame:
+def counts_of(path: Path, how: How) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """Return a file of counts in any known format as `typed_counts` does, and what to tell. Raises InputError."""
+    with TemporaryDirectory(prefix="greenband-forecast-") as scratch:
+        read = read_file(path, how, Path(scratch))
+        table = _series(read.rows).collect(engine="streaming")
+    return _with_rows(table), read.told
+
+
+def typed_counts(counts: pl.DataFrame, how: How = USUAL) -> pl.DataFrame:
     """Return the counts as `series` (text), `start` (local time), `interval_s`, `count` (null where missing).
 
-    Columns may also be called `detector` and `timestamp`. Without `interval_s` the least distance between two starts
-    of a series is taken.
+    Columns may also be called `detector` and `timestamp`. Without `interval_s` each series has the shortest step
+    between its starts that is no rarity. Rows of the second pass of an hour that clocks repeat are not used (`fold` 1).
+    The rules are those of files of counts.
 
     Raises
     ------
     InputError
-        A missing column, a start or a count that is none, a negative count, no row.
+        A missing column, a start or a count that is none, a negative count, two counts of one bin, no row.
     """
-    named = {name: _first_of(counts, spellings, "the counts") for name, spellings in NAMES.items()}
-    table = counts.select(
-        series=pl.col(named["series"]).cast(pl.String).str.strip_chars(),
-        start=_moment(counts, named["start"]),
-        count=pl.col(named["count"]).cast(pl.String).str.strip_chars().replace("", None).cast(pl.Float64, strict=False)
-        if counts.schema[named["count"]] == pl.String
-        else pl.col(named["count"]).cast(pl.Float64),
-        given=pl.col(named["count"]).cast(pl.String).str.strip_chars().fill_null(""),
-        interval_s=pl.col("interval_s").cast(pl.Float64, strict=False).cast(pl.Int64, strict=False)
-        if "interval_s" in counts.columns
-        else pl.lit(None, dtype=pl.Int64),
-    ).with_columns(count=pl.col("count").fill_nan(None))
+    there = {name.strip().lower() for name in counts.columns}
+    wanted = NAMES | {name: (name,) for name in ("interval_s", "fold", *PARTS) if name in there}
+    scanned = Scanned(path=THE_COUNTS, rows=counts.lazy().with_row_index("row"), first_line=0)
+    rows, told = long_rows(named(scanned, wanted, "the counts"), how)
+    rows = collected(rows, THE_COUNTS).lazy()
+    _with_rows(rows.head(1).collect())
+    if "interval_s" not in there:
+        rows = with_lengths(rows, THE_COUNTS, how.interval_s)
+    rows, _ = in_order(Rows(table=rows, told=told), how, Source.of(str(THE_COUNTS)))
+    return _with_rows(_series(rows).collect())
+
+
+def _series(rows: pl.LazyFrame) -> pl.LazyFrame:
+    if "fold" in rows.collect_schema().names():
+        rows = rows.filter(pl.col("fold").fill_null(0) == 0)
+    return rows.select("start", "count", series="detector", interval_s=pl.col("interval_s").cast(pl.Int64))
+
+
+def _with_rows(table: pl.DataFrame) -> pl.DataFrame:
     if table.is_empty():
         raise InputError(where="the counts", found="no row", rule="a table of counts has rows", fix="export it again")
-    _refuse(table.filter(pl.col("start").is_null() | pl.col("series").is_null()), "the counts", "a start or a name")
-    text = pl.col("count").is_null() & ~pl.col("given").is_in(["", "NaN", "nan", "null"])
-    _refuse(table.filter(text | (pl.col("count") < 0) | pl.col("count").is_infinite()), "the counts", "a count")
-    if "interval_s" not in counts.columns:
-        table = table.with_columns(interval_s=pl.lit(_least_distance_s(table), dtype=pl.Int64))
-    _refuse(table.filter(pl.col("interval_s").is_null()), "the counts", "an interval")
-    return table.drop("given")
+    return table
 
 
-def typed_items(items: pl.DataFrame, known: pl.Series) -> pl.DataFrame:
+def typed_items(items: pl.DataFrame, known: pl.Series, how: How = USUAL) -> pl.DataFrame:
     """Return the items as `series`, `origin`, `task`, in their order.
 
     Raises
@@ -75,7 +98,7 @@ def typed_items(items: pl.DataFrame, known: pl.Series) -> pl.DataFrame:
         _first_of(items, (column,), "the items")
     table = items.select(
         series=pl.col("series").cast(pl.String).str.strip_chars(),
-        origin=_moment(items, "origin"),
+        origin=_moment(items, "origin", how),
         task=pl.col("task").cast(pl.String).str.strip_chars(),
     )
     _refuse(table.filter(pl.col("origin").is_null()), "the items", "an origin")
@@ -110,25 +133,15 @@ def _first_of(table: pl.DataFrame, names: tuple[str, ...], where: str) -> str:
     )
 
 
-def _moment(table: pl.DataFrame, column: str) -> pl.Expr:
-    """Local clock time: a zone is dropped, not converted."""
-    kind = table.schema[column]
-    if kind == pl.String:
-        text = pl.col(column).str.strip_chars()
-        return pl.coalesce(text.str.to_datetime(form, strict=False, time_unit="us") for form in FORMATS)
-    if isinstance(kind, pl.Datetime):
-        return pl.col(column).dt.replace_time_zone(None).cast(pl.Datetime("us"))
-    if kind == pl.Date:
-        return pl.col(column).cast(pl.Datetime("us"))
-    return pl.lit(None, dtype=pl.Datetime("us"))
-
-
-def _least_distance_s(table: pl.DataFrame) -> int:
-    gaps = table.sort("series", "start").select(
-        gap=pl.col("start").diff().over("series").dt.total_seconds(),
-    )["gap"]
-    least = gaps.filter(gaps > 0).min()
-    return int(least) if isinstance(least, (int, float)) else 3600
+def _moment(table: pl.DataFrame, column: str, how: How) -> pl.Expr:
+    """Return a column in the streets' local time, as stamps of counts are."""
+    read = stamps(table.lazy(), column, where="the items", dates=how.dates).moment
+    zone = getattr(table.lazy().select(read=read).collect_schema()["read"], "time_zone", None)
+    if not zone:
+        return read
+    require_zone(zone, tz=how.tz, stamps=None, source="the items")
+    assert how.tz is not None
+    return read.dt.convert_time_zone(how.tz).dt.replace_time_zone(None)
 
 
 def _refuse(bad: pl.DataFrame, where: str, what: str) -> None:
@@ -140,13 +153,3 @@ def _refuse(bad: pl.DataFrame, where: str, what: str) -> None:
             rule="starts and origins are local times as 2025-03-03T07:00:00, counts 0 or more, or empty where missing",
             fix="correct the row; negative counts are often error codes of the controller: leave them empty",
         )
-
-
-def write_table(table: pl.DataFrame, path: Path) -> None:
-    """Write a table, CSV if the name ends so and Parquet else, so that it is whole or not there."""
-    buffer = BytesIO()
-    if path.suffix == ".csv":
-        table.write_csv(buffer, datetime_format="%Y-%m-%dT%H:%M:%S")
-    else:
-        table.write_parquet(buffer)
-    replace_atomically(path, buffer.getvalue())

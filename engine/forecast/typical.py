@@ -28,7 +28,13 @@ def types_of_counts(
     Counts that are missing, or 0 where vehicles were sure, are replaced by what was usual; days with fewer than four
     counts of five are left out. Raises InputError.
     """
-    table = typed_counts(counts)
+    return types_of_typed(typed_counts(counts), holidays, switch_share)
+
+
+def types_of_typed(
+    table: pl.DataFrame, holidays: str | None = None, switch_share: float = SWITCH_SHARE
+) -> tuple[DayType, ...]:
+    """Return the same for counts as `typed_counts` and `counts_of` give them."""
     last = table["start"].max()
     assert isinstance(last, datetime)
     found = list(grids(table, last + timedelta(seconds=1)))

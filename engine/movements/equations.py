@@ -36,6 +36,7 @@ class Kind(IntEnum):
     CONSERVATION = 2
     BELIEF = 3
     HISTORY = 4  # ups and downs of the counts
+    TURN = 5  # turns that were counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from ..forecast.day import DetectorForecast
 from .assemble import assemble
 from .beliefs import SHARE_BY_DIRECTION, letter_weights, turn_beliefs, usual_shares
 from .equations import Counted, Equation, Kind, conservation_equations, count_equations
+from .measured import MeasuredApproach, measured_equations
 from .posterior import flow_draws, streams_by_node
 from .predict import seed_of, turn_bounds
 from .residuals import Residuals, count_residuals
@@ -64,12 +65,17 @@ class KnownFlows:
     draws_veh: Floats
 
 
-def known_flows(network: Network, detectors: Sequence[Detector], forecast: DetectorForecast) -> KnownFlows:
-    """Return the flows of the whole period that fit all that is known best."""
+def known_flows(
+    network: Network,
+    detectors: Sequence[Detector],
+    forecast: DetectorForecast,
+    measured: Sequence[MeasuredApproach] = (),
+) -> KnownFlows:
+    """Return the flows of the whole period that fit all that is known best: loops' counts and counted turns."""
     unknowns = unknowns_of(network)
     used = tuple(detector for detector in detectors if detector.id in forecast.place)
     history = history_of(forecast)
-    flows_veh, equations, trust = _solve_period(network, unknowns, used, forecast, history)
+    flows_veh, equations, trust = _solve_period(network, unknowns, used, forecast, history, measured)
     groups = streams_by_node(network, unknowns)
     return KnownFlows(
         unknowns=unknowns,
@@ -115,12 +121,13 @@ def _solve_period(
     used: Sequence[Detector],
     forecast: DetectorForecast,
     history: TurnHistory,
+    measured: Sequence[MeasuredApproach],
 ) -> tuple[Floats, list[Equation], Floats]:
     """Return the flows of the period, the equations (counts first) and the trust in each."""
     hours = (forecast.end_s - forecast.begin_s) / 3600
     says = counted(forecast)
     counts = [*count_equations(unknowns, used, says, network)]
-    fixed = [*counts, *conservation_equations(unknowns, hours, {})]
+    fixed = [*counts, *conservation_equations(unknowns, hours, {}), *measured_equations(unknowns, measured)]
     at_exits = {detector.id for detector in used if detector.kind == "exit"}
     exits = [count for count in counts if count.detectors[0] in at_exits]
     loops_of_edge = _loops_of_edges(network, used)

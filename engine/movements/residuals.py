@@ -26,7 +26,8 @@ class Residuals:
     """How the counts fit together. Large residuals are detectors or streets to look at; nothing is smoothed away."""
 
     counts: tuple[CountResidual, ...]
-    unused: tuple[str, ...]  # detectors that entered no equation: a neighbouring lane's is missing
+    turning: tuple[CountResidual, ...] = ()  # approaches of turning counts: the flow to expect and that of the fit
+    unused: tuple[str, ...] = ()  # detectors that entered no equation: a neighbouring lane's is missing
 
     @property
     def wape(self) -> float:
@@ -44,15 +45,19 @@ def count_residuals(
 ) -> Residuals:
     """Return how the counts among the equations, of a period of so many hours, are met by the flows."""
     off = residuals_veh(equations, flows_veh)
-    counts = tuple(
-        CountResidual(
-            detectors=equation.detectors,
-            measured_veh_h=equation.target_veh / hours,
-            fitted_veh_h=(equation.target_veh + float(off[k])) / hours,
-            trust=float(trust[k]),
+
+    def of(*kinds: Kind) -> tuple[CountResidual, ...]:
+        return tuple(
+            CountResidual(
+                detectors=equation.detectors,
+                measured_veh_h=equation.target_veh / hours,
+                fitted_veh_h=(equation.target_veh + float(off[k])) / hours,
+                trust=float(trust[k]),
+            )
+            for k, equation in enumerate(equations)
+            if equation.kind in kinds and (equation.detectors or equation.kind != Kind.TURN)
         )
-        for k, equation in enumerate(equations)
-        if equation.kind in (Kind.COUNT, Kind.LANE)
-    )
+
+    counts = of(Kind.COUNT, Kind.LANE)
     entered = {name for count in counts for name in count.detectors}
-    return Residuals(counts=counts, unused=tuple(d.id for d in used if d.id not in entered))
+    return Residuals(counts=counts, turning=of(Kind.TURN), unused=tuple(d.id for d in used if d.id not in entered))

@@ -99,7 +99,7 @@ def count_trust(equations: Sequence[Equation], flows_veh: Floats, widened: float
     distribution, here with one degree of freedom). Who changes lanes on a loop is counted twice: the street as a whole
     is doubted by a half of what its lanes are off. `widened` multiplies the deviation to which lanes are trusted: wide
     at first, so that it is not the first guess that chooses whom to believe. Beliefs give way where counts speak
-    against them: a t distribution of two degrees.
+    against them: a t distribution of two degrees. Turning counts that are off get Huber's weight.
     """
     off_veh = np.abs(residuals_veh(equations, flows_veh))
     sd_veh = np.array([e.sd_veh for e in equations])
@@ -114,6 +114,8 @@ def count_trust(equations: Sequence[Equation], flows_veh: Floats, widened: float
         fit = min(1.0, (1.0 + len(places)) / (1.0 + float(np.sum(sigmas**2))))
         trust[places] = fit / widened**2
         changed_veh[where] = float(np.sqrt(1.0 - fit)) * float(off_veh[places].max())
+    turns = np.array([equation.kind == Kind.TURN for equation in equations])
+    trust[turns] = (HUBER_SIGMAS * sd_veh / np.maximum(off_veh, 1e-12))[turns].clip(max=1.0)
     beliefs = np.array([equation.kind == Kind.BELIEF for equation in equations])
     trust[beliefs] = ((BELIEF_DEGREES + 1) / (BELIEF_DEGREES + (off_veh / sd_veh) ** 2))[beliefs].clip(max=1.0)
     for k, equation in enumerate(equations):

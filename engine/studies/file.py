@@ -7,16 +7,18 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 
 from ...networks.errors import InputError
 from ...networks.files import read_bytes, require_file
 from ...networks.strict_toml import parse_toml
 from ...networks.validation import first_fault
-from ..counts.formats.counts_format import AUTO, FORMATS
+from ..counts.formats.counts_format import AUTO
 from ..model.behaviour import Behaviour
 from .calibration import DRIVERS, Calibration, read_calibration
 from .objective import OBJECTIVES, Objective
+from .part import Part
+from .turning import TurningCounts, known_format, one_or_several
 
 
 def clock_to_s(text: object) -> int:
@@ -45,21 +47,10 @@ def holidays_as_given(value: object) -> object:
     raise ValueError("public holidays are those of a country or region (DE, AU-VIC), or a list of days (2026-05-01)")
 
 
-def known_format(name: str) -> str:
-    """Return the name of a format of counts, or 'auto'. Raises ValueError for any other."""
-    if name != AUTO and name not in FORMATS:
-        raise ValueError(f"a format of counts is {AUTO}, " + ", ".join(FORMATS))
-    return name
-
-
 Clock = Annotated[int, BeforeValidator(clock_to_s)]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Period(_Part):
+class Period(Part):
     """A stretch of the day that gets a plan of its own; times in seconds after midnight."""
 
     name: str = Field(min_length=1, max_length=60, pattern=r"^[\w .-]+$")
@@ -77,7 +68,7 @@ def clock(seconds: int) -> str:
     return f"{seconds // 3600:02d}:{seconds % 3600 // 60:02d}"
 
 
-class Gate(_Part):
+class Gate(Part):
     """What a plan must keep to pass; see `engine.validate.gate`."""
 
     worst_movement_s: float = Field(default=60.0, ge=0)
@@ -101,7 +92,7 @@ class Gate(_Part):
 MOST_EFFORT = 100.0
 
 
-class Options(_Part):
+class Options(Part):
     """How hard to search and how long to try."""
 
     seeds: int = Field(default=10, ge=2, le=1000)
@@ -118,14 +109,14 @@ class Options(_Part):
     transition: Literal["shortway", "add", "subtract", "dwell"] = "shortway"
 
 
-class Truth(_Part):
+class Truth(Part):
     """For studies made in a simulated street: the routes the judge may use. The planner never opens them."""
 
     routes: tuple[str, ...] = ()
     warm_up_s: int = Field(default=0, ge=0, le=7200)  # how long before the period the judge lets traffic flow
 
 
-class Field_(_Part):
+class Field_(Part):
     """How a field study was made; kept for the record."""
 
     days: int
@@ -133,7 +124,7 @@ class Field_(_Part):
     first_day: str | date
 
 
-class StudyFile(_Part):
+class StudyFile(Part):
     """`study.toml`, version 1."""
 
     schema_: int = Field(alias="schema", ge=1, le=1)
@@ -142,8 +133,17 @@ class StudyFile(_Part):
     counts: str | None = None
     counts_format: Annotated[str, AfterValidator(known_format)] = AUTO
     counts_day: date | None = None  # of second 0 of a simulation, for outputs of its loops
-    counts_stamps: str | None = None  # zone of stamps in the counts without one, where it is not `tz`
+    counts_stamps: str | None = (
+        None  # zone of stamps without one, where it is not `tz`; `end` where they tell the ends of bins
+    )
+    counts_dates: Literal["dmy", "mdy", "ymd"] | None = None  # order of day, month and year
+    counts_mapping: str | None = None  # a file that tells which column is what
+    counts_interval_s: int | None = Field(default=None, ge=1, le=86_400)  # where the counts do not tell it
+    counts_sheet: str | None = None  # of a workbook
+    counts_encoding: str | None = None
+    counts_missing: tuple[str, ...] = ()  # words that stand for no count
     tz: str | None = None  # the streets' zone; needed where counts are not in local time
+    turning_counts: Annotated[tuple[TurningCounts, ...], BeforeValidator(one_or_several)] = ()
     detectors: str = "detectors.csv"
     additional: tuple[str, ...] = ()
     day: date
@@ -192,6 +192,12 @@ def read_study(folder: Path) -> Study:
     path = folder / "study.toml" if folder.is_dir() else folder
     file = _parse(path)
     inside = path.parent
+    if file.counts_mapping:
+        require_file(_within(inside, file.counts_mapping, path), "a mapping file")
+    for part in file.turning_counts:
+        require_file(_within(inside, part.file, path), "a file of turning counts")
+        if part.mapping:
+            require_file(_within(inside, part.mapping, path), "a mapping file")
     for name in (*([file.rules] if file.rules.endswith(".toml") else []), *file.truth.routes):
         _within(inside, name, path)
     calibration = read_calibration(inside)

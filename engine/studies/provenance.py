@@ -41,6 +41,9 @@ def origin_of(study: Study, routes: Sequence[Path] = ()) -> Origin:
     files = [study.folder / "study.toml", study.network, *study.additional, study.detectors, study.folder / CALIBRATION]
     files += [study.folder / JUNCTIONS]
     files += [study.counts] if study.counts else []
+    files += [study.folder / study.file.counts_mapping] if study.file.counts_mapping else []
+    turning = study.file.turning_counts
+    files += [study.folder / name for part in turning for name in (part.file, part.mapping) if name]
     files += [study.folder / study.file.rules]  # an agency's own pack; the bundled ones come with the version
     return Origin(
         versions={name: _version(distribution) for name, distribution in DISTRIBUTIONS.items()},

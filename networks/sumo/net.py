@@ -12,6 +12,7 @@ from lxml import etree
 from ..errors import InputError
 from ..files import finite, read_xml
 from ..junction import Junction, Movement, Pair, SignalGroup
+from ..main_through import greens_of, main_through, turned_to
 from ..network import Connection, Edge, LeftAsItRuns, Network, RunningProgram
 from ..reading import how_conflicts_were_found, unsafe_displays
 from ..safety import derive_safety
@@ -143,7 +144,10 @@ def _left(junction: Junction, why: Sentence) -> LeftAsItRuns:
 def _junction(program: Program, links: list[Link], connections: Sequence[Connection], conflicts: Conflicts) -> Junction:
     groups = _groups(program, links)
     group_of = {lamp: group.id for group in groups for lamp in group.links}
+    movements = _movements(connections, group_of)
     running = plan_of_program(program, groups)
+    if (main := main_through(groups, movements, greens_of(running))) is not None:
+        running = turned_to(running, main)
     foes, blind = _pairs(conflicts.lamps, group_of), _pairs_of_blind(groups)
     harmless = _pairs(conflicts.harmless, group_of) - _pairs(conflicts.lamps - conflicts.harmless, group_of)
     strips, guessed = _pairs(conflicts.strips, group_of) & harmless, _pairs(conflicts.guessed, group_of)
@@ -152,7 +156,7 @@ def _junction(program: Program, links: list[Link], connections: Sequence[Connect
         id=program.junction,
         size=program.size,
         groups=groups,
-        movements=_movements(connections, group_of),
+        movements=movements,
         foes=foes | blind,
         together=safety.together,
         intergreen_s=safety.intergreen_s,

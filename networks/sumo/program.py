@@ -12,7 +12,7 @@ from .. import lamps
 from ..errors import InputError
 from ..junction import Junction, SignalGroup
 from ..network import Network
-from ..plan import GroupPlan, Interval, JunctionPlan, Plan, Window, whole_ms
+from ..plan import GroupPlan, Interval, JunctionPlan, Plan, Window, turned, whole_ms
 from .times import seconds_of
 
 LONGEST_CYCLE_MS = 86_400_000
@@ -125,7 +125,8 @@ def columns(program: Program, link: int) -> tuple[Window, ...]:
 def plan_of_program(program: Program, groups: Sequence[SignalGroup], coordinated: str | None = None) -> JunctionPlan:
     """Return the program as a plan of the given groups, with second 0 at the coordinated group's first green.
 
-    Unless it is named, the coordinated group is the vehicle group with the longest green; of equals, the first.
+    Unless it is named, the coordinated group is the vehicle group with the longest green; of equals, the first: what
+    can be said where only the lamps are known.
     """
     cycle_s = program.cycle_s
     raw = [GroupPlan(group=group.id, windows=columns(program, group.links[0])) for group in groups]
@@ -144,16 +145,8 @@ def plan_of_program(program: Program, groups: Sequence[SignalGroup], coordinated
         cycle_s=cycle_s,
         offset_s=(whole_ms(program.offset_s) + whole_ms(zero_s)) % cycle_ms / 1000,
         coordinated=coordinated,
-        groups=tuple(_turned(plan, whole_ms(zero_s), cycle_ms) for plan in raw),
+        groups=tuple(turned(plan, whole_ms(zero_s), cycle_ms) for plan in raw),
     )
-
-
-def _turned(plan: GroupPlan, zero_ms: int, cycle_ms: int) -> GroupPlan:
-    windows = (
-        Window(start_s=(whole_ms(w.start_s) - zero_ms) % cycle_ms / 1000, length_s=w.length_s, display=w.display)
-        for w in plan.windows
-    )
-    return GroupPlan(group=plan.group, windows=tuple(sorted(windows)))
 
 
 def intervals(plan: JunctionPlan, junction: Junction) -> tuple[Interval, ...]:

@@ -8,16 +8,21 @@ import polars as pl
 
 from ....networks.errors import InputError
 from ....networks.types import DAY_S
+from ..values.doubled import CLASSES, DIRECTIONS
 from .counts_format import How, Rows
+from .long_rows import OPTIONAL, long_rows
 from .opening import Opening
-from .scanned import Scanned, collected, columns_of, moment, named, number, scan
+from .scanned import Scanned, collected, columns_of, named, parked, scan
 
 TIME = ("start", "TimeStamp", "BinStartTime", "Start", "datetime")
 COUNT = ("count", "Total", "EventCount", "DetectorCount", "Volume", "TotalVolume")
-DETECTOR = ("detector", "DetectorId", "DetectorPrimaryId", "DetectorChannel", "channel", "section", "site")
+DETECTOR = (
+    "detector", "DetectorId", "DetectorPrimaryId", "DetectorChannel", "channel", "section", "series", "site",
+)  # fmt: skip
 SIGNAL = ("signal", "DeviceId", "SignalId", "LocationIdentifier")
-OPTIONAL = ("occupancy", "observed_share", "chatter", "held_s", "on_green", "fold")
-EMPTY_OR_NUMBER = "a count is 0 or more, or empty where it is missing"
+BEGINS = ("start", "binstarttime")  # names that say which end of the bin is meant
+EVEN_SHARE, EVEN_STEPS = 0.9, 4  # of a detector that skips no bins
+LEAST_SHARE = 0.1  # of the steps of a detector, of which the shortest is the length of its bins
 
 
 def recognises(opening: Opening) -> bool:
@@ -26,74 +31,100 @@ def recognises(opening: Opening) -> bool:
 
 
 def read(path: Path, how: How, scratch: Path) -> Rows:
-    """Return a table of aggregates; the interval is the one that was said, else the usual one."""
-    return Rows(table=read_aggregates(path, how.interval_s))
-
-
-def read_aggregates(path: Path, interval_s: int | None = None) -> pl.LazyFrame:
     """Return ATSPM aggregates `TimeStamp,DeviceId,Detector,Total` (or names like these) as the long table.
 
-    Detectors are named DEVICE/CHANNEL where there is a device. The interval is the most frequent time between two
-    stamps, unless given. In tables that have no row with 0, bins in which a device reported anything at all hold zeros
-    for its other detectors: writers of such tables leave zeros out.
+    Detectors are named DEVICE/CHANNEL where there is a device. The length of the bins is the one that stands in the
+    file or was said, else each detector's own: the shortest time between its stamps that is no rarity. Of devices that
+    have no row with 0, bins in which the device reported anything at all hold zeros for its other detectors: writers of
+    such tables leave zeros out.
 
     Raises InputError with the line for a stamp or a count that is none.
     """
-    scanned = scan(path)
-    there = {name.lower() for name in columns_of(scanned)}
-    by_signal = any(name.lower() in there for name in SIGNAL)
-    wanted = {"detector": DETECTOR, "start": TIME, "count": COUNT} | ({"signal": SIGNAL} if by_signal else {})
-    table = checked_rows(named(scanned, wanted, "a table of aggregates"), by_signal=by_signal)
-    step = interval_s or usual_step(table, path)
-    least = collected(table.select(pl.col("count").min()), path).item()
-    filled = _filled(table) if by_signal and least is not None and least > 0 else table
-    return filled.with_columns(interval_s=pl.lit(step, dtype=pl.Int32)).drop("signal", strict=False)
+    return read_aggregates(scan(path), how, scratch)
 
 
-def checked_rows(table: Scanned, *, by_signal: bool) -> pl.LazyFrame:
-    """Return a table with our column names as the long table. Raises InputError for the first row that is wrong."""
-    schema = table.rows.collect_schema()
-    count, start = number("count", schema["count"]), moment("start", schema["start"])
-    empty = pl.col("count").is_null() | (pl.col("count").cast(pl.String).str.strip_chars() == "")
-    bad = ~empty & ~((count >= 0) & count.is_finite()).fill_null(False)
-    table.refuse(bad, column="count", rule=EMPTY_OR_NUMBER, fix="correct it; leave it empty if it is an error code")
-    table.refuse(
-        start.is_null(), column="start", rule="a start is a date and time, as 2025-03-03T07:00:00", fix="write it so"
-    )
-    name = pl.col("detector").cast(pl.String).str.strip_chars()
-    table.refuse(name.is_null() | (name == ""), column="detector", rule="a count has a detector", fix="name it")
-    if by_signal:
-        name = pl.concat_str(pl.col("signal").cast(pl.String).str.strip_chars(), name, separator="/")
-    numbers = [c for c in schema.names() if c in OPTIONAL or c == "interval_s"]
-    more = {c: number(c, schema[c]).cast(pl.Int32 if c in ("interval_s", "fold") else pl.Float32) for c in numbers}
-    kept = ["signal"] if by_signal else []
-    return table.rows.select(*kept, detector=name, start=start, count=count, **more)
+def read_aggregates(scanned: Scanned, how: How, scratch: Path | None) -> Rows:
+    """Return a table of aggregates that was opened already; without a scratch folder, it is kept in memory."""
+    there = {name.strip().lower() for name in columns_of(scanned)}
+    wanted: dict[str, tuple[str, ...]] = {"detector": DETECTOR, "start": TIME, "count": COUNT}
+    optional: dict[str, tuple[str, ...]] = {name: (name,) for name in (*OPTIONAL, "interval_s")}
+    optional |= {"signal": SIGNAL, "class": CLASSES, "direction": DIRECTIONS}
+    wanted |= {ours: theirs for ours, theirs in optional.items() if there & {name.lower() for name in theirs}}
+    table = named(scanned, wanted, "a table of aggregates")
+    rows, decided = long_rows(table, how)
+    told = (*table.taken, *decided)
+    if "interval_s" not in wanted or "signal" in wanted:
+        rows = parked(rows, scanned.path, scratch)
+    if "interval_s" not in wanted:
+        rows = with_lengths(rows, scanned.path, how.interval_s)
+    if "signal" in wanted:
+        rows, filled = _filled(rows)
+        rows, told = rows.drop("signal"), (*told, *filled)
+    says_begin = next((name for name in there if name in {n.lower() for n in TIME}), "") in BEGINS
+    return Rows(table=rows, told=told, first_line=scanned.first_line, says_begin=says_begin)
 
 
-def usual_step(table: pl.LazyFrame, path: Path) -> int:
-    """Return the most frequent time between a bin and the next. [s] Raises InputError if there is only one bin."""
-    stamps = collected(table.select(pl.col("start").unique()), path)["start"].sort()
-    steps = stamps.diff().drop_nulls().dt.total_seconds()
-    if not len(steps):
+def with_lengths(rows: pl.LazyFrame, path: Path, said: int | None) -> pl.LazyFrame:
+    """Add `interval_s`: what was said, else the shortest step of a detector that is no rarity."""
+    if said is not None:
+        return rows.with_columns(interval_s=pl.lit(said, dtype=pl.Int32))
+    steps = own_steps(rows, path)
+    known = steps.drop_nulls()["interval_s"]
+    if known.is_empty():
         raise InputError(
             where=str(path),
             found="one bin",
             rule="the interval is read off the time between two bins",
             fix="say it: --interval 900",
         )
-    step = int(steps.mode().sort()[0])
-    if step <= 0 or DAY_S % step:
+    usual = int(known.mode().sort()[0])
+    odd = steps.filter(DAY_S % pl.col("interval_s") != 0)
+    if odd.height:
         raise InputError(
             where=str(path),
-            found=f"bins {step} s apart",
+            found=f"bins {odd['interval_s'][0]} s apart, of detector {odd['detector'][0]}",
             rule="bins divide the day evenly",
             fix="say the interval: --interval 900",
         )
-    return step
+    filled = steps.with_columns(pl.col("interval_s").fill_null(usual).cast(pl.Int32))
+    return rows.join(filled.lazy(), on="detector", how="left", maintain_order="left")
 
 
-def _filled(table: pl.LazyFrame) -> pl.LazyFrame:
-    spoke = table.select("signal", "start").unique()
-    detectors = table.select("signal", "detector").unique()
-    every = spoke.join(detectors, on="signal").join(table, on=["signal", "detector", "start"], how="left")
-    return every.with_columns(pl.col("count").fill_null(0.0))
+def own_steps(rows: pl.LazyFrame, path: Path) -> pl.DataFrame:
+    """Return `detector,interval_s`: the shortest time between stamps that is a tenth of all or more; null for none.
+
+    Of devices with channels that skip bins, as writers do that leave zeros out, such channels have the device's step.
+    """
+    device = "signal" if "signal" in rows.collect_schema().names() else "detector"
+    stamps = rows.select("detector", "start", device=pl.col(device)).unique().sort("detector", "start")
+    steps = stamps.with_columns(step=pl.col("start").diff().over("detector").dt.total_seconds()).drop_nulls("step")
+    counted = steps.group_by("device", "detector", "step").agg(n=pl.len())
+    share = pl.col("n") / pl.col("n").sum().over("detector")
+    common = counted.with_columns(share=share).filter(pl.col("share") >= LEAST_SHARE).sort("step")
+    own = common.group_by("device", "detector").agg(pl.col("step").first(), pl.col("share", "n").first())
+    even = (pl.col("share") >= EVEN_SHARE) & (pl.col("n") >= EVEN_STEPS)
+    of_device = pl.col("step").min().over("device")
+    skips = ~even & (pl.col("step") % of_device == 0)
+    found = collected(
+        own.select("detector", interval_s=pl.when(skips).then(of_device).otherwise("step").cast(pl.Int32)), path
+    )
+    every = collected(rows.select(pl.col("detector").unique()), path)
+    return every.join(found, on="detector", how="left")
+
+
+def _filled(rows: pl.LazyFrame) -> tuple[pl.LazyFrame, tuple[str, ...]]:
+    """Return the rows with zeros of the devices that leave them out, each device judged by itself."""
+    least = rows.group_by("signal").agg(pl.col("count").min()).collect()
+    leaves_out = least.filter(pl.col("count") > 0)["signal"].sort()
+    if leaves_out.is_empty():
+        return rows, ()
+    theirs = rows.filter(pl.col("signal").is_in(leaves_out.implode()))
+    spoke = theirs.select("signal", "start").unique()
+    detectors = theirs.group_by("signal", "detector").agg(pl.col("interval_s").max())
+    second = (pl.col("start") - pl.col("start").dt.truncate("1d")).dt.total_seconds()
+    every = spoke.join(detectors, on="signal").filter(second % pl.col("interval_s") == 0)
+    silent = every.join(theirs, on=["signal", "detector", "start"], how="anti")
+    zeros = silent.with_columns(count=pl.lit(0.0))
+    shown = ", ".join(leaves_out.head(4).to_list()) + (" …" if leaves_out.len() > 4 else "")
+    told = (f"of {shown} no row has a 0: bins without a row hold 0 where the device reported anything",)
+    return pl.concat([rows, zeros], how="diagonal_relaxed"), told

@@ -13,9 +13,9 @@ from lxml import etree
 
 from ....networks.errors import InputError
 from ....networks.files import require_file
+from ..files.packed import require_modest
 from .counts_format import How, Rows
 from .opening import Opening
-from .packed import require_modest
 
 PIECE = 200_000
 SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {

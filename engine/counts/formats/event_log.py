@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import pairwise
@@ -13,7 +13,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ....networks.errors import InputError
-from .scanned import Scanned, collected, moment, named, number, scan
+from ..values.numbers import number
+from ..values.stamps import stamps as stamps_of
+from .local_time import require_zone
+from .scanned import Scanned, collected, named, scan
 
 NAMES = {
     "time": ("TimeStamp", "Timestamp", "EventTime", "start"),
@@ -105,14 +108,14 @@ def _in_zone(local: pl.Series, tz: str, which: str) -> NDArray[np.int64]:
     return there.dt.epoch("ms").to_numpy()
 
 
-def open_log(path: Path) -> Scanned:
+def open_log(path: Path, dates: str | None = None) -> Scanned:
     """Scan a log: columns `time`, `device` (text), `code`, `value`, only the codes that are needed.
 
     Raises InputError with the line for a stamp, code or parameter that is none.
     """
     table = named(scan(path), NAMES, "an event log")
     schema = table.rows.collect_schema()
-    when = moment("time", schema["time"])
+    when = stamps_of(table.rows, "time", where=str(path), dates=dates).moment
     table.refuse(when.is_null(), column="time", rule="a stamp is a date and time to the tenth", fix="write it so")
     for column in ("code", "value"):
         table.refuse(
@@ -125,6 +128,23 @@ def open_log(path: Path) -> Scanned:
         value=number("value", schema["value"]).cast(pl.Int64),
     )
     return Scanned(path=path, rows=rows.filter(pl.col("code").is_in(NEEDED)), first_line=table.first_line)
+
+
+def open_logs(paths: Sequence[Path], *, dates: str | None, tz: str | None, stamps: str | None) -> Scanned:
+    """Scan several files as the one log that they are, in order of their first stamps.
+
+    Raises InputError as `open_log` does, and for stamps in a zone where the streets' is not known.
+    """
+    logs = [open_log(path, dates) for path in paths]
+    for log in logs:
+        zone = getattr(log.rows.collect_schema()["time"], "time_zone", None)
+        require_zone(zone, tz=tz, stamps=stamps, source=str(log.path))
+    if len(logs) == 1:
+        return logs[0]
+    firsts = [collected(log.rows.select(pl.col("time").min().dt.epoch("us")), log.path).item() for log in logs]
+    known = [k for _, k in sorted((first, k) for k, first in enumerate(firsts) if first is not None)]
+    rows = pl.concat([logs[k].rows for k in known] or [logs[0].rows], how="vertical")
+    return Scanned(path=logs[0].path, rows=rows, first_line=0)
 
 
 def in_order(log: Scanned) -> bool:

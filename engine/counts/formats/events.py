@@ -66,24 +66,32 @@ def recognises(opening: Opening) -> bool:
 
 def read(path: Path, how: How, scratch: Path) -> Rows:
     """Return the counts of an event log in local time, and the greens of its phases."""
+    return read_logs([path], how)
+
+
+def read_logs(paths: Sequence[Path], how: How) -> Rows:
+    """Return the counts of an event log that lies in several files: their joints are no gaps."""
     step = how.interval_s or INTERVAL_S
     if step < 1 or 3600 % step:
         raise InputError(
             where="--interval", found=f"{step} s", rule="bins divide the hour evenly", fix="take 300 or 900"
         )
     roles = read_roles(how.roles) if how.roles else ()
-    found = read_events(path, interval_s=step, tz=how.tz, stamps=how.stamps, roles=roles, only=how.only)
+    found = read_events(
+        paths, interval_s=step, tz=how.tz, stamps=how.stamps, roles=roles, only=how.only, dates=how.dates
+    )
     return Rows(table=found.counts.lazy(), local=True, blurred_hours=found.blurred_hours, phases=found.phases)
 
 
 def read_events(
-    path: Path,
+    paths: Sequence[Path],
     *,
     interval_s: int,
     tz: str | None,
     stamps: str | None,
     roles: Sequence[Role] = (),
     only: frozenset[str] = frozenset(),
+    dates: str | None = None,
 ) -> EventCounts:
     """Return the counts of an event log; bins start whole intervals after the full hour.
 
@@ -96,12 +104,12 @@ def read_events(
     InputError
         No such log, a line that is none, no detector in it, or time that goes back.
     """
-    log = log_of.open_log(path)
+    log = log_of.open_logs(paths, dates=dates, tz=tz, stamps=stamps)
     tables = _tables(log, roles, only)
     ordered = log_of.in_order(log)
     blurred = 0
     for device in [None] if ordered else sorted(tables.devices):
-        clock = Clock(tz=tz, where=str(path) + (f", device {device}" if device else ""))
+        clock = Clock(tz=tz, where=", ".join(map(str, paths)) + (f", device {device}" if device else ""))
         _run(log_of.pieces(log, device, tz, stamps, clock), tables, interval_s, device)
         blurred += _drop_blurred(tables, clock, tz)
     local = tz if tz else None

@@ -7,13 +7,17 @@ ones do) keep them with `fold` -1. Days have 24 hours: only rows with `fold` 0 a
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
+import re
+from difflib import get_close_matches
+from zoneinfo import ZoneInfo, available_timezones
 
 import polars as pl
 
 from ....networks.errors import InputError
 
 NO_SUCH_HOUR = -1
+_OFFSET = re.compile(r"^(?:UTC|GMT)? ?([+-])0?(\d{1,2})(?::?00)?$", re.IGNORECASE)
+ZONE_RULE = "counts are in the streets' local time; stamps with a zone, an offset or a Z are converted to it"
 
 
 def check_zone(name: str) -> str:
@@ -25,9 +29,36 @@ def check_zone(name: str) -> str:
             where="the time zone",
             found=f"'{name}'",
             rule="a time zone has a name of the IANA database, such as Australia/Melbourne or UTC",
-            fix="correct the name",
+            fix=nearest_zones(name),
         ) from error
     return name
+
+
+def nearest_zones(name: str) -> str:
+    """Return what to do for a name that is no zone's: those that look like it."""
+    if offset := _OFFSET.match(name.strip()):
+        turned = {"+": "-", "-": "+"}[offset[1]]
+        return f"name the city's, as Europe/Berlin; an offset all year round is Etc/GMT{turned}{int(offset[2])}"
+    known = sorted(available_timezones())
+    word = name.strip().replace(" ", "_").lower()
+    alike = [zone for zone in known if word and word in zone.lower()] or get_close_matches(name, known, n=3, cutoff=0.6)
+    best = sorted(
+        alike, key=lambda zone: (not zone.lower().endswith(word), zone.count("/") != 1, zone.startswith("Etc"), zone)
+    )[:3]
+    return "name " + " or ".join(best or ["the city's, as Europe/Berlin or America/Denver"])
+
+
+def zone_fix(zone: str | None) -> str:
+    """Return what to do for stamps in a zone where that of the streets is not known."""
+    example = zone if zone and "/" in zone else "Europe/Berlin"
+    return f'name the zone of the streets: --tz {example}; in study.toml tz = "{example}"'
+
+
+def require_zone(zone: str | None, *, tz: str | None, stamps: str | None, source: str) -> None:
+    """Raise InputError where stamps have a zone, or one was said for them, but the streets' is not known."""
+    if tz is None and (zone or stamps):
+        found = f"stamps in the zone {stamps}" if stamps else f"stamps with a zone or an offset (read as {zone})"
+        raise InputError(where=source, found=found, rule=ZONE_RULE, fix=zone_fix(zone))
 
 
 def localised(rows: pl.LazyFrame, *, tz: str | None, stamps: str | None, source: str) -> pl.LazyFrame:
@@ -50,14 +81,8 @@ def localised(rows: pl.LazyFrame, *, tz: str | None, stamps: str | None, source:
         Stamps have a zone but the streets' is not told.
     """
     zone = getattr(rows.collect_schema()["start"], "time_zone", None)
+    require_zone(zone, tz=tz, stamps=stamps, source=source)
     if tz is None:
-        if zone or stamps:
-            raise InputError(
-                where=source,
-                found=f"stamps in the zone {zone or stamps}",
-                rule="the table is in the streets' local time",
-                fix="name the zone of the streets: --tz Australia/Melbourne",
-            )
         return rows
     start = pl.col("start")
     if zone or stamps not in (None, tz):
@@ -65,6 +90,8 @@ def localised(rows: pl.LazyFrame, *, tz: str | None, stamps: str | None, source:
         local = instant.dt.replace_time_zone(None)
         first = local.dt.replace_time_zone(tz, ambiguous="earliest", non_existent="null")
         return rows.with_columns(start=local, fold=(first != instant).cast(pl.Int8))
+    if "fold" in rows.collect_schema().names():
+        return rows  # told already
     return _told_by_order(rows, tz)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .aggregates import OPTIONAL, checked_rows
+from ....networks.errors import InputError
+from ..values.doubled import CLASSES, DIRECTIONS
 from .counts_format import How, Rows
+from .long_rows import OPTIONAL, long_rows
 from .opening import Opening
 from .scanned import columns_of, named, scan
 
@@ -18,9 +20,21 @@ def recognises(opening: Opening) -> bool:
 
 
 def read(path: Path, how: How, scratch: Path) -> Rows:
-    """Return our own long table; see `engine.counts.read` for its rules, which are checked there."""
+    """Return our own long table."""
     scanned = scan(path)
-    there = columns_of(scanned)
-    more = [name for name in OPTIONAL if name in there]
-    table = named(scanned, {name: (name,) for name in (*COLUMNS, *more)}, "a table of counts")
-    return Rows(table=checked_rows(table, by_signal=False))
+    there = {name.strip().lower() for name in columns_of(scanned)}
+    if not there:
+        raise InputError(where=str(path), found="no table", rule="counts are a table", fix="write the table again")
+    absent = [name for name in COLUMNS if name not in there]
+    if absent:
+        raise InputError(
+            where=f"{path}, line 1",
+            found="no column " + ", ".join(absent) + "; there are " + ", ".join(columns_of(scanned)[:20]),
+            rule="the columns are " + ",".join(COLUMNS),
+            fix="add what is missing; or let the format be recognised: --format auto",
+        )
+    wanted: dict[str, tuple[str, ...]] = {name: (name,) for name in (*COLUMNS, *OPTIONAL) if name in there}
+    wanted |= {part: names for part, names in (("class", CLASSES), ("direction", DIRECTIONS)) if there & set(names)}
+    table = named(scanned, wanted, "a table of counts")
+    rows, told = long_rows(table, how)
+    return Rows(table=rows, told=(*table.taken, *told), first_line=scanned.first_line)

@@ -24,7 +24,7 @@ def _unknown(opening: Opening) -> InputError:
     found = opening.lines[0] if opening.is_xml else ", ".join(opening.columns[:8])
     return InputError(
         where=f"{opening.path}, line 1",
-        found=f"'{found[:120]}'",
-        rule="counts come as " + ", ".join(FORMATS),
-        fix="name the --format if it is one of these, else convert to the table detector,start,interval_s,count",
+        found=f"'{found[:120]}'" if found.strip() else "no table",
+        rule="counts come as " + "; ".join(f"{known.name} ({known.about})" for known in FORMATS.values()),
+        fix="name the --format if it is one of these, else say which column is what: --mapping counts.toml",
     )

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ....networks.errors import InputError
-from .scanned import Scanned, collected, columns_of, named, number, scan
+from ..values.numbers import number
+from .scanned import Scanned, collected, columns_of, named, scan
 
 NAMES = {
     "channel": ("Detector", "DetectorChannel", "channel"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import gzip
+import os
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,18 +15,8 @@ import polars as pl
 
 from ....networks.errors import InputError
 from ....networks.files import require_file
-from .packed import require_modest
-
-TIME_FORMATS = (
-    "%Y-%m-%dT%H:%M:%S%.f",
-    "%Y-%m-%d %H:%M:%S%.f",
-    "%Y-%m-%dT%H:%M",
-    "%Y-%m-%d %H:%M",
-    "%Y-%m-%d",
-    "%m/%d/%Y %H:%M:%S%.f",
-    "%m/%d/%Y %H:%M",
-    "%m/%d/%Y %I:%M:%S %p",
-)
+from ..files.packed import require_modest
+from ..values.numbers import advice
 
 # What a damaged file ends in; Polars panics at some damages of a Parquet file, and a panic is no usual exception.
 DAMAGED = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, UnicodeDecodeError)
@@ -37,6 +29,7 @@ class Scanned:
     path: Path
     rows: pl.LazyFrame
     first_line: int  # of row 0; 0 for files without lines
+    taken: tuple[str, ...] = ()  # a sentence on which column is taken for what, where the names are not ours
 
     def where(self, row: int) -> str:
         """Return the place of a row, for people."""
@@ -47,7 +40,8 @@ class Scanned:
         first = collected(self.rows.filter(bad).head(1), self.path)
         if first.height:
             row = first.row(0, named=True)
-            raise InputError(where=self.where(row["row"]), found=f"{column} '{row[column]}'", rule=rule, fix=fix)
+            rule, fix = advice(str(row[column])) or (rule, fix)
+            raise InputError(where=self.where(row["row"]), found=_found(column, row), rule=rule, fix=fix)
 
 
 def open_text(path: Path) -> TextIO:
@@ -83,6 +77,19 @@ def scan(path: Path, *, skip_lines: int = 0, header: bool = True) -> Scanned:
         path, infer_schema=False, skip_lines=skip_lines, has_header=header, raise_if_empty=False, quote_char='"'
     )
     return Scanned(path=path, rows=rows.with_row_index("row"), first_line=skip_lines + header + 1)
+
+
+def parked(rows: pl.LazyFrame, path: Path, scratch: Path | None) -> pl.LazyFrame:
+    """Return rows that may be looked at again and again: in a file in `scratch`, or in memory without one."""
+    if scratch is None:
+        return collected(rows, path).lazy()
+    handle, name = tempfile.mkstemp(dir=scratch, prefix="parked-", suffix=".parquet")
+    os.close(handle)
+    try:
+        rows.sink_parquet(name, compression="lz4")
+    except DAMAGED as error:
+        raise no_table(path, error) from error
+    return pl.scan_parquet(name)
 
 
 def columns_of(scanned: Scanned) -> list[str]:
@@ -128,7 +135,7 @@ def named(scanned: Scanned, names: Mapping[str, Sequence[str]], what: str) -> Sc
 
     Raises InputError if a column has none of its names.
     """
-    there = {name.lower(): name for name in columns_of(scanned)}
+    there = {name.strip().lower(): name for name in reversed(columns_of(scanned))}
     found = {
         ours: next((there[n.lower()] for n in theirs if n.lower() in there), None) for ours, theirs in names.items()
     }
@@ -142,24 +149,12 @@ def named(scanned: Scanned, names: Mapping[str, Sequence[str]], what: str) -> Sc
             fix="name the right --format, or add what is missing",
         )
     rows = scanned.rows.select("row", **{ours: pl.col(str(theirs)) for ours, theirs in found.items()})
-    return Scanned(path=scanned.path, rows=rows, first_line=scanned.first_line)
+    pairs = [f"{ours} from {theirs}" for ours, theirs in found.items() if ours != theirs]
+    return Scanned(
+        path=scanned.path, rows=rows, first_line=scanned.first_line, taken=(", ".join(pairs),) if pairs else ()
+    )
 
 
-def number(column: str, dtype: pl.DataType | type[pl.DataType]) -> pl.Expr:
-    """Return a column as numbers: null where it is empty or no number."""
-    text = pl.col(column)
-    if dtype == pl.String:
-        text = text.str.strip_chars()
-    return text.cast(pl.Float64, strict=False)
-
-
-def moment(column: str, dtype: pl.DataType | type[pl.DataType], formats: Sequence[str] = TIME_FORMATS) -> pl.Expr:
-    """Return a column as date and time: null where it is neither. Zones, where there are any, are kept."""
-    if dtype == pl.String:
-        text = pl.col(column).str.strip_chars()
-        return pl.coalesce(text.str.to_datetime(form, strict=False, time_unit="us") for form in formats)
-    if isinstance(dtype, pl.Datetime):
-        return pl.col(column).dt.cast_time_unit("us")
-    if dtype == pl.Date:
-        return pl.col(column).cast(pl.Datetime("us"))
-    return pl.lit(None, dtype=pl.Datetime("us"))
+def _found(column: str, row: dict[str, object]) -> str:
+    whose = f" of detector {row['detector']}" if column != "detector" and row.get("detector") is not None else ""
+    return f"{column} '{row[column]}'{whose}"

@@ -8,14 +8,15 @@ from pathlib import Path
 import polars as pl
 
 from ....networks.errors import InputError
+from ..values.numbers import number
+from ..values.stamps import stamps
 from .counts_format import How, Rows
 from .opening import Opening
-from .scanned import Scanned, collected, columns_of, first_lines, number, scan
+from .scanned import Scanned, collected, columns_of, first_lines, scan
 
 TITLE = "turning movement count"
 KEYS = ("DATE", "TIME", "INTID")
 MINUTES = re.compile(r"(\d+)\s*minute", re.IGNORECASE)
-DAY_FORMATS = ("%m/%d/%Y", "%Y-%m-%d", "%m/%d/%y")
 
 
 def recognises(opening: Opening) -> bool:
@@ -25,11 +26,14 @@ def recognises(opening: Opening) -> bool:
 
 def read(path: Path, how: How, scratch: Path) -> Rows:
     """Return the counts of a UTDF volume file."""
-    return Rows(table=read_utdf_volumes(path))
+    table, told = read_utdf_volumes(path, how)
+    return Rows(table=table, told=told, first_line=4)
 
 
-def read_utdf_volumes(path: Path) -> pl.LazyFrame:
-    """Return a UTDF volume file as the long table; a count of movement NBL at node 5 has the detector name 5/NBL.
+def read_utdf_volumes(path: Path, how: How) -> tuple[pl.LazyFrame, tuple[str, ...]]:
+    """Return a UTDF volume file as the long table, and what to tell.
+
+    A count of movement NBL at node 5 has the detector name 5/NBL.
 
     TIME is the start of the bin as HHMM, also written ="0715"; the second line tells its length. `*` is not counted.
 
@@ -51,27 +55,29 @@ def read_utdf_volumes(path: Path) -> pl.LazyFrame:
     digits = pl.col("TIME").str.replace_all(r'[="\s:]', "")
     minute = digits.str.slice(-2).cast(pl.Int64, strict=False)
     hour = digits.str.head(digits.str.len_chars() - 2).cast(pl.Int64, strict=False).fill_null(0)
-    midnight = pl.coalesce(
-        pl.col("DATE").str.strip_chars().str.to_datetime(f, strict=False, time_unit="us") for f in DAY_FORMATS
-    )
+    when = stamps(table.rows, "DATE", where=str(path), dates=how.dates, usual="mdy")
+    midnight = when.moment
     table.refuse(midnight.is_null(), column="DATE", rule="a date is written month/day/year", fix="write it so")
     wrong_time = minute.is_null() | (minute > 59) | (hour > 23) | (digits.str.len_chars() > 4)
     table.refuse(wrong_time, column="TIME", rule="a time is written HHMM", fix="write it so")
     for name in movements:
         _check(table, name)
     wide = table.rows.select(
+        "row",
         node=pl.col("INTID").str.strip_chars(),
         start=midnight + pl.duration(hours=hour, minutes=minute),
         **{name: number(name, pl.String) for name in movements},
     )
-    long = wide.unpivot(movements, index=["node", "start"], variable_name="movement", value_name="count")
+    long = wide.unpivot(movements, index=["row", "node", "start"], variable_name="movement", value_name="count")
     empty = collected(long.group_by("movement").agg(pl.col("count").is_not_null().any()), path).filter(~pl.col("count"))
-    return long.filter(~pl.col("movement").is_in(empty["movement"].implode())).select(
+    rows = long.filter(~pl.col("movement").is_in(empty["movement"].implode())).select(
+        "row",
         detector=pl.concat_str("node", "movement", separator="/"),
         start="start",
         interval_s=pl.lit(interval_s, dtype=pl.Int32),
         count="count",
     )
+    return rows, when.told
 
 
 def _interval(path: Path) -> int:

@@ -10,6 +10,7 @@ from lxml import html
 
 from ....networks import lamps
 from ....networks.junction import Junction
+from ....networks.main_through import ways_in_words
 from ....networks.network import Network
 from ....networks.plan import JunctionPlan, Window, whole_ms
 from ....networks.sumo.program import intervals
@@ -65,7 +66,7 @@ def _section(plan: JunctionPlan, junction: Junction, mark: str) -> str:
     head = (
         ("Cycle [s]", seconds(plan.cycle_s)),
         ("Offset after midnight [s]", seconds(plan.offset_s)),
-        ("Green of the coordinated group starts at second 0", str(plan.coordinated)),
+        ("Green of the coordinated group starts at second 0", _leads(plan, junction)),
         ("Checksum", checksum(plan)),
     )
     rows = "".join(f"<tr><th>{escape(name)}</th><td>{escape(value)}</td></tr>" for name, value in head)
@@ -74,6 +75,11 @@ def _section(plan: JunctionPlan, junction: Junction, mark: str) -> str:
         f"<p class='mark'>{escape(mark)}</p><table class='head'>{rows}</table>"
         f"{_windows(plan, junction)}{_intergreens(junction)}{_intervals(plan, junction)}</section>"
     )
+
+
+def _leads(plan: JunctionPlan, junction: Junction) -> str:
+    ways = ways_in_words(junction, plan.coordinated)
+    return f"{plan.coordinated} ({ways})" if ways else str(plan.coordinated)
 
 
 def _windows(plan: JunctionPlan, junction: Junction) -> str:

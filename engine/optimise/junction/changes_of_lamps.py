@@ -12,7 +12,7 @@ from ....networks.junction import Junction
 from ....networks.plan import Interval, JunctionPlan
 from ....networks.sumo.program import intervals
 
-SHORTEST_RED_S = 2.0  # as red revert usually is: FHWA-HOP-08-024, 2008
+SHORTEST_RED_S = 2.0  # as the safety check has it: see SHORTEST_RED_MS
 Odd = tuple[str, ...]
 _MOVING = lamps.GREENS | lamps.YELLOWS
 STOPPED = lamps.KNOWN - _MOVING

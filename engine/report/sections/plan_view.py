@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from ....networks.junction import Junction
+from ....networks.main_through import ways_in_words
 from ....networks.plan import JunctionPlan, Plan
 from ...main_street.street import Street, distances_m, street_of
 from ...main_street.trajectories import Tracks, Trajectories, shown_s
@@ -35,6 +36,8 @@ class JunctionView:
     running_stages: Markup | None
     plan_stages: Markup | None
     changes: tuple[ShownChange, ...]
+    running_leads: str  # the coordinated group of each, with its ways
+    plan_leads: str
 
 
 def junction_views(data: ReportData) -> tuple[JunctionView, ...]:
@@ -65,7 +68,14 @@ def _junction(
         ),
         plan_stages=stage_diagram(data.network, junction, plan, say("Stages of the plan of junction {n}", n=number)),
         changes=tuple(plan_changes(data.network, junction, running, plan)),
+        running_leads=_leads(junction, running.coordinated),
+        plan_leads=_leads(junction, plan.coordinated),
     )
+
+
+def _leads(junction: Junction, group: str | None) -> str:
+    ways = ways_in_words(junction, group)
+    return f"{group} ({ways})" if ways else group or "–"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -71,8 +71,6 @@ def found(plan_of, today) -> set[tuple[str, str]]:
 
 @pytest.mark.parametrize("rule", sorted(CASES))
 def test_each_is_an_error_where_today_is_safe(rule, crossing):
-    if rule == "unstopped":
-        pytest.skip("'display' refuses what today never shows; see the test of today's own")
     today = with_program(crossing, SAFE)
     assert not {f for f in found(today, today) if f[1] == "error"}
     assert (rule, "error") in found(with_program(crossing, CASES[rule]), today)

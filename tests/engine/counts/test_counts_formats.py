@@ -34,7 +34,9 @@ def in_rows(text: str) -> set[str]:
 
 
 def test_every_reader_is_in_the_register_once():
-    readers = {p.stem for p in Path(formats.__path__[0]).glob("*.py") if "\ndef recognises(" in p.read_text()}
+    folder = Path(formats.__path__[0])
+    modules = {".".join(p.relative_to(folder).with_suffix("").parts): p for p in folder.rglob("*.py")}
+    readers = {name for name, p in modules.items() if "\ndef recognises(" in p.read_text()}
     assert sorted(f.module.removeprefix(".") for f in FORMATS.values()) == sorted(readers)
 
 

@@ -169,10 +169,19 @@ def test_a_wrong_file_is_one_error_with_the_line_and_nothing_is_written(tmp_path
     assert [path.name for path in tmp_path.iterdir()] == ["counts.csv"]
 
 
-def test_two_files_of_one_day_are_refused(tmp_path):
+def test_two_files_that_say_the_same_of_a_day_count_once(tmp_path):
     paths = [written(tmp_path, name, SCATS) for name in ("one.csv", "two.csv")]
-    with pytest.raises(InputError, match="more than once"):
+    done = import_counts(paths, tmp_path / "out.parquet", How())
+    assert done.rows == 192
+    assert "192 rows stand twice" in done.told[-1]
+
+
+def test_two_files_that_contradict_each_other_are_refused_with_both_rows(tmp_path):
+    paths = [written(tmp_path, "one.csv", SCATS), written(tmp_path, "two.csv", SCATS.replace(",95,REG", ",94,REG"))]
+    with pytest.raises(InputError) as caught:
         import_counts(paths, tmp_path / "out.parquet", How())
+    assert "detector 100/1" in caught.value.found
+    assert all(name in str(caught.value) for name in ("one.csv, line 2", "two.csv, line 2"))
     assert not (tmp_path / "out.parquet").exists()
 
 

@@ -3,8 +3,8 @@
 import gzip
 
 import pytest
-from greenband.engine.counts.formats import packed
-from greenband.engine.counts.formats.packed import require_modest
+from greenband.engine.counts.files import packed
+from greenband.engine.counts.files.packed import require_modest
 from greenband.engine.counts.formats.scanned import collected, scan
 from greenband.networks.errors import InputError
 

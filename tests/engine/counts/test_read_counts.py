@@ -62,7 +62,7 @@ BAD = {
     "twice": (HEADER + GOOD + "b,2026-03-03 07:00,300,4\n", "line 6", "2026-03-03 07:00"),
     "no time": (HEADER + "a,seven,300,1\n", "line 2", "start 'seven'"),
     "a zone": (HEADER + "a,2026-03-02T07:00:00+01:00,300,1\n", "line 2", "+01:00"),
-    "two intervals": (HEADER + GOOD + "a,2026-03-02T07:10:00,900,1\n", "line 6", "interval_s '900'"),
+    "two intervals": (HEADER + GOOD + "a,2026-03-02T07:10:00,900,1\n", "detector a", "several lengths"),
     "an interval of nought": (HEADER + "a,2026-03-02T07:00:00,0,1\n", "line 2", "interval_s '0'"),
     "an odd interval": (HEADER + "a,2026-03-02T07:00:00,7000,1\n", "line 2", "interval_s '7000'"),
     "no row": (HEADER, "counts.csv", "no row"),

@@ -114,7 +114,7 @@ def test_bad_tables_say_where_they_are_wrong():
         (counts.drop("count"), items, "count"),
         (counts.with_columns(count=pl.lit(-1.0)), items, "count"),
         (counts.with_columns(count=pl.lit("many")), items, "count"),
-        (counts.with_columns(interval_s=pl.lit(1000)), items, "bins of 1000 s"),
+        (counts.with_columns(interval_s=pl.lit(1000)), items, "1000"),
         (counts.with_columns(pl.col("start") + timedelta(seconds=7)), items, "starts at"),
         (counts, items.with_columns(task=pl.lit("next5")), "next5"),
         (counts, items.with_columns(series=pl.lit("nobody")), "nobody"),

@@ -1,0 +1,1 @@
+"""From a file as agencies have it to plain text: packing, spreadsheets, encodings, separators, decimal commas."""

@@ -1,0 +1,1 @@
+"""Tables that cities publish, each with the columns of its publisher."""
