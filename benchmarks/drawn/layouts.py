@@ -54,7 +54,8 @@ def crossing(rng: random.Random) -> Layout:
         if rng.random() < 0.8 or count < 4:
             made.both("M", f"A{k}", rng)
         else:
-            made.one(*rng.sample(("M", f"A{k}"), 2), rng)
+            start, end = rng.sample(("M", f"A{k}"), 2)
+            made.one(start, end, rng)
     return made
 
 
