@@ -51,7 +51,7 @@ MOST_DRAWS = 20
 
 def every_kind(folder: Path, seed: int = 1, each: int = 2) -> dict[str, Path]:
     """Return networks of every kind by name, some of each, built in a folder."""
-    made = {}
+    made: dict[str, Path] = {}
     for name, kind in KINDS.items():
         for number in range(each):
             path = _built(folder, kind, f"{len(made)}", random.Random(f"{seed} {name} {number}"))
