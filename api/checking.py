@@ -8,13 +8,13 @@ from typing import Any
 
 import polars as pl
 
+from .engine.chain.check_plan import checked_plan, findings_of
 from .engine.export.exporter import ExportOptions, export_as
 from .engine.export.loss_report import losses_json
-from .engine.studies.check_plan import check_for, checked_for
 from .known import KnownStudy
 from .networks.files import replace_atomically
 from .networks.plan import Plan
-from .plans import PlanView, value_of
+from .plans import PlanView, period_of, value_of
 
 FINDINGS: dict[str, Any] = {
     "junction": pl.String,
@@ -36,7 +36,10 @@ def check(study: KnownStudy, plan: PlanView | Plan) -> pl.DataFrame:
     severity ("error" or "warning"), and text, the finding as a sentence. Raises InputError if the study's files
     cannot be read.
     """
-    rows = [asdict(one) | {"groups": list(one.groups)} for one in check_for(study.study, value_of(plan), study.network)]
+    rows = [
+        asdict(one) | {"groups": list(one.groups)}
+        for one in findings_of(study.study, value_of(plan), study.network, period_of(plan))
+    ]
     return pl.DataFrame(rows, schema=FINDINGS)
 
 
@@ -55,7 +58,7 @@ def export(study: KnownStudy, plan: PlanView | Plan, format: str, path: str | Pa
         There is no such format, or it cannot hold the plan (`CannotHold`).
     """
     target = Path(path)
-    checked = checked_for(study.study, value_of(plan), study.network)
+    checked = checked_plan(study.study, value_of(plan), study.network, period_of(plan))
     made = export_as(format, checked, study.network, ExportOptions(**options))
     replace_atomically(target, made.content)
     if made.losses:

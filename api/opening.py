@@ -96,6 +96,11 @@ class Forecast:
         """The share of the period's counts that was observed, 0 to 1."""
         return self.prepared.coverage
 
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What was inferred where nobody counted, which streets were closed, and whether counts are old: sentences."""
+        return self.prepared.told
+
     @cached_property
     def movements(self) -> pl.DataFrame:
         """One row for each movement through a signal.

@@ -14,6 +14,7 @@ from .known import KnownStudy
 from .networks.files import replace_atomically
 from .networks.network import Network
 from .networks.plan import Plan
+from .networks.plan_file import period_of as period_in
 from .networks.plan_file import plan_json
 from .networks.plan_file import read_plan as plan_in
 
@@ -65,6 +66,11 @@ def value_of(plan: PlanView | Plan) -> Plan:
     return plan.value if isinstance(plan, PlanView) else plan
 
 
+def period_of(plan: PlanView | Plan) -> str | None:
+    """Return the period that a view says its plan is for, if it does."""
+    return plan.about.get("period") if isinstance(plan, PlanView) else None
+
+
 def about_of(study: str, period: str, seeds: tuple[int, ...] = ()) -> dict[str, Any]:
     """Return what `plan.json` says of where a plan comes from."""
     from importlib.metadata import version
@@ -78,7 +84,11 @@ def read_plan(path: str | Path, study: KnownStudy) -> PlanView:
     A junction that the file leaves out keeps the plan that runs there. Raises InputError for a file that is missing,
     broken, or for another network.
     """
-    return PlanView(value=plan_in(Path(path), study.network), network=study.network)
+    file = Path(path)
+    period = period_in(file)
+    return PlanView(
+        value=plan_in(file, study.network), network=study.network, about={"period": period} if period else {}
+    )
 
 
 def write_plan(plan: PlanView, path: str | Path) -> Path:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from greenband.networks.errors import InputError
 from greenband.networks.files import read_xml
+from greenband.networks.sumo.roots import read_additional
 from greenband.networks.sumo.times import seconds_of
-from greenband.simulation.scenario import Scenario
+from greenband.simulation.scenario import Scenario, departure_window
 
 PACKAGE, DISTRIBUTION = "sumo_rl", "sumo-rl"
 
@@ -53,27 +54,34 @@ def chosen_scenarios(names: Sequence[str], every: bool) -> dict[str, Scenario]:
 def scenario_of_configuration(path: Path) -> Scenario:
     """Return the scenario that a SUMO configuration (.sumocfg) describes: network, routes, additional, begin, end.
 
-    Raises InputError if the file is missing or broken, or names no network, no routes or no end.
+    As in SUMO, routes may stand among the additional files, and without an end the last departure is waited for.
+    Raises InputError if the file is missing or broken, or names no network or no routes.
     """
     root = read_xml(path, what="a SUMO configuration", root=("configuration", "sumoConfiguration"))
     values = {element.tag: element.get("value") or "" for element in root.iter() if isinstance(element.tag, str)}
     for name, short in (("net-file", "n"), ("route-files", "r"), ("begin", "b"), ("end", "e")):
         values.setdefault(name, values.get(short, ""))
-    end_s = seconds_of(values["end"])
-    if not values["net-file"] or not values["route-files"] or end_s is None:
+    additional = _paths(path, values.get("additional-files", ""))
+    routes = (*_paths(path, values["route-files"]), *(file for file in additional if _has_traffic(file)))
+    if not values["net-file"] or not routes:
         raise InputError(
             where=str(path),
-            found="no net-file, route-files or end",
-            rule="a configuration names its network, its routes and its end",
+            found="no net-file or no route-files",
+            rule="a configuration names its network and its routes",
             fix="add what is missing",
         )
+    end_s = seconds_of(values["end"])
     return Scenario(
         network=path.parent / values["net-file"],
-        routes=_paths(path, values["route-files"]),
-        additional=_paths(path, values.get("additional-files", "")),
+        routes=routes,
+        additional=tuple(file for file in additional if file not in routes),
         begin_s=round(seconds_of(values["begin"]) or 0),
-        end_s=round(end_s),
+        end_s=departure_window(routes)[1] if end_s is None or end_s < 0 else round(end_s),
     )
+
+
+def _has_traffic(path: Path) -> bool:
+    return path.is_file() and next(read_additional(path).iter("route", "trip", "vehicle", "flow"), None) is not None
 
 
 def _paths(configuration: Path, comma_list: str) -> tuple[Path, ...]:

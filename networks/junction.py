@@ -68,6 +68,20 @@ class PhaseTimes:
         return max(self.min_green_s, self.walk_s + self.dont_walk_s if self.walk_s else 0.0)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftTurnOrder:
+    """What an engineer says of a group that turns across those who come the other way; None for what is left open.
+
+    `sight_m` is how far one sees those who come; `may_yield` decides whether it may do without protected time, `why` is
+    the reason for that.
+    """
+
+    sight: Literal["enough", "poor"] | None = None
+    sight_m: float | None = None
+    may_yield: bool | None = None
+    why: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Junction:
     """A signal and all that it governs.
@@ -80,6 +94,8 @@ class Junction:
     `guessed` are the foes that the file does not name, but that what is known cannot rule out. `notes` are sentences on
     what was guessed and on what of the running program is unsafe.
     `phase_times` is what the controller has for groups, where it is known; `min_green_s` is never below it.
+    `left_turns` is what an engineer says of groups that turn across those who come the other way; `sheltered` holds the
+    groups that have to keep a time of green without the groups named with them: `rules.left_turns` finds them.
     """
 
     id: str
@@ -96,6 +112,8 @@ class Junction:
     guessed: frozenset[Pair] = frozenset()
     notes: tuple[str, ...] = ()
     phase_times: Mapping[str, PhaseTimes] = field(default_factory=dict)
+    left_turns: Mapping[str, LeftTurnOrder] = field(default_factory=dict)
+    sheltered: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @cached_property
     def by_group(self) -> dict[str, SignalGroup]:

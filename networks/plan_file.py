@@ -157,6 +157,12 @@ def read_plan(path: Path, network: Network) -> Plan:
     return plan_of_file(read_plan_file(content, str(path)), str(path), network)
 
 
+def period_of(path: Path) -> str:
+    """Return for which period a plan file says it was made; nothing where it does not say, as SUMO's files never do."""
+    content = read_bytes(path, "a plan")
+    return "" if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") else read_plan_file(content, str(path)).period
+
+
 def plan_of_file(file: PlanFile, source: str, network: Network) -> Plan:
     """Return the plan that the content of a `plan.json` holds; `source` names it in errors.
 

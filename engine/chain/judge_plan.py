@@ -12,12 +12,12 @@ from ...networks.plan import Plan
 from ...networks.plan_file import read_plan
 from ...networks.progress import Tell, silent
 from ..check.findings import Finding
-from ..studies.check_plan import check_for
 from ..studies.file import Period, Study, read_study
 from ..studies.network import network_of
 from ..validate.further_verdict import Further, judged_further
 from ..validate.gate import Verdict, gate_of
 from ..validate.trial import Trial
+from .check_plan import findings_of
 from .plan_study import try_further_on_forecast, try_further_on_routes, try_on_forecast, try_on_routes
 from .prepare import Prepared, prepare
 
@@ -59,7 +59,7 @@ def judge_plan(
     chosen = study.period(period)
     network = network_of(study)
     plan = read_plan(plan_path, network)
-    findings = check_for(study, plan, network)
+    findings = findings_of(study, plan, network, chosen)
     prepared = None if routes else prepare(study, chosen, tell)
     if prepared is None:
         trial = try_on_routes(

@@ -11,6 +11,7 @@ from ...networks.errors import InputError
 from ...networks.main_through import with_main_through
 from ...networks.network import Network
 from ...networks.progress import Tell, silent
+from ...networks.sentence import Sentence
 from ..check.own.limits import OwnLimits
 from ..counts.detectors import read_detectors
 from ..counts.files.wishes import Wishes
@@ -23,11 +24,15 @@ from ..counts.verdict import judge, require_coverage
 from ..forecast.calendar import IsHoliday, holidays_of
 from ..forecast.day import DetectorForecast, forecast_day
 from ..movements.estimate import KnownFlows, Residuals, known_flows, movements_of
+from ..movements.inferred import InferredFlow, inferred_flows
 from ..movements.turning_counts import TurningCounted, turning_counted
+from ..rules.left_turns import TurnAcross, peak_hour_veh_h, turns_across, with_shelters
 from ..rules.pack import Pack
 from ..studies.check_plan import own_view
+from ..studies.closures import closed_days
 from ..studies.file import Period, Study
 from ..studies.network import network_of, pack_of
+from .told_counts import counts_told
 
 NO_TURNING_COUNTS = TurningCounted()
 STEPS = 5  # of `prepare`
@@ -46,6 +51,8 @@ class Prepared:
     """All that is known about a period before a plan is sought, each file read once.
 
     `own` is the safety check's own view of the junctions; `known` is what days that may come are drawn from.
+    `left_turns` are the turns across those who come the other way, with what the rules make of them in this period; the
+    network's junctions keep the protected time of those that may not yield.
     """
 
     study: Study
@@ -59,6 +66,9 @@ class Prepared:
     known: KnownFlows
     demand: Demand
     residuals: Residuals
+    left_turns: tuple[TurnAcross, ...] = ()
+    inferred: tuple[InferredFlow, ...] = ()  # at places that nobody counted in the period
+    told: tuple[Sentence, ...] = ()  # what the counts do not say, or say of another time
     turning: TurningCounted = NO_TURNING_COUNTS
 
 
@@ -73,7 +83,9 @@ def judged_counts(study: Study, network: Network) -> Data:
         )
     detectors = read_detectors(study.detectors, network)
     counts = read_counts(study.counts, detectors, how_counts_are_read(study))
-    return Data(detectors=detectors, judged=judge(counts, by_network(detectors, network)))
+    where = f"{study.folder / 'study.toml'}"
+    closed = closed_days(study.file.closures, counts.detectors, network, counts.days, where)
+    return Data(detectors=detectors, judged=judge(counts, by_network(detectors, network), closed=closed))
 
 
 def how_counts_are_read(study: Study) -> How:
@@ -118,19 +130,26 @@ def prepare(study: Study, period: Period, tell: Tell = silent) -> Prepared:
     known = known_flows(network, data.detectors, forecast, turning.approaches)
     on()
     demand, residuals = movements_of(known, forecast)
+    inferred = inferred_flows(known, data.detectors, data.judged, forecast)
     network = with_main_through(network, demand.flow_veh_h)
     on()
+    peak_veh_h = peak_hour_veh_h(demand)
+    left_turns = turns_across(network, pack, peak_veh_h)
+    network = with_shelters(network, left_turns)
     return Prepared(
         study=study,
         period=period,
         pack=pack,
         network=network,
-        own=own_view(study, network, pack),
+        own=own_view(study, network, pack, peak_veh_h),
         data=data,
         coverage=coverage,
         forecast=forecast,
         known=known,
         demand=demand,
         residuals=residuals,
+        left_turns=left_turns,
+        inferred=inferred,
+        told=counts_told(inferred, study.file.closures, data.judged.counts.days, study.file.day),
         turning=turning,
     )

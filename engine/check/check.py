@@ -14,7 +14,7 @@ from ...networks.junction import Junction
 from ...networks.network import Network
 from ...networks.plan import JunctionPlan, Plan, Window
 from ...networks.sentence import Sentence
-from . import conflict_rules, lamp_rules, meeting_rules, sequence_rules, timing_rules
+from . import conflict_rules, lamp_rules, left_turn_rules, meeting_rules, sequence_rules, timing_rules
 from .circle import to_ms
 from .findings import CheckedPlan, Finding, seal
 from .junction_view import Look, placed, runs_today, say
@@ -28,6 +28,7 @@ RULES = (
     *sequence_rules.RULES,
     *conflict_rules.RULES,
     *meeting_rules.RULES,
+    *left_turn_rules.RULES,
 )
 # What a controller cannot hold but runs today anyway is no reason to refuse the plan that runs today.
 FORM = frozenset(("cycle", "offset", "grid", "red"))
@@ -71,6 +72,7 @@ def check_junction(
             across=own.across,
             on_road=own.driven,
             on_foot=own.walked,
+            left_turns=own.left_turns,
         )
     found += changed(look, own.keeps) if own is not None and own.keeps is not None else ()
     found += [*_groups(look), *(finding for rule in RULES for finding in rule(look))]

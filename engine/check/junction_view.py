@@ -12,6 +12,7 @@ from ...networks.sentence import Sentence
 from ..rules.pack import Limits
 from .circle import Span, runs, sequence, spans, to_ms
 from .findings import Finding, Severity
+from .turn_across import OwnTurn
 
 NO_LIMITS = Limits()
 RED_AMBERS = frozenset((lamps.RED_AMBER,))
@@ -22,7 +23,8 @@ class Look:
     """One junction, the plan that is checked, its windows as spans, and how long cycles and reds may last.
 
     `protected` and `across` are those of the check's own view; `on_road` and `on_foot` are its groups of vehicles and
-    of those who walk, None where there is no such view and the junction's own kinds hold.
+    of those who walk, None where there is no such view and the junction's own kinds hold; `left_turns` are its turns
+    across.
     """
 
     plan_name: str
@@ -33,6 +35,7 @@ class Look:
     across: frozenset[Pair] = frozenset()
     on_road: frozenset[str] | None = None
     on_foot: frozenset[str] | None = None
+    left_turns: tuple[OwnTurn, ...] = ()
 
     @cached_property
     def cycle_ms(self) -> int:

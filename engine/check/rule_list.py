@@ -68,6 +68,11 @@ _ALL = (
         source="FHWA-HOP-08-024, figure 4-13",
     ),
     Rule(
+        id="left_turn",
+        about="a turn across keeps its protected time unless it may yield; a warning where it yields so today",
+        source="rules pack, `junctions.toml`",
+    ),
+    Rule(
         id="conflict",
         about="conflicting groups are never green together, except as today, and never both protected",
         source="right of way, merging lanes, lines on the map",

@@ -13,14 +13,14 @@ def check(study: StudyFolder, plan: PlanPath, as_json: AsJson = False, quiet: Qu
 
     from rich.markup import escape
 
-    from ...networks.plan_file import read_plan
-    from ..studies.check_plan import check_for
+    from ...networks.plan_file import period_of, read_plan
+    from ..chain.check_plan import findings_of
     from ..studies.file import read_study
     from ..studies.network import network_of
 
     chosen = read_study(study)
     network = network_of(chosen)
-    findings = check_for(chosen, read_plan(plan, network), network)
+    findings = findings_of(chosen, read_plan(plan, network), network, period_of(plan))
     errors = [finding for finding in findings if finding.is_error]
     if as_json:
         print_json([asdict(finding) for finding in findings])

@@ -110,6 +110,7 @@ def verdict(
 ) -> None:
     """Report for each detector how many counts were observed, imputed and rejected, and why."""
     from ..counts.verdict_table import verdict_rows, write_verdicts
+    from .verdict_view import print_verdict
 
     with bars(hidden=quiet or as_json) as tell:
         how = _how(file_format, tz, stamps, dates, interval, day, mapping=mapping, missing=missing)
@@ -122,7 +123,7 @@ def verdict(
     elif not quiet:
         for note in judged.counts.told:
             say(note)
-        _print(rows)
+        print_verdict(rows)
 
 
 def _how(
@@ -167,23 +168,6 @@ def _judged(study: Path, how: How, tell: Tell) -> Any:
         read = read_study(study)
         return judged_counts(read, network_of(read)).judged
     return judge(read_counts(study, None, how), tell=tell)
-
-
-def _print(rows: list[dict[str, Any]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    reasons = [name for name in rows[0]["bins"] if any(row["bins"][name] for row in rows)]
-    table = Table("detector", "coverage", *reasons, "imputed", "", title="Verdict on the counts (bins)")
-    for row in rows:
-        steps = f"{len(row['steps'])} new levels" if row["steps"] else ""
-        notes = "; ".join(filter(None, ["dropped" if row["dropped"] else "", steps]))
-        cells = [str(row["bins"][name]) for name in reasons]
-        table.add_row(str(row["detector"]), f"{row['coverage']:.1%}", *cells, str(row["imputed"]), notes)
-    Console().print(table)
-    for row in rows:
-        for step in row["steps"]:
-            say(f"{row['detector']}: from {step['day']} on {step['ratio']:.2f} times as much; kept, the level restarts")
 
 
 def _words(text: str) -> frozenset[str]:

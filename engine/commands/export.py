@@ -188,12 +188,12 @@ def _tell_losses(exports: Mapping[str, Export], *, quiet: bool) -> None:
 
 def _checked(study: Study, path: Path, network: Network) -> tuple[CheckedPlan, tuple[Loss, ...]]:
     """Return a plan that passed the check, and which of its offsets were rounded for that."""
-    from ...networks.plan_file import read_plan
+    from ...networks.plan_file import period_of, read_plan
+    from ..chain.check_plan import checked_plan
     from ..export.offset_grid import with_whole_offsets
-    from ..studies.check_plan import checked_for
 
     plan, rounded = with_whole_offsets(read_plan(path, network), network)
-    return checked_for(study, plan, network), rounded
+    return checked_plan(study, plan, network, period_of(path)), rounded
 
 
 def _timed(text: str) -> PlanAt:

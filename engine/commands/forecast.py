@@ -196,13 +196,23 @@ def _study(
         for row in flow_rows(prepared)
     ]
     if as_json:
-        print_json({"day": str(read.file.day), "coverage": prepared.coverage, "movements": rows})
+        print_json(
+            {
+                "day": str(read.file.day),
+                "coverage": prepared.coverage,
+                "inferred": [asdict(one) for one in prepared.inferred],
+                "told": list(prepared.told),
+                "movements": rows,
+            }
+        )
     elif not quiet:
         _table(
             rows,
             ("junction", "from", "to", "veh/h", "q10", "q90"),
             f"{read.file.name}, {read.file.day}, {prepared.period.label}",
         )
+        for sentence in prepared.told:
+            say(sentence)
 
 
 def _table(rows: list[dict[str, object]], heads: tuple[str, ...], title: str) -> None:

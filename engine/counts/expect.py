@@ -30,6 +30,7 @@ class Expectation:
 
     veh: Floats
     usual: Floats
+    factor: Floats  # the network's: `veh` is `usual` times it
     level: Floats  # (detectors, days): each day over the typical one and the network; nan where unknown
     steps: tuple[Step, ...]
 
@@ -58,9 +59,11 @@ def expectation(counts: Counts, believed: Floats, *, trim: float = MIDDLE_HALF) 
     level = levels_between(found, levels)
     shape = usual_counts(believed / level[:, :, None], number, kind, REACH_DAYS, LEAST_DAYS, trim)
     usual = np.nan_to_num(shape * level[:, :, None])
+    factor = _factor(believed, usual, counts.interval_s)
     return Expectation(
-        veh=usual * _factor(believed, usual, counts.interval_s),
+        veh=usual * factor,
         usual=usual,
+        factor=factor,
         level=levels,
         steps=tuple(step.named(counts.detectors[step.detector].id, counts.days[step.day]) for step in found),
     )

@@ -14,6 +14,7 @@ from .expect import MEDIAN, Expectation, expectation
 from .noise import Noise, noise_of
 from .relations import Relations, broken, by_name
 from .table import Counts, DetectorVerdict
+from .widths import MOST_VEH_H, lanes_counted
 
 Flags = NDArray[np.bool_]
 Verdicts = NDArray[np.uint8]
@@ -22,8 +23,6 @@ Verdicts = NDArray[np.uint8]
 SILENT_VEH = 7.0
 # Days without a vehicle say nothing of a detector that usually counts so many.
 DEAD_DAY_VEH = 30.0
-# More than one vehicle every 1.2 s on one lane; above what FHWA's quality rules for archived data let through.
-MOST_VEH_H = 3000.0
 STUCK_RULES = ((4, 1e-7), (6, 1e-5))  # bins, chance
 REPEAT_DAYS, REPEAT_BINS, REPEAT_CHANCE = 7, 6, 1e-12
 # A table in which so much repeats is made of typical days, on purpose.
@@ -46,13 +45,13 @@ class Screened:
     expected: Expectation
 
 
-def screen(counts: Counts, relations: Relations | None = None) -> Screened:
-    """Return the verdicts. The first rule that fires stands.
+def screen(counts: Counts, relations: Relations | None = None, closed: Flags | None = None) -> Screened:
+    """Return the verdicts. The first rule that fires stands; where a street was `closed` (D, N) none is asked.
 
     Without `relations`, detectors named SIGNAL/CHANNEL are taken to belong to SIGNAL, and no two to tell the same.
     """
     related = relations or by_name(counts.detectors)
-    verdicts = _plain(counts)
+    verdicts = _plain(counts, closed)
     rough = expectation(counts, _believed(counts, verdicts), trim=MEDIAN)
     _runs(counts, verdicts, rough)
     expected = expectation(counts, _believed(counts, verdicts))
@@ -78,11 +77,14 @@ def _mark(verdicts: Verdicts, verdict: DetectorVerdict, fires: Flags) -> None:
     verdicts[fires & (verdicts == DetectorVerdict.OBSERVED)] = verdict
 
 
-def _plain(counts: Counts) -> Verdicts:
-    """Return the verdicts that need no other day: no count, or more than a lane can carry."""
+def _plain(counts: Counts, closed: Flags | None) -> Verdicts:
+    """Return the verdicts that need no other day: closed, no count, or more than its lanes can carry."""
     verdicts = np.full(counts.veh.shape, DetectorVerdict.OBSERVED, dtype=np.uint8)
+    if closed is not None:
+        verdicts[closed] = DetectorVerdict.CLOSED
     _mark(verdicts, DetectorVerdict.MISSING, np.isnan(counts.veh))
-    _mark(verdicts, DetectorVerdict.IMPOSSIBLE, counts.veh > MOST_VEH_H * counts.interval_s / 3600)
+    most_veh = MOST_VEH_H * counts.interval_s / 3600 * lanes_counted(counts)
+    _mark(verdicts, DetectorVerdict.IMPOSSIBLE, counts.veh > most_veh[:, None, None])
     for verdict, fires in doubted_by_signs(counts):
         _mark(verdicts, verdict, fires)
     return verdicts

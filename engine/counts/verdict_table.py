@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from .table import DetectorVerdict, JudgedCounts
+from .table import Counts, DetectorVerdict, JudgedCounts
 from .table_files import write_table
+from .widths import lanes_counted
 
 
 def verdict_rows(judged: JudgedCounts) -> list[dict[str, Any]]:
     """Return for each detector its coverage, bins by verdict, bins imputed, days by reason, and steps of its level."""
-    rows = []
+    rows, lanes = [], lanes_counted(judged.counts)
     for place, detector in enumerate(judged.counts.detectors):
         tally = judged.tally(detector.id)
         imputed = tally.pop("imputed")
@@ -28,6 +29,8 @@ def verdict_rows(judged: JudgedCounts) -> list[dict[str, Any]]:
                 "bins": tally,
                 "imputed": imputed,
                 "dropped": detector.id in judged.dropped,
+                "lanes": int(lanes[place]),
+                "unseen": _unseen(judged, detector.id),
                 "days": _days(judged, place),
                 "steps": [
                     {"day": str(step.day), "ratio": round(step.ratio, 3)}
@@ -37,6 +40,23 @@ def verdict_rows(judged: JudgedCounts) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def _unseen(judged: JudgedCounts, detector: str) -> list[dict[str, Any]]:
+    """Return the hours that no day has seen, by the days that lack them, and the detectors that tell them."""
+    counts, found = judged.counts, []
+    for one in judged.unseen:
+        if one.detector == detector:
+            at = np.array(one.bins)
+            parts = np.split(at, np.flatnonzero(np.diff(at) > 1) + 1)
+            spans = [(_clock(counts, int(part[0])), _clock(counts, int(part[-1]) + 1)) for part in parts]
+            found.append({"days": len(one.days), "hours": spans, "told_by": list(one.told_by)})
+    return found
+
+
+def _clock(counts: Counts, place: int) -> str:
+    minutes = (counts.begin_s + place * counts.interval_s) // 60
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
 def _days(judged: JudgedCounts, place: int) -> dict[str, list[str]]:
@@ -56,8 +76,8 @@ def _days(judged: JudgedCounts, place: int) -> dict[str, list[str]]:
 def bins_frame(judged: JudgedCounts) -> pl.DataFrame:
     """Return `detector,start,interval_s,count,verdict,state,value`: a row for every bin.
 
-    `state` is observed, imputed or rejected: rejected (or missing) bins without a value have none; `value` is what
-    later steps use.
+    `state` is observed, imputed, rejected or closed: rejected (or missing) bins without a value have none; `value` is
+    what later steps use, none where the street was closed.
     """
     counts = judged.counts
     detectors, days, bins = counts.veh.shape
@@ -67,8 +87,9 @@ def bins_frame(judged: JudgedCounts) -> pl.DataFrame:
         for b in range(bins)
     ]
     names = pl.Series([verdict.name.lower() for verdict in DetectorVerdict], dtype=pl.Categorical)
-    state = np.where(judged.observed, 0, np.where(judged.imputed, 1, 2)).reshape(-1).astype(np.uint32)
-    states = pl.Series(["observed", "imputed", "rejected"], dtype=pl.Categorical)
+    state = np.where(judged.observed, 0, np.where(judged.imputed, 1, np.where(judged.closed, 3, 2)))
+    state = state.reshape(-1).astype(np.uint32)
+    states = pl.Series(["observed", "imputed", "rejected", "closed"], dtype=pl.Categorical)
     return pl.DataFrame(
         {
             "detector": pl.Series([detector.id for detector in counts.detectors]).repeat_by(days * bins).explode(),
@@ -77,7 +98,7 @@ def bins_frame(judged: JudgedCounts) -> pl.DataFrame:
             "count": pl.Series(counts.veh.reshape(-1), nan_to_null=True),
             "verdict": names.gather(judged.verdicts.reshape(-1).astype(np.uint32)),
             "state": states.gather(state),
-            "value": pl.Series(judged.veh.reshape(-1), nan_to_null=True),
+            "value": pl.Series(np.where(judged.closed, np.nan, judged.veh).reshape(-1), nan_to_null=True),
         }
     )
 

@@ -21,6 +21,7 @@ from .grid import Grid, grids, next_day
 from .peak import WINDOWS_H, day_outlooks
 from .short import Profiles, expect, outlooks
 from .tables import USUAL, typed_counts, typed_items
+from .unseen_bins import with_unseen
 
 MINUTES = {"next15": 15, "next60": 60}
 ANSWERS = ("mean", "q10", "q50", "q90")
@@ -174,10 +175,11 @@ def _part_of(values: Floats, share: float) -> Floats:
 def _or_simple(
     values: Floats, grid: Grid, rows: NDArray[np.int64], at: NDArray[np.int64], bins: int, hour: int | None = None
 ) -> Floats:
-    """Fill in what no day before could tell: the mean of the counts so far, of the series or else of all series.
+    """Fill in what no day before could tell: from other hours and series, else the mean of all counts so far.
 
     Raises InputError where nothing was counted before an origin at all.
     """
+    values = with_unseen(values, grid, rows, at, bins, hour)
     for k in np.nonzero(np.isnan(values[0]))[0]:
         past = grid.veh[:, : at[k] + 1]
         own = past[rows[k]]

@@ -17,6 +17,7 @@ from ..counts.day_kinds import day_class
 from ..counts.table import JudgedCounts
 from ..counts.verdict import period_bins
 from .calendar import IsHoliday, no_holidays
+from .gaps import Z10, Gaps, gaps_of
 from .period import PeriodTotals, period_totals
 
 Free = frozenset[date]  # the public holidays
@@ -53,7 +54,8 @@ class DetectorForecast:
     `veh` has the shape (detectors, bins), `total` (detectors,): vehicles in each bin and in the whole period.
     `day_level` is a single number: the whole network's level on a day of that class, against the mean forecast.
     `level_share` says how much of the last days' level the forecast carries on. `history_veh` are the observed counts
-    of the period on the days before, of the shape (detectors, days, bins), nan where there is none.
+    of the period on the days before, of the shape (detectors, days, bins), nan where there is none. `gaps` are the
+    bins that no day has seen.
     """
 
     day: date
@@ -65,6 +67,7 @@ class DetectorForecast:
     day_level: Range
     level_share: float
     history_veh: Floats
+    gaps: Gaps
 
     @property
     def end_s(self) -> int:
@@ -113,22 +116,53 @@ def forecast_day(
     learned = period_totals(veh.sum(axis=2), days, day, free.__contains__)
     total = _mixed(_total_bounds(mean, veh, left_out), learned)
     mean = mean * (total.mean / np.maximum(mean.sum(axis=1), 1e-9))[:, None]
+    detectors = tuple(d for d, keep in zip(judged.counts.detectors, kept, strict=True) if keep)
+    gaps = gaps_of(judged.unseen, detectors, lambda known: bool(_alike((known,), day, free)[0]), bins)
     return DetectorForecast(
         day=day,
         begin_s=begin_s,
         interval_s=judged.counts.interval_s,
-        detectors=tuple(d for d, keep in zip(judged.counts.detectors, kept, strict=True) if keep),
-        veh=_bin_bounds(mean, np.where(observed, veh, np.nan), left_out),
-        total=total,
+        detectors=detectors,
+        veh=_wider_bins(_bin_bounds(mean, np.where(observed, veh, np.nan), left_out), gaps),
+        total=_wider_total(total, gaps, mean),
         day_level=_day_level(veh, left_out),
         level_share=share,
         history_veh=np.where(observed, veh, np.nan),
+        gaps=gaps,
     )
 
 
+def _wider_bins(found: Range, gaps: Gaps) -> Range:
+    """Return the forecast of bins with bounds, in those that no day has seen, of chance and of what is not known."""
+    chance = Z10 * np.sqrt(found.mean + 1.0)
+    low = np.maximum(found.mean - np.hypot(chance, found.mean * (1.0 - gaps.low)), 0.0)
+    high = found.mean + np.hypot(chance, found.mean * (gaps.high - 1.0))
+    return Range(
+        mean=found.mean,
+        q10=np.where(gaps.unseen, low, found.q10),
+        q50=np.where(gaps.unseen, found.mean, found.q50),
+        q90=np.where(gaps.unseen, high, found.q90),
+    )
+
+
+def _wider_total(found: Range, gaps: Gaps, mean: Floats) -> Range:
+    """Return the totals with bounds that also hold what is not known of bins that no day has seen."""
+    low = found.mean - np.hypot(found.mean - found.q10, gaps.below(mean))
+    high = found.mean + np.hypot(found.q90 - found.mean, gaps.above(mean))
+    gone = gaps.unseen.any(axis=1)
+    q10 = np.where(gone, np.maximum(np.minimum(low, found.q10), 0.0), found.q10)
+    return Range(mean=found.mean, q10=q10, q50=found.q50, q90=np.where(gone, np.maximum(high, found.q90), found.q90))
+
+
 def _weights(days: tuple[date, ...], day: date) -> Floats:
-    """Return each day's weight for a forecast of `day`: it halves every four weeks, before as after."""
+    """Return each day's weight for a forecast of `day`: it halves every four weeks, before as after.
+
+    Where all days are older than that, the age counts from four weeks after the last: weights that are all next to
+    nothing would take Sundays for working days.
+    """
     age = np.array([abs((day - known).days) for known in days], dtype=np.float64)
+    if (age > 0).any():
+        age -= max(0.0, float(age[age > 0].min()) - HALF_LIFE_DAYS)
     return np.asarray(np.where(age > 0, 0.5 ** (age / HALF_LIFE_DAYS), 0.0))
 
 
@@ -180,8 +214,16 @@ def _mixed(plain: Range, learned: PeriodTotals) -> Range:
 
 
 def _each_from_the_others(veh: Floats, days: tuple[date, ...], free: Free) -> Floats:
-    """Return what each day of the history would have been forecast as from all other days; shape of `veh`."""
-    return np.stack([_profile(veh, days, day, free) for day in days], axis=1)
+    """Return what each day of the history would have been forecast as from all other days; shape of `veh`.
+
+    A day that no other is like (the only Sunday) says nothing of how far forecasts from like days stray: it is nan,
+    as long as two days are left.
+    """
+    found = np.stack([_profile(veh, days, day, free) for day in days], axis=1)
+    alone = np.array([_alike(days, day, free).sum() < 2 for day in days])
+    if (~alone).sum() >= LEAST_HISTORY_DAYS:
+        found[:, alone] = np.nan
+    return found
 
 
 def _bin_bounds(mean: Floats, observed: Floats, left_out: Floats) -> Range:
@@ -204,6 +246,7 @@ def _range(mean: Floats, bounds: Floats) -> Range:
 
 
 def _day_level(veh: Floats, left_out: Floats) -> Range:
-    level = veh.sum(axis=(0, 2)) / np.maximum(left_out.sum(axis=(0, 2)), 1.0)
+    told = ~np.isnan(left_out).all(axis=(0, 2))
+    level = veh[:, told].sum(axis=(0, 2)) / np.maximum(left_out[:, told].sum(axis=(0, 2)), 1.0)
     low, middle, high = conformal_quantiles(level[None, :], np.array(QUANTILES))[0]
     return Range(mean=np.array(level.mean()), q10=np.array(low), q50=np.array(middle), q90=np.array(high))

@@ -15,6 +15,7 @@ from ..forecast.day import DetectorForecast
 from .assemble import assemble
 from .beliefs import SHARE_BY_DIRECTION, letter_weights, turn_beliefs, usual_shares
 from .equations import Counted, Equation, Kind, conservation_equations, count_equations
+from .like_streets import like_streets
 from .measured import MeasuredApproach, measured_equations
 from .posterior import flow_draws, streams_by_node
 from .predict import seed_of, turn_bounds
@@ -75,7 +76,8 @@ def known_flows(
     unknowns = unknowns_of(network)
     used = tuple(detector for detector in detectors if detector.id in forecast.place)
     history = history_of(forecast)
-    flows_veh, equations, trust = _solve_period(network, unknowns, used, forecast, history, measured)
+    alike = [*like_streets(network, unknowns, detectors, counted(forecast))]
+    flows_veh, equations, trust = _solve_period(network, unknowns, used, forecast, history, measured, alike)
     groups = streams_by_node(network, unknowns)
     return KnownFlows(
         unknowns=unknowns,
@@ -103,15 +105,17 @@ def counted(forecast: DetectorForecast) -> dict[str, Counted]:
     """Return what each detector says of the period.
 
     Means over different days differ: a detector that was seen in a share s of n days has a mean whose variance exceeds
-    that of the mean over all days by (1 / s - 1) / n of the mean, Poisson's law given.
+    that of the mean over all days by (1 / s - 1) / n of the mean, Poisson's law given. What was inferred of hours that
+    no day has seen is known as far as its bounds say.
     """
     days = forecast.history_veh.shape[1]
     seen = (~np.isnan(forecast.history_veh)).mean(axis=(1, 2))
+    inferred_sd_veh = forecast.gaps.sd_veh(forecast.veh.mean)
     found = {}
     for name, row in forecast.place.items():
         veh = float(forecast.veh.mean[row].sum())
         missed = (1.0 / max(float(seen[row]), 1.0 / max(days, 1)) - 1.0) / max(days, 1)
-        found[name] = Counted(veh=veh, gap_sd_veh=float(np.sqrt(veh * missed)))
+        found[name] = Counted(veh=veh, gap_sd_veh=float(np.hypot(np.sqrt(veh * missed), inferred_sd_veh[row])))
     return found
 
 
@@ -122,12 +126,17 @@ def _solve_period(
     forecast: DetectorForecast,
     history: TurnHistory,
     measured: Sequence[MeasuredApproach],
+    alike: Sequence[Equation],
 ) -> tuple[Floats, list[Equation], Floats]:
-    """Return the flows of the period, the equations (counts first) and the trust in each."""
+    """Return the flows of the period, the equations (counts first) and the trust in each.
+
+    `alike` are beliefs about streets whose loops say nothing.
+    """
     hours = (forecast.end_s - forecast.begin_s) / 3600
     says = counted(forecast)
     counts = [*count_equations(unknowns, used, says, network)]
-    fixed = [*counts, *conservation_equations(unknowns, hours, {}), *measured_equations(unknowns, measured)]
+    said = [*measured_equations(unknowns, measured), *alike]
+    fixed = [*counts, *conservation_equations(unknowns, hours, {}), *said]
     at_exits = {detector.id for detector in used if detector.kind == "exit"}
     exits = [count for count in counts if count.detectors[0] in at_exits]
     loops_of_edge = _loops_of_edges(network, used)

@@ -26,15 +26,25 @@ def turn_bounds(
     A day is a draw of the flows (what the counts leave open), times how busy the network is, times how busy the edge is
     on its own account, and by Poisson's law around that.
     """
-    random = np.random.default_rng([seed, 0x64_61_79])
     turns = list(unknowns.by_turn)
-    mean = np.stack([draws_veh[:, places].sum(axis=1) for places in unknowns.by_turn.values()], axis=1)
-    mean = np.repeat(doubted(mean), TIMES, axis=0)
+    draws = np.stack([draws_veh[:, places].sum(axis=1) for places in unknowns.by_turn.values()], axis=1)
+    return coming(draws, [origin for origin, _ in turns], forecast, history, seed)
+
+
+def coming(
+    draws_veh: Floats, edges: Sequence[str], forecast: DetectorForecast, history: TurnHistory, seed: int
+) -> Floats:
+    """Return (things, 2): what 10 and 90 of 100 days stay below, of draws (draws, things) of what days have in common.
+
+    `edges` names for each thing the edge that it shares its own ups and downs with.
+    """
+    random = np.random.default_rng([seed, 0x64_61_79])
+    mean = np.repeat(doubted(draws_veh), TIMES, axis=0)
     level = np.exp(level_sd(forecast) * random.standard_normal(len(mean)))
-    edges = list(dict.fromkeys(origin for origin, _ in turns))
+    names = list(dict.fromkeys(edges))
     own_sd = np.sqrt(own_variance(history))
-    own = np.maximum(1.0 + own_sd * random.standard_normal((len(mean), len(edges))), 0.0)
-    usual = mean * level[:, None] * own[:, [edges.index(origin) for origin, _ in turns]]
+    own = np.maximum(1.0 + own_sd * random.standard_normal((len(mean), len(names))), 0.0)
+    usual = mean * level[:, None] * own[:, [names.index(edge) for edge in edges]]
     return np.quantile(random.poisson(usual), (0.1, 0.9), axis=0).T
 
 

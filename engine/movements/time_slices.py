@@ -34,11 +34,16 @@ def interval_flows(
     counts = [(k, one) for k, one in enumerate(equations) if one.kind == Kind.COUNT and one.terms]
     target = np.array([sum(forecast.veh.mean[forecast.place[n]] for n in one.detectors) for _, one in counts])
     target = target.reshape(len(counts), intervals)
+    sd_veh = forecast.gaps.sd_veh(forecast.veh.mean)
+    gaps_veh = [float(np.hypot.reduce([sd_veh[forecast.place[n]] for n in one.detectors])) for _, one in counts]
     under_way = {
         edge: UNDER_WAY_SHARE * float(usual[places].sum()) + UNDER_WAY_VEH for edge, places in unknowns.into.items()
     }
     parts = [
-        *(_count(one, float(target[row].mean()), float(trust[k])) for row, (k, one) in enumerate(counts)),
+        *(
+            _count(one, float(target[row].mean()), float(trust[k]), gap_veh / intervals)
+            for row, ((k, one), gap_veh) in enumerate(zip(counts, gaps_veh, strict=True))
+        ),
         *conservation_equations(unknowns, 0.0, under_way),
         *(
             Equation(kind=Kind.BELIEF, terms=((place, 1.0),), sd_veh=PATTERN_SHARE * value + PATTERN_VEH)
@@ -57,8 +62,8 @@ def interval_flows(
     return adding_up(np.maximum(found, 0.0) * level, period_veh)
 
 
-def _count(equation: Equation, veh: float, trust: float) -> Equation:
-    sd_veh = float(np.hypot(COUNT_SHARE * veh, COUNT_VEH)) / np.sqrt(max(trust, 1e-6))
+def _count(equation: Equation, veh: float, trust: float, gap_veh: float) -> Equation:
+    sd_veh = float(np.hypot(np.hypot(COUNT_SHARE * veh, COUNT_VEH), gap_veh)) / np.sqrt(max(trust, 1e-6))
     return Equation(kind=Kind.COUNT, terms=equation.terms, sd_veh=float(sd_veh))
 
 

@@ -10,6 +10,7 @@ from ...networks.errors import InputError
 from ...networks.files import require_file
 from ...networks.network import Network
 from ...networks.plan_file import plan_of_file, read_plan_file
+from ..chain.check_plan import checked_plan
 from ..check.findings import CheckedPlan
 from ..export.exporter import Export, ExportOptions, TimedPlan, export_as, format_of, require_taken
 from ..export.loss_report import losses_json
@@ -20,7 +21,6 @@ from ..register.release import Leaving, OutFile, Pack, release
 from ..register.standing import PlanStanding
 from ..register.storage.database import Register
 from ..register.write import Act, Pen
-from ..studies.check_plan import checked_for
 from ..studies.file import Study, read_study
 from ..studies.network import network_of
 from ..studies.provenance import origin_of
@@ -86,7 +86,8 @@ def release_plan(
 
 
 def _checked(study: Study, content: bytes, path: Path, network: Network) -> CheckedPlan:
-    return checked_for(study, plan_of_file(read_plan_file(content, str(path)), str(path), network), network)
+    file = read_plan_file(content, str(path))
+    return checked_plan(study, plan_of_file(file, str(path), network), network, file.period)
 
 
 def _mark(plan: PlanStanding) -> str:

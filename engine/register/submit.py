@@ -9,7 +9,7 @@ from pathlib import Path
 from ...networks.errors import InputError
 from ...networks.files import read_bytes
 from ...networks.plan_file import PlanFile, plan_of_file, read_plan_file
-from ..studies.check_plan import checked_for
+from ..chain.check_plan import checked_plan
 from ..studies.file import Study, read_study
 from ..studies.network import network_of
 from ..studies.provenance import origin_of
@@ -55,7 +55,7 @@ def read_submission(folder: Path, plan_path: Path, evidence_path: Path) -> Submi
     file = read_plan_file(plan, str(plan_path))
     _require_same_files(study, facts, evidence_path)
     network = network_of(study)
-    checked_for(study, plan_of_file(file, str(plan_path), network), network)
+    checked_plan(study, plan_of_file(file, str(plan_path), network), network, file.period)
     return Submission(
         plan=plan, plan_name=file.name, evidence=evidence, facts=facts, period=_period(study, file, facts, plan_path)
     )

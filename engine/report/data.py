@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ..forecast.day_types import DayType
     from ..main_street.trajectories import Trajectories
     from ..optimise.why.pareto import Alternative
+    from ..rules.left_turns import TurnAcross
     from ..validate.further_verdict import Further
 
 
@@ -245,5 +246,6 @@ class ReportData:
     further: Further | Missing = Missing(why="it was not asked for")
     trajectories: Trajectories | Missing = Missing(why="no vehicle was followed")
     explained: Explained | Missing = Missing(why="it was not asked for")
+    left_turns: tuple[TurnAcross, ...] | Missing = Missing(why="it was not asked for")
     actuated: ActuatedOutcome | None = None  # only where it was asked for
     status: str = "DRAFT"

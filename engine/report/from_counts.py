@@ -26,7 +26,7 @@ def detector_rows(prepared: Prepared) -> tuple[DetectorRow, ...]:
     judged = prepared.data.judged
     bins = period_bins(judged.counts, prepared.period.begin, prepared.period.end)
     observed, imputed = judged.observed[:, :, bins], judged.imputed[:, :, bins]
-    rejected = (judged.verdicts > DetectorVerdict.MISSING)[:, :, bins]
+    rejected = judged.rejected[:, :, bins]
     return tuple(
         DetectorRow(
             detector=detector.id,

@@ -66,6 +66,7 @@ def report_data(
         provenance=_provenance(outcome, origin),
         explained=outcome.explained if outcome.explained.junctions else Missing(why="it was not asked for"),
         actuated=actuated,
+        left_turns=prepared.left_turns,
         alternatives=outcome.explained.alternatives or Missing(why="it was not asked for"),
         further=outcome.further or Missing(why=say("the running plan is kept")),
         trajectories=outcome.trajectories or Missing(why=say("no two signals are linked, or the period is too short")),

@@ -14,6 +14,7 @@ from .data import Missing, ReportData
 from .pictures.day_type_charts import day_types_view
 from .sections.actuated_view import actuated_view
 from .sections.alternatives_view import alternatives_view
+from .sections.left_turns_view import left_turns_view
 from .sections.plan_view import junction_views, optimisation_view, street_view
 from .sections.robustness_view import robustness_view
 from .sections.traffic_view import (
@@ -45,6 +46,7 @@ def report_html(data: ReportData) -> bytes:
         junctions=junctions_view(data),
         movements=movements_view(data),
         plans=junction_views(data),
+        left_turns=left_turns_view(data),
         street=street_view(data),
         forecast=forecast_view(data.forecast),
         day_types=day_types_view(data.day_types),

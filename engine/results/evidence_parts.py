@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from ...networks.plan import Plan
 from ...networks.seeds import DAYS_OF_SEARCH_SEED
 from ...simulation.run import Run
 from ..chain.prepare import Prepared
+from ..counts.verdict import period_coverage
 from ..optimise.candidates.candidates import Candidate
 from ..optimise.race.race import Standing
 from ..optimise.search import Found
@@ -78,6 +80,24 @@ def calibration_part(prepared: Prepared) -> dict[str, Any] | None:
     return None if calibration is None else calibration.model_dump()
 
 
+def left_turns_part(prepared: Prepared, plan: Plan) -> dict[str, Any]:
+    """Return the rule on turns across, and of each turn what is known, how both plans show it, and what follows."""
+    rule = prepared.pack.left_turn
+    return {
+        "rule": None if rule is None else rule.model_dump(),
+        "turns": [
+            {
+                **asdict(turn),
+                "opposing": sorted(turn.opposing),
+                "cross_product": turn.facts.cross_product,
+                "plan": turn.shown(prepared.network.by_junction[turn.junction], plan.by_junction[turn.junction]),
+                "stays_protected": turn.stays_protected,
+            }
+            for turn in prepared.left_turns
+        ],
+    }
+
+
 def row_part(row: Row) -> dict[str, Any]:
     """Return a movement or a junction under both plans."""
     return {name: value for name, value in asdict(row).items() if value != ""}
@@ -98,8 +118,11 @@ def data_part(prepared: Prepared) -> dict[str, Any]:
     forecast, judged = prepared.forecast, prepared.data.judged
     return {
         "coverage_in_period": prepared.coverage,
-        "coverage_by_detector": judged.coverage,
+        "coverage_by_detector": period_coverage(judged, prepared.period.begin, prepared.period.end),
+        "coverage_of_whole_days": judged.coverage,
         "dropped_detectors": judged.dropped,
+        "inferred": [asdict(one) for one in prepared.inferred],
+        "told": prepared.told,
         "forecast": {
             "day": forecast.day.isoformat(),
             "history_days": int(forecast.history_veh.shape[1]),

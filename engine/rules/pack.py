@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -63,6 +63,24 @@ class Pedestrian(_Part):
     approach_m: float = Field(default=0.0, ge=0, le=100)
 
 
+class LeftTurn(_Part):
+    """When a turn across those who come the other way may do without protected time; see `left_turn_rule`.
+
+    Names are those of right-hand traffic; in left-hand traffic the turn across is the right turn.
+    """
+
+    source: str = Field(min_length=1)
+    most_turning_lanes: int = Field(default=1, ge=0, le=9)
+    most_opposing_lanes: int = Field(default=3, ge=0, le=9)
+    fastest_m_s: float = Field(default=20.12, ge=0, le=60)  # 45 mph
+    # Left-turning x opposing veh/h, by the lanes to be crossed: for one, two and so on; the last for all further ones.
+    cross_products: tuple[Annotated[float, Field(ge=0, le=1e9)], ...] = Field(
+        default=(50_000, 90_000, 110_000), min_length=1
+    )
+    sight_gap_s: float = Field(default=5.5, gt=0, le=20)
+    sight_gap_more_s: float = Field(default=0.5, ge=0, le=5)  # for each lane after the first
+
+
 class Limits(_Part):
     """The longest cycle, and the longest wait from the end of a green to the group's next."""
 
@@ -81,6 +99,7 @@ class Pack(_Part):
     clearance: Clearance | None = None
     green: GreenRule | None = None
     pedestrian: Pedestrian | None = None
+    left_turn: LeftTurn | None = None
     limits: Limits = Limits()
 
     @property

@@ -16,6 +16,7 @@ from ...networks.validation import first_fault
 from ..counts.formats.counts_format import AUTO
 from ..model.behaviour import Behaviour
 from .calibration import DRIVERS, Calibration, read_calibration
+from .closures import Closure
 from .objective import OBJECTIVES, Objective
 from .part import Part
 from .turning import TurningCounts, known_format, one_or_several
@@ -155,6 +156,7 @@ class StudyFile(Part):
     objective: Objective = Objective()
     truth: Truth = Truth()
     field: Field_ | None = None
+    closures: tuple[Closure, ...] = ()  # when streets were closed: those days say nothing of others
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from ...networks.errors import InputError
 from ...networks.files import read_bytes
-from ...networks.junction import Junction, Keep, PhaseTimes, SignalGroup
+from ...networks.junction import Junction, Keep, LeftTurnOrder, PhaseTimes, SignalGroup
 from ...networks.network import Network
 from ...networks.strict_toml import parse_toml
 from ...networks.validation import first_fault
@@ -38,6 +38,30 @@ class ControllerPhase(BaseModel):
         return PhaseTimes(**{name: value or 0.0 for name, value in self.model_dump().items()})
 
 
+class LeftTurn(BaseModel):
+    """What is known of a group that turns across those who come the other way, or decided of it, with the reason."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    sight: Literal["enough", "poor"] | None = None  # of those who come the other way
+    sight_m: Annotated[float, Field(strict=True, gt=0, le=2000)] | None = None  # how far one sees them
+    may_yield: Annotated[bool, Field(strict=True)] | None = None  # decides, whatever the rules pack says
+    why: Annotated[str, Field(max_length=300)] = ""
+
+    @model_validator(mode="after")
+    def _reasoned(self) -> Self:
+        if self.may_yield and not self.why.strip():
+            raise ValueError("may_yield = true needs its reason: add why")
+        if self.sight is not None and self.sight_m is not None:
+            raise ValueError("give sight or sight_m, not both")
+        return self
+
+    @property
+    def order(self) -> LeftTurnOrder:
+        """The same as a value of the network."""
+        return LeftTurnOrder(**self.model_dump())
+
+
 class Wishes(BaseModel):
     """What is asked of one junction; what is left out stays as the running program and the rules pack have it."""
 
@@ -47,6 +71,7 @@ class Wishes(BaseModel):
     walk_s: Seconds | None = None  # the shortest green of every group for people on foot
     crossing_m: dict[str, Metres] = {}  # of groups for people on foot, in place of the length in the network
     phase_times: dict[str, ControllerPhase] = {}  # of groups: written to exports, and the green is never below them
+    left_turns: dict[str, LeftTurn] = {}  # of groups that turn across those who come the other way
     sequence: Literal["keep"] | None = None
     turns: Literal["keep"] | None = None
     fixed: Annotated[bool, Field(strict=True)] = False  # the running plan stays, offset and all
@@ -88,10 +113,11 @@ def _check_groups(where: str, junction: Junction, asked: Wishes) -> None:
     for name in asked.min_green_s:
         if name not in junction.by_group:
             raise _unknown(f"{where}.min_green_s", f"group '{name}'", "its groups", junction.by_group)
-    for name in asked.phase_times:
-        if name not in junction.by_group or name in walking:
-            cars = [group.id for group in junction.groups if group.id not in walking]
-            raise _unknown(f"{where}.phase_times", f"group '{name}'", "its groups of vehicles", cars)
+    cars = [group.id for group in junction.groups if group.id not in walking]
+    for key, names in (("phase_times", asked.phase_times), ("left_turns", asked.left_turns)):
+        for name in names:
+            if name not in cars:
+                raise _unknown(f"{where}.{key}", f"group '{name}'", "its groups of vehicles", cars)
     for name in asked.crossing_m:
         if name not in walking:
             raise _unknown(f"{where}.crossing_m", f"group '{name}'", "its groups for people on foot", walking)
@@ -136,6 +162,7 @@ def with_wishes(network: Network, wishes: Mapping[str, Wishes]) -> Network:
             min_green_s={g.id: max(junction.min_green_s[g.id], _least_s(asked, g)) for g in junction.groups},
             keeps=asked.keeps,
             phase_times={name: phase.times for name, phase in asked.phase_times.items()},
+            left_turns={name: turn.order for name, turn in asked.left_turns.items()},
         )
 
     return replace(network, junctions=tuple(map(strengthened, network.junctions))) if wishes else network

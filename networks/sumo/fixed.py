@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from ..sentence import Sentence
+from ..types import DAY_S
 from .nema import NotFixed, ring_phases
 from .times import seconds_of
 
@@ -42,6 +43,7 @@ def fixed(logic: etree._Element) -> Fixed:
         raise NotFixed(Sentence("programs of type '{kind}' have no fixed times", kind=kind))
     phases = tuple(logic.iterchildren("phase"))
     ring = _ring(phases)
+    _refuse_endless(ring)
     rows = [(_duration(phase), phase.get("state", "")) for phase in ring]
     if kind in BY_DURATION:
         note = Sentence(
@@ -80,7 +82,8 @@ def told(notes: Mapping[str, Sentence | None]) -> tuple[Sentence, ...]:
 def assumed(logic: etree._Element) -> etree._Element:
     """Return a static program that stands for one without fixed times where some lamps are needed, in the queue model.
 
-    Its phases one after the other, or where they name a next one, that; without such phases, greens that yield.
+    Its phases one after the other, or where they name a next one, that; without such phases of a day at most, greens
+    that yield.
     """
     phases = tuple(logic.iterchildren("phase"))
     try:
@@ -88,7 +91,8 @@ def assumed(logic: etree._Element) -> etree._Element:
     except NotFixed:
         order = list(range(len(phases)))
     rows = [(_duration(phases[place]), phases[place].get("state", "")) for place in order]
-    if not any(state.strip("rsu") and (seconds_of(length) or 0) > 0 for length, state in rows):
+    shown = any(state.strip("rsu") and _seconds(length) > 0 for length, state in rows)
+    if not shown or sum(_seconds(length) for length, _ in rows) > DAY_S:
         size = max((len(phase.get("state", "")) for phase in phases), default=1)
         rows = [("90", "g" * size)]
     return _static(logic, rows, "0")
@@ -108,6 +112,19 @@ def _static(
 
 def _duration(phase: etree._Element) -> str:
     return phase.get("duration") or phase.get("maxDur") or phase.get("minDur") or ""
+
+
+def _seconds(length: str) -> float:
+    return seconds_of(length) or 0.0
+
+
+def _refuse_endless(ring: Sequence[etree._Element]) -> None:
+    """Raise NotFixed for phases that last more than a day, which is how signals are written that nobody times."""
+    length_s = sum(_seconds(_duration(phase)) for phase in ring)
+    if length_s > DAY_S:
+        raise NotFixed(
+            Sentence("its phases last {length} s together, and a cycle lasts at most a day", length=f"{length_s:.6g}")
+        )
 
 
 def _ring(phases: Sequence[etree._Element]) -> list[etree._Element]:

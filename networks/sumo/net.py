@@ -71,12 +71,7 @@ def _network(root: etree._Element, path: Path, additional: Sequence[Path]) -> Ne
     left = tuple(_left(one, why) for one in signals if (why := logics[one.id].left))
     junctions = tuple(one for one in signals if not logics[one.id].left)
     if not junctions:
-        raise InputError(
-            where=str(path),
-            found=f"no signal with fixed times. {left[0].why}" if left else "no signal",
-            rule="a network to be planned has at least one traffic light with a program",
-            fix="set signals with netconvert --tls.set, or give the network that has them",
-        )
+        raise _nothing_to_plan(path, left)
     return Network(
         path=path,
         edges=edges,
@@ -89,6 +84,20 @@ def _network(root: etree._Element, path: Path, additional: Sequence[Path]) -> Ne
             signal: RunningProgram(name=program.program_id, offset_s=program.offset_s)
             for signal, program in programs.items()
         },
+    )
+
+
+def _nothing_to_plan(path: Path, left: Sequence[LeftAsItRuns]) -> InputError:
+    found = "no signal"
+    if left:
+        found = f"no signal with fixed times. {str(left[0].why).rstrip('.')}"
+    if left and all(group.rail for one in left for group in one.junction.groups):
+        found = f"no signal of a road; trains alone pass {', '.join(one.junction.id for one in left)}"
+    return InputError(
+        where=str(path),
+        found=found,
+        rule="a network to be planned has at least one traffic light with a program",
+        fix="set signals with netconvert --tls.set, or give the network that has them",
     )
 
 

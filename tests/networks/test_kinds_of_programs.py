@@ -37,6 +37,7 @@ from tests.networks.watched import (
     two_signals,
     written,
 )
+from tests.simulation.streets import make_network
 
 RING = ((30, EAST_WEST), (3, CHANGE), (20, NORTH_SOUTH), (3, BACK))
 
@@ -269,6 +270,7 @@ def test_the_check_walks_through_nema_rings_to_the_lamps_that_the_reader_compute
         (phases((("0:00:30", EAST_WEST), ("3", CHANGE))), "swarm"),
         (phases((("x", EAST_WEST), ("3", CHANGE))), "swarm"),
         (nema({2: ("x", 3, 2), 4: (35, 3, 2)}, "0,2,0,4", "", NEMA_STATES), None),
+        (phases(((86400, EAST_WEST), (86400, NORTH_SOUTH))), "static"),
     ],
 )
 def test_reader_and_check_agree_on_what_has_no_fixed_times(inner, kind):
@@ -299,3 +301,26 @@ def test_a_plan_file_with_a_signal_that_is_left_says_so(net, tmp_path):
     plan = written(tmp_path, logic(phases(RING)), name="plan.add.xml")
     with pytest.raises(InputError, match="left as it runs"):
         read_plan(plan, network)
+
+
+def test_a_signal_whose_phases_last_for_days_is_left_and_refuses_no_network(net, tmp_path):
+    switched_by_hand = logic(phases(((86400, EAST_WEST), (86400, NORTH_SOUTH))), name="days")
+    network = read_network(net, [written(tmp_path, switched_by_hand)])
+    assert [one.junction.id for one in network.left] == ["A"]
+    assert "172800 s" in str(network.left[0].why)
+    assert [junction.id for junction in network.junctions] == ["B"]
+
+
+def test_a_cycle_of_just_a_day_is_one(net, tmp_path):
+    network = read_network(net, [written(tmp_path, logic(phases(((43200, EAST_WEST), (43200, NORTH_SOUTH)))))])
+    assert network.by_junction["A"].running.cycle_s == 86400
+
+
+def test_a_network_whose_signals_are_all_for_trains_has_no_signal_of_a_road(tmp_path):
+    ends = '<node id="a" x="0" y="0"/><node id="c" x="600" y="0"/>'
+    nodes = f'<nodes>{ends}<node id="b" x="300" y="0" type="traffic_light"/></nodes>'
+    edges = '<edges><edge id="ab" from="a" to="b" allow="rail"/><edge id="bc" from="b" to="c" allow="rail"/></edges>'
+    net = make_network(tmp_path, nodes, edges)
+    days = phases(((86400, "r"), (86400, "G")))
+    with pytest.raises(InputError, match="no signal of a road; trains alone pass b"):
+        read_network(net, [written(tmp_path, logic(days, signal="b", name="days"))])

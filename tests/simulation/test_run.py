@@ -159,6 +159,17 @@ def test_times_of_a_configuration_and_of_route_files_are_read(write: Write) -> N
     assert (read.begin_s, read.end_s, len(read.routes), read.additional) == (25_200, 28_800, 2, ())
 
 
+def test_a_configuration_may_leave_out_the_end_and_name_its_routes_among_the_additional_files(write: Write) -> None:
+    write("r.rou.xml", routes([(10, "wm me"), (1300, "wm me")]))
+    configuration = write(
+        "c.sumocfg",
+        '<configuration><net-file value="n.net.xml"/><additional-files value="t.add.xml,r.rou.xml"/></configuration>',
+    )
+    read = scenario_of_configuration(configuration)
+    assert (read.begin_s, read.end_s) == (0, 1500)
+    assert [[file.name for file in files] for files in (read.routes, read.additional)] == [["r.rou.xml"], ["t.add.xml"]]
+
+
 @pytest.mark.parametrize(("name", "seed", "delay_s"), [("cologne8", 1, 49.00), ("ingolstadt1", 2, 29.14)])
 def test_running_programs_of_real_streets_have_the_delay_measured_before(name: str, seed: int, delay_s: float) -> None:
     # Measured apart from this code, with SUMO 1.28.0 and RESCO's definition of delay.

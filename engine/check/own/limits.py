@@ -12,9 +12,12 @@ from ....networks.errors import InputError
 from ....networks.files import read_xml
 from ....networks.junction import Junction, Pair
 from ....networks.network import Network
+from ....networks.types import Turn
 from ...rules.pack import Limits, Pack
+from ..turn_across import OwnTurn
 from . import rules as own_rules
 from .facing import turns_across
+from .left_turns import own_turns
 from .loaded import running_programs
 from .orders import NO_ORDERS, Orders
 from .program import Running, intergreen_ms, least_green_ms, least_wait_ms, shown_together, yellow_ms
@@ -31,7 +34,8 @@ class OwnLimits:
     green together, though the running program do so. `across` holds each group that turns across those who come the
     other way, with their group. `unmeasured` says that the pack asks for clearances by distance, and the file has no
     lines within the node to take them from. `driven` and `walked` are the groups of vehicles, railways apart, and of
-    those who walk. `keeps` is the program that has to stay, where the junction may not change.
+    those who walk. `left_turns` are the turns across, with what the pack asks of them. `keeps` is the program that has
+    to stay, where the junction may not change.
     """
 
     junction: str
@@ -50,20 +54,26 @@ class OwnLimits:
     unmeasured: bool = False
     driven: frozenset[str] = frozenset()
     walked: frozenset[str] = frozenset()
+    left_turns: tuple[OwnTurn, ...] = ()
     keeps: Running | None = None
 
 
 def own_limits(
-    network: Network, additional: Sequence[Path], pack: Pack, orders: Mapping[str, Orders] | None = None
+    network: Network,
+    additional: Sequence[Path],
+    pack: Pack,
+    orders: Mapping[str, Orders] | None = None,
+    peak_veh_h: Mapping[Turn, float] | None = None,
 ) -> tuple[OwnLimits, ...]:
     """Return the check's own view of each junction that a network has, from the files that the network came from.
 
     Of `network` only the path, and which lamps are called one group, are used. `orders` are those of the study's
-    `junctions.toml` (`read_orders`). Raises InputError as its readers do.
+    `junctions.toml` (`read_orders`), `peak_veh_h` is each turn's flow in the busiest hour, where it is known. Raises
+    InputError as its readers do.
     """
     root = read_xml(network.path, what="a network", root="net")
     others = [read_xml(path, what="an additional file") for path in additional]
-    return limits_of(root, others, network, pack, orders or {})
+    return limits_of(root, others, network, pack, orders or {}, peak_veh_h)
 
 
 def limits_of(
@@ -72,6 +82,7 @@ def limits_of(
     network: Network,
     pack: Pack,
     orders: Mapping[str, Orders],
+    peak_veh_h: Mapping[Turn, float] | None = None,
 ) -> tuple[OwnLimits, ...]:
     """Return the same of files that have been read: the network's and the additional ones'."""
     streets, programs = read_streets(root, network.path), running_programs((root, *others))
@@ -88,10 +99,10 @@ def limits_of(
         steered, own = streets.steered.get(junction.id, ()), orders.get(junction.id, NO_ORDERS)
         return site_of(junction, programs[junction.id], steered, streets.tables, own)
 
-    return tuple(_limits(site(junction), pack) for junction in network.junctions)
+    return tuple(_limits(site(junction), pack, peak_veh_h) for junction in network.junctions)
 
 
-def _limits(site: Site, pack: Pack) -> OwnLimits:
+def _limits(site: Site, pack: Pack, peak_veh_h: Mapping[Turn, float] | None) -> OwnLimits:
     groups = [group.id for group in site.junction.groups]
     known = site.pairs(site.by_table | site.by_lines)
     foes = known | site.pairs(site.unsteered)
@@ -119,6 +130,7 @@ def _limits(site: Site, pack: Pack) -> OwnLimits:
         min_green_s={group: _least_green_ms(site, group, pack) / 1000 for group in groups},
         pack=pack.name,
         limits=pack.limits,
+        left_turns=own_turns(site, pack.left_turn, peak_veh_h),
         keeps=site.running if site.orders.fixed else None,
     )
 

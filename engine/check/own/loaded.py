@@ -16,6 +16,7 @@ from .times import ms_of
 
 RAILWAYS = ("rail_signal", "rail_crossing")
 OFF_MS = 90_000
+DAY_MS = 86_400_000  # programs of longer cycles have no times that a day could repeat
 
 
 def running_programs(roots: Iterable[etree._Element]) -> dict[str, Running]:
@@ -61,7 +62,7 @@ def _running(logic: etree._Element) -> Running | None:
     else:
         rows, offset_ms = _in_order(logic), ms_of(logic.get("offset"))
     kept = [(length, state) for length, state in rows if length > 0]
-    if not kept:
+    if not kept or sum(length for length, _ in kept) > DAY_MS:
         return None
     return Running(
         states=tuple(state for _, state in kept),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from ....networks.errors import InputError
 from ....networks.files import read_bytes
@@ -22,12 +23,26 @@ FILE = "junctions.toml"
 
 
 @dataclass(frozen=True, kw_only=True)
+class LeftTurnFacts:
+    """What the file says of a group that turns across those who come: how far it sees, and whether it may yield."""
+
+    poor: bool = False
+    enough: bool = False
+    sight_m: float | None = None
+    may_yield: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Orders:
-    """What the file orders at one junction: shortest greens and walk [ms], measured crossings [m], and no change."""
+    """What the file orders at one junction: shortest greens and walk [ms], measured crossings [m], and no change.
+
+    `left_turns` is what it says of groups that turn across those who come the other way.
+    """
 
     least_green_ms: Mapping[str, int] = field(default_factory=dict)
     walk_ms: int = 0
     crossing_m: Mapping[str, float] = field(default_factory=dict)
+    left_turns: Mapping[str, LeftTurnFacts] = field(default_factory=dict)
     fixed: bool = False
 
 
@@ -46,6 +61,7 @@ def read_orders(folder: Path) -> dict[str, Orders]:
                 least_green_ms={group: to_ms(float(s)) for group, s in table.get("min_green_s", {}).items()},
                 walk_ms=to_ms(float(table.get("walk_s", 0))),
                 crossing_m={group: float(metres) for group, metres in table.get("crossing_m", {}).items()},
+                left_turns={group: _of_turn(row) for group, row in table.get("left_turns", {}).items()},
                 fixed=table.get("fixed", False) is True,
             )
             for name, table in tables.items()
@@ -57,6 +73,17 @@ def read_orders(folder: Path) -> dict[str, Orders]:
             rule="each junction is a table of numbers by group",
             fix="correct junctions.toml; docs/rules.md lists its keys",
         ) from error
+
+
+def _of_turn(row: Mapping[str, Any]) -> LeftTurnFacts:
+    sight_m, may_yield = row.get("sight_m"), row.get("may_yield")
+    return LeftTurnFacts(
+        poor=row.get("sight") == "poor",
+        enough=row.get("sight") == "enough",
+        sight_m=None if sight_m is None else float(sight_m),
+        # True counts only with its reason
+        may_yield=None if may_yield is None else may_yield is True and bool(str(row.get("why", "")).strip()),
+    )
 
 
 def changed(look: Look, running: Running) -> Iterator[Finding]:

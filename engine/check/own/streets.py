@@ -47,6 +47,7 @@ class Steered:
     drawn: bool = False
     damaged: bool = False
     rail: bool = False
+    cars: bool = True  # whether cars may come from its lane
     against: str = ""  # the edge from which those come who use the lanes it leads to in the other direction
 
 
@@ -149,6 +150,7 @@ def _way(link: etree._Element, lamp: int, found: _Map) -> Steered:
         drawn=line.drawn,
         damaged=line.drawn and (node in found.inner or not node),
         rail=origin is not None and not walking and _only_rails(origin),
+        cars=origin is not None and not walking and _lets_cars(origin),
         against=found.both_ways.get(_text(link, "to"), ""),
     )
 
@@ -193,6 +195,12 @@ def _chain(lane: str | None, onward: dict[str, str]) -> list[str]:
 def _only_rails(lane: etree._Element) -> bool:
     allowed = frozenset(_text(lane, "allow").split())
     return bool(allowed) and allowed <= RAILS
+
+
+def _lets_cars(lane: etree._Element) -> bool:
+    """Whether cars may use a lane: SUMO's `allow` where it is given, else all but `disallow`."""
+    allowed, barred = _text(lane, "allow").split(), _text(lane, "disallow").split()
+    return bool({"passenger", "all"} & set(allowed)) if allowed else not {"passenger", "all"} & set(barred)
 
 
 def _text(element: etree._Element, name: str) -> str:

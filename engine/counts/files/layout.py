@@ -14,6 +14,7 @@ from ....networks.errors import InputError
 from .encodings import GUESSED, PLAIN
 
 LOOKED_AT = 60  # lines
+LONGEST_LINE = 1 << 20  # characters
 SEPARATORS = (",", ";", "\t", "|")
 NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 COMMENT, SEP = ("#", "//", "%"), re.compile(r'^"?sep=(.)"?\s*$', re.IGNORECASE)
@@ -51,7 +52,14 @@ class Layout:
 def layout_of(path: Path, source: Path, encoding: str, wished: str | None = None) -> Layout:
     """Return the layout of a text file. Raises InputError where a line is longer than any table's."""
     with open(path, encoding=encoding, errors="replace", newline="") as file:
-        lines = [line.rstrip("\r\n") for line in islice(file, LOOKED_AT)]
+        lines = [line.rstrip("\r\n") for line in islice(iter(lambda: file.readline(LONGEST_LINE + 1), ""), LOOKED_AT)]
+    if any(len(line) > LONGEST_LINE for line in lines):
+        raise InputError(
+            where=str(source),
+            found=f"a line of more than {LONGEST_LINE} characters",
+            rule="a table of counts has lines of a length that people can read",
+            fix="export it again",
+        )
     if any("\0" in line for line in lines):
         raise InputError(
             where=str(source), found="no text", rule="a file of counts is text, Parquet, XML or XLSX", fix="export it"

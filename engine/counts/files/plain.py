@@ -36,6 +36,7 @@ def made_plain(path: Path, scratch: Path, wishes: Wishes) -> Plain:
     Raises InputError for a file that is no text, table, spreadsheet or packed file of one.
     """
     require_file(path, "a file of counts")
+    _require_readable(path)
     if _binary(path):
         return Plain(path=path, source=path)
     told: list[str] = []
@@ -52,6 +53,20 @@ def made_plain(path: Path, scratch: Path, wishes: Wishes) -> Plain:
     out = scratch / f"plain-{len(list(scratch.iterdir()))}.csv"
     rewritten(inner, out, layout, wishes.missing, told)
     return Plain(path=out, source=path, lines_before=layout.skipped, told=tuple(told))
+
+
+def _require_readable(path: Path) -> None:
+    """Raise InputError for a file that the system does not let us read."""
+    try:
+        with open(path, "rb") as file:
+            file.read(1)
+    except OSError as error:
+        raise InputError(
+            where=str(path),
+            found=f"a file that cannot be read ({error.strerror})",
+            rule="a file of counts can be read",
+            fix="check the path and its permissions",
+        ) from error
 
 
 def _binary(path: Path) -> bool:

@@ -199,12 +199,13 @@ def _plan(problem: Problem, lengths: Mapping[str, Sequence[float]], offsets: Off
 def running_splits(problem: Problem, effort: float = 1.0) -> Candidate | None:
     """Return the running splits with new offsets among the junctions of the commonest running cycle.
 
-    Junctions of other cycles stay as they run. None where fewer than two share that cycle or it is no whole seconds, or
-    where a junction that would stay as it runs cannot keep its limits so.
+    Junctions of other cycles stay as they run. None where fewer than two share that cycle, or it is no whole seconds or
+    longer than controllers hold (programs that people switch have phases of hours), or where a junction that would stay
+    as it runs cannot keep its limits so.
     """
     running_s = {junction: sum(skeleton.running_s) for junction, skeleton in problem.skeletons.items()}
     common_s = commonest_cycle_s(running_s.values())
-    if common_s is None or not float(common_s).is_integer():
+    if common_s is None or common_s > LONGEST_CYCLE_S or not float(common_s).is_integer():
         return None
     cycle_s = round(common_s)
     together = [junction for junction, own_s in running_s.items() if own_s == common_s]

@@ -40,7 +40,8 @@ def options_of(
 
     Orders of some or all of today's stages come first, then the `new` most promising sequences that may also have
     stages of other groups. Without `sequences` only the running one; without `permitted` none in which a group that has
-    a protected green today has none; `Junction.keeps` may ask for either. A sequence whose intervals are those of one
+    a protected green today has none; `Junction.keeps` may ask for either. None in which a turn across loses protected
+    time that the rules keep (`Junction.sheltered`). A sequence whose intervals are those of one
     before it, only begun elsewhere in the cycle, is left out, and so is one whose lamps change as no lamps should.
     """
     if "plan" in junction.keeps:
@@ -53,7 +54,7 @@ def options_of(
     for stages in orders[len(skeletons) :] if sequences else orders[:1]:
         if len(stages) < 2 or not (permitted or _keeps_protected(junction, stages)):
             continue
-        if not all(is_safe(junction, stage) for stage in stages):
+        if not (_keeps_shelters(junction, stages) and all(is_safe(junction, stage) for stage in stages)):
             continue
         plan = plan_of_stages(junction, stages, [STAGE_S] * len(stages))
         if plan is None or brings_odd_changes(plan, junction):
@@ -93,6 +94,17 @@ def _yellows_suffice(junction: Junction) -> bool:
 def _keeps_protected(junction: Junction, stages: Sequence[Displays]) -> bool:
     today = {p.group for p in junction.running.groups for window in p.windows if window.display == lamps.PROTECTED}
     return all(any(stage[group] == lamps.PROTECTED for stage in stages) for group in today)
+
+
+def _keeps_shelters(junction: Junction, stages: Sequence[Displays]) -> bool:
+    """Whether each turn across that has to keep protected time is green in some stage in which nobody opposite is."""
+    return all(
+        any(
+            stage[group] in lamps.GREENS and not any(stage[name] in lamps.GREENS for name in opposing)
+            for stage in stages
+        )
+        for group, opposing in junction.sheltered.items()
+    )
 
 
 def _turned(plan: JunctionPlan, junction: Junction, skeleton: Skeleton) -> int | None:

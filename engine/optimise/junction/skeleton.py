@@ -11,6 +11,7 @@ from ....networks import lamps
 from ....networks.junction import Junction
 from ....networks.plan import Interval, JunctionPlan
 from ....networks.sumo.program import Program, intervals, plan_of_program
+from ...rules.shelter import LEAST_S, longest_s, state_shelters
 from .changes_of_lamps import STOPPED, shortest_red_s
 
 
@@ -74,6 +75,7 @@ def skeleton_of(junction: Junction, plan: JunctionPlan | None = None) -> Skeleto
     limits = [
         *_shortest_greens(junction, states),
         *_shortest_reds(junction, states, fixed),
+        *_shelters(junction, parts, fixed),
         *_intergreens(junction, states),
     ]
     return Skeleton(
@@ -140,6 +142,17 @@ def _shortest_reds(junction: Junction, states: Sequence[str], fixed: Sequence[fl
         for run in _runs(states, group.links[0], STOPPED) if group.kind == "vehicle" else ():
             if len(run) < len(states) and any(fixed[k] is None for k in run):
                 yield AtLeast(intervals=run, seconds=shortest_red_s(junction, group.id))
+
+
+def _shelters(junction: Junction, parts: Sequence[Interval], fixed: Sequence[float | None]) -> Iterator[AtLeast]:
+    """Yield the protected time of each turn across that has to keep it: its longest, as long as today's, or 5 s."""
+    for group, opposing in junction.sheltered.items():
+        alone = ["G" if state_shelters(junction, part.state, group, opposing) else "r" for part in parts]
+        runs = [run for run in _runs(alone, 0, frozenset("G")) if any(fixed[k] is None for k in run)]
+        if runs:
+            longest = max(runs, key=lambda run: sum(parts[k].length_s for k in run))
+            today_s = longest_s(junction, junction.running, group, opposing)
+            yield AtLeast(intervals=longest, seconds=min(LEAST_S, today_s))
 
 
 def _intergreens(junction: Junction, states: Sequence[str]) -> Iterator[AtLeast]:

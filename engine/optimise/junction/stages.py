@@ -12,6 +12,8 @@ from .switching import Displays, switching
 
 # Orders of one set of stages that are kept: those that lose least time in changes.
 ORDERS_OF_A_SET = 2
+# Of 8 stages there are 5,040 orders, of 12 there are 40 million: programs of more keep theirs, and drop few stages.
+MOST_REORDERED, MOST_DROPPED = 8, 3
 
 
 def stages_of(junction: Junction) -> tuple[Displays, ...]:
@@ -52,15 +54,16 @@ def sequences_of(junction: Junction, most: int = 12) -> tuple[tuple[Displays, ..
 
     Every group that is green today is green in each of them. A stage may go if what it serves is served in another:
     then protected turns become permitted ones, as they already are in that other stage. Of each set of stages the
-    orders that lose least time in changes are kept, and `most` orders in all.
+    orders that lose least time in changes are kept, and `most` orders in all. Of very many stages at most three go, and
+    the rest keep their order.
     """
     stages = stages_of(junction)
-    served = _served(stages)
+    served, many = _served(stages), len(stages) > MOST_REORDERED
     found: list[tuple[float, tuple[Displays, ...]]] = []
-    for size in range(len(stages), 1, -1):
+    for size in range(len(stages), len(stages) - MOST_DROPPED - 1 if many else 1, -1):
         for chosen in combinations(stages, size):
             if served <= _served(chosen):
-                orders = [(chosen[0], *rest) for rest in permutations(chosen[1:])]
+                orders = [chosen] if many else [(chosen[0], *rest) for rest in permutations(chosen[1:])]
                 lost = sorted(((lost_s(junction, order), order) for order in orders), key=lambda item: item[0])
                 found += lost[:ORDERS_OF_A_SET]
     others = sorted((item for item in found if item[1] != stages), key=lambda item: item[0])

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -358,3 +359,13 @@ def test_the_command_line_takes_the_same_words_everywhere(tmp_path, monkeypatch,
             main()
         assert "rror" not in capsys.readouterr().err
     assert (tmp_path / "p.csv").read_text().startswith("series,origin,task,mean")
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="only Linux has it")
+def test_a_file_that_cannot_be_read_and_a_line_without_an_end_are_refused(tmp_path):
+    """Found by fuzzing: both ended in a traceback."""
+    (tmp_path / "m.csv").symlink_to("/proc/self/mem")
+    assert "cannot be read" in refused(tmp_path / "m.csv")
+    with open(tmp_path / "z.csv", "wb") as file:
+        file.truncate(64 << 20)
+    assert "a line of more than" in refused(tmp_path / "z.csv")

@@ -139,3 +139,16 @@ def test_holidays_and_the_turn_of_the_year():
     assert days[likened[at]] == date(2022, 12, 28)
     assert likened[days.index(date(2023, 12, 26))] == -1  # a public holiday
     assert likened[days.index(date(2023, 6, 28))] == -1
+
+
+def test_hours_that_no_day_has_seen_are_answered_from_the_shape_of_the_day():
+    counts = table(days=26)
+    at = FIRST + timedelta(days=24, hours=8)
+    minute = pl.col("start").dt.hour().cast(pl.Int32) * 60 + pl.col("start").dt.minute()
+    gone = counts.filter(~((pl.col("series") == "a") & (minute >= 7 * 60) & (minute < 9 * 60 + 30)))
+    items = asked([at], ("a",)).filter(pl.col("task") == "next60")
+    found, right = forecast(gone, items), forecast(counts, items)
+    counted = counts.filter((pl.col("series") == "a") & (pl.col("start") >= at)).sort("start")["count"][:4].sum()
+    assert found["mean"][0] == pytest.approx(right["mean"][0], rel=0.25)
+    assert found["q10"][0] < counted < found["q90"][0]
+    assert found["q90"][0] - found["q10"][0] > right["q90"][0] - right["q10"][0]

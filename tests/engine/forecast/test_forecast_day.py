@@ -106,3 +106,21 @@ def test_public_holidays_run_like_sundays_and_say_nothing_of_working_days():
     assert flow(easter, free | {easter}) == pytest.approx(25.0, abs=2.0)
     assert flow(easter, free) == pytest.approx(60.0, abs=2.0)
     assert flow(easter, set()) < flow(easter, free) - 1.0
+
+
+def test_counts_five_years_old_tell_working_days_from_sundays_as_new_ones_do():
+    rng = np.random.default_rng(5)
+    days = [MONDAY + timedelta(days=k) for k in range(28)]
+    mean = np.array([60.0 if day.weekday() < 5 else 25.0 for day in days])
+    judged = judged_days(rng.poisson(mean[None, :, None], size=(6, 28, 12)).astype(float))
+    late = [forecast_day(judged, day, *PERIOD).veh.mean.mean() for day in (date(2031, 3, 30), date(2031, 3, 31))]
+    assert late == [pytest.approx(25.0, abs=2.0), pytest.approx(60.0, abs=2.0)]
+
+
+def test_the_only_weekend_of_a_history_says_nothing_of_how_far_mondays_stray():
+    rng = np.random.default_rng(6)
+    days = [MONDAY + timedelta(days=k) for k in range(7)]
+    mean = np.array([60.0 if day.weekday() < 5 else 20.0 for day in days])
+    veh = rng.poisson(mean[None, :, None], size=(6, 7, 12)).astype(float)
+    level = forecast_day(judged_days(veh), date(2026, 3, 9), *PERIOD).day_level
+    assert float(level.q90) / float(level.q10) < 1.2  # Poisson's law alone: 4320 vehicles a day, 1.5 % each way

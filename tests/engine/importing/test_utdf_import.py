@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from greenband.benchmarks.fuzz.fuzz_tables import table_damaged
+from greenband.engine.chain.check_plan import checked_plan
 from greenband.engine.check.findings import PlanRefused
 from greenband.engine.export.exporter import export_as
 from greenband.engine.importing.remarks import Remark, remark_lines
@@ -13,7 +14,6 @@ from greenband.engine.importing.utdf_clock import fitted
 from greenband.engine.importing.utdf_lamps import with_starts
 from greenband.engine.importing.utdf_scenario import scenario
 from greenband.engine.importing.utdf_study import import_utdf
-from greenband.engine.studies.check_plan import checked_for
 from greenband.engine.studies.file import read_study
 from greenband.engine.studies.network import network_of
 from greenband.networks.errors import InputError
@@ -107,7 +107,7 @@ def test_a_green_of_6_s_across_is_an_error_and_today_is_none(town):
     study, _ = town
     network = network_of(study)
     plan = read_plan(study.folder / "plan.json", network)
-    assert checked_for(study, plan, network)
+    assert checked_plan(study, plan, network)
 
     def cut(own):
         def window(w):
@@ -120,7 +120,7 @@ def test_a_green_of_6_s_across_is_an_error_and_today_is_none(town):
         return replace(own, groups=tuple(groups))
 
     with pytest.raises(PlanRefused) as refused:
-        checked_for(study, replace(plan, junctions=tuple(map(cut, plan.junctions))), network)
+        checked_plan(study, replace(plan, junctions=tuple(map(cut, plan.junctions))), network)
     found = [f for f in refused.value.findings if f.rule == "min_green"]
     assert {(f.found, f.required) for f in found} == {(6, 24)}
     assert len({f.junction for f in found}) == 2
@@ -130,7 +130,7 @@ def test_least_times_are_written_back_as_they_were_read(town):
     """UTDF read by its own reader; NTCIP's columns 2, 3 and 4 of the phase table: walk, clearance, minimum green."""
     study, _ = town
     network = network_of(study)
-    safe = checked_for(study, read_plan(study.folder / "plan.json", network), network)
+    safe = checked_plan(study, read_plan(study.folder / "plan.json", network), network)
     before = controllers(parse_utdf(utdf_text().encode(), "x"), "x")["1"]
     written = parse_utdf(export_as("utdf", safe, network).content, "y")
     (after, *_) = controllers(written, "y").values()

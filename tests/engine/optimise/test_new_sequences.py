@@ -2,15 +2,19 @@
 
 from itertools import pairwise, product
 
+import numpy as np
 import pytest
 from greenband.benchmarks.scenarios import chosen_scenarios
 from greenband.engine.check.check import check_junction
+from greenband.engine.optimise.junction import new_sequences
+from greenband.engine.optimise.junction.few_stages import MOST_STAGES, few_stages
 from greenband.engine.optimise.junction.new_sequences import promising_sequences
 from greenband.engine.optimise.junction.new_stages import compatible_stages
 from greenband.engine.optimise.junction.quick_splits import quick_splits
 from greenband.engine.optimise.junction.sequence_options import options_of
 from greenband.engine.optimise.junction.splits import best_splits, cost_of
 from greenband.engine.optimise.junction.staging import plan_of_stages
+from greenband.networks.junction import Movement
 from greenband.networks.sumo.net import read_network
 
 from tests.engine.optimise.made_up_junctions import junction
@@ -146,3 +150,55 @@ def test_quick_splits_keep_every_limit_and_say_where_there_is_no_room():
             assert all(sum(lengths[k] for k in limit.intervals) >= limit.seconds for limit in option.skeleton.limits)
     # Greens of 5 s for through and cross traffic; the left turns were green before, so 1 s of their own; 3, 3 and 4 s.
     assert least == 5 + 3 + 1 + 3 + 5 + 4
+
+
+# Six pairs of streams that cross, all else apart: 2^6 stages, of which 60 are looked at, so 3.1 million rounds.
+MANY = (
+    (30, "GGGGGGrrrrrr"),
+    (3, "yyyyyyrrrrrr"),
+    (2, "r" * 12),
+    (20, "rrrrrrGGGGGG"),
+    (3, "rrrrrryyyyyy"),
+    (2, "r" * 12),
+)
+
+
+def many():
+    foes = frozenset((str(k), str(k + 6)) for k in range(6))
+    moves = [
+        Movement(from_edge=f"f{k}", to_edge=f"t{k}", direction="s", lanes=(f"f{k}_0",), groups=(str(k),))
+        for k in range(12)
+    ]
+    return junction(MANY, foes=foes, movements=tuple(moves))
+
+
+def test_a_junction_of_very_many_stages_is_looked_at_in_bounded_time(monkeypatch):
+    tried = []
+    monkeypatch.setattr(new_sequences._Table, "cost", lambda table, order: tried.append(order) or float(len(tried)))
+    flow = {(f"f{k}", f"t{k}"): 100.0 + k for k in range(12)}
+    found = promising_sequences(many(), flow, 12)
+    assert len(found) == 12
+    assert len(tried) <= 7917
+    assert all(
+        {g for stage in order for g, shown in stage.items() if shown == "G"} == set(map(str, range(12)))
+        for order in found
+    )
+
+
+def test_of_many_stages_those_are_kept_that_serve_the_heavy_streams_and_those_of_today():
+    stages = compatible_stages(many())
+    assert len(stages) == 60
+    greens = [{int(g) for g, shown in stage.items() if shown == "G"} for stage in stages]
+    heavy = next(green for green in greens[20:] if len(green & {0, 1, 2, 3, 4, 5}) == 3)
+    weight = np.array([[k in green for green in greens] for k in range(12)], dtype=float)
+    load = np.array([0.4 if k in heavy else 0.05 for k in range(12)])
+    kept = few_stages(stages, 2, weight, load)
+    assert len(kept) == MOST_STAGES
+    assert {0, 1} <= set(kept)
+    assert heavy in [greens[k] for k in kept]
+    assert set().union(*(greens[k] for k in kept)) == set(range(12))
+
+
+def test_no_stage_is_left_out_where_there_are_few():
+    stages = compatible_stages(street())
+    assert few_stages(stages, 0, np.zeros((0, len(stages))), np.zeros(0)) == tuple(range(len(stages)))

@@ -47,5 +47,14 @@ def test_no_two_junctions_of_one_cycle_have_nothing_to_coordinate():
     assert running_splits(with_longer_green(problem, "A", 10.0)) is None
 
 
+@pytest.mark.parametrize(("longer_s", "there"), [(205.0, True), (206.0, False)])
+def test_a_cycle_longer_than_controllers_hold_is_not_shifted(longer_s, there):
+    """NTCIP 1202 v03, patternCycleTime: at most 255 s; the junctions run 50 s."""
+    problem = problem_of(two_junctions(200.0), USUAL, 1.0)
+    for junction in "AB":
+        problem = with_longer_green(problem, junction, longer_s)
+    assert (running_splits(problem) is not None) == there
+
+
 def test_the_commonest_cycle_is_the_longer_of_equals():
     assert [commonest_cycle_s(c) for c in ([60, 90, 60], [60, 90], [])] == [60, 90, None]

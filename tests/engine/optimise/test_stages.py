@@ -144,3 +144,23 @@ def test_another_sequence_keeps_cycle_and_coordination():
     assert (after.cycle_s, after.offset_s, after.coordinated) == (before.cycle_s, before.offset_s, before.coordinated)
     assert structure_of(new, {"J": options}) == {"J": options[-1].skeleton}
     assert structure_of(plan, {"J": options}) == {"J": options[0].skeleton}
+
+
+def test_a_program_of_very_many_stages_keeps_its_order_and_may_drop_what_others_serve():
+    """Eleven streams one after the other, two of them once more together: stages of these may go, no others."""
+
+    def shown(k, letter):
+        return "".join(letter if lamp == k else "r" for lamp in range(11))
+
+    states = [part for k in range(11) for part in ((9, shown(k, "G")), (3, shown(k, "y")))]
+    both = "GrrrrGrrrrr"
+    own = junction([*states[:16], (9, both), (3, both.replace("G", "y")), *states[16:]])
+    stages = stages_of(own)
+    found = sequences_of(own)
+    assert len(stages) == 12
+    assert found[0] == stages
+    places = [[stages.index(stage) for stage in order] for order in found]
+    assert all(order == sorted(order) and len(order) >= 9 for order in places)
+    for order in found:
+        assert {g for stage in order for g, display in stage.items() if display == "G"} == set(map(str, range(11)))
+    assert len(found) > 1
