@@ -30,6 +30,7 @@ from .stricter import stricter
 
 ARTERIAL = Path(networks.__file__).parent / "arterial" / "arterial.net.xml"
 CHUNK = 500
+OF_THE_MAP = ("yellow_trap", "left_turn")  # the first twin has no map to see who comes the other way
 MOST_TOLD = 5
 LONGEST_CYCLE_S = 255
 COUNTS = ("plans", "unsafe", "accepted", "unsafe_accepted", "safe_refused", "other_findings", "missed", "seen_unsafe")
@@ -108,13 +109,14 @@ def named(case: Case, own: OwnLimits | None) -> tuple[set[Fault], set[str]]:
     As in the twin, a pair whose greens meet is told once: its intergreen is then no further fault.
     """
     found: set[Fault] = set()
-    for finding in check_junction("tried", case.plan, case.junction, own):
-        if finding.is_error and finding.rule != "yellow_trap":  # the twin has no map to see who comes the other way
+    errors = [f for f in check_junction("tried", case.plan, case.junction, own) if f.is_error]
+    for finding in errors:
+        if finding.rule not in OF_THE_MAP:
             of_cycle = finding.rule in ("cycle", "offset", "grid", "coordinated", "dark")
             groups = sorted(finding.groups) if finding.rule == "conflict" else finding.groups
             found.add((finding.rule,) if of_cycle else (finding.rule, *groups))
     met = {frozenset(fault[1:]) for fault in found if fault[0] == "conflict"}
-    rules = {fault[0] for fault in found}
+    rules = {finding.rule for finding in errors}
     return {fault for fault in found if fault[0] != "intergreen" or frozenset(fault[1:]) not in met}, rules
 
 
@@ -142,8 +144,8 @@ def _count(tally: Tally, place: int, site: Site, case: Case) -> None:
     tally.plans += 1
     tally.kinds[case.kind] += 1
     tally.networks[name] += 1
-    tally.accepted_of[name] += not checked
-    tally.accepted += not checked
+    tally.accepted_of[name] += not rules
+    tally.accepted += not rules
     tally.unsafe += bool(walked)
     seen = onlooker.faults(case.plan) if not (rules or is_drawn) else set()
     wrong = {
