@@ -43,15 +43,17 @@ def checks(
             _take_out(tuple(map(str, paths.values())), removed, seed, workers)
             return
         _progress(total, tallies(paths, plans, seed, workers), plans, hidden=as_json)
-        shown = _simulated(paths, simulated, seed) if simulated else None
-    seconds = time.monotonic() - began_s
+        seconds = time.monotonic() - began_s
+        if not as_json:
+            _tell(total, seconds)
+        shown = _simulated(paths, simulated, seed) if simulated else []
     if as_json:
         told = {**vars(total), "seconds": round(seconds, 1), "passed": total.passed, "simulated": shown}
         typer.echo(json.dumps(told, sort_keys=True))
-    else:
-        _tell(total, seconds)
-        for line in shown or ():
-            typer.echo(f"in SUMO: {line}")
+    elif simulated:
+        typer.echo(f"shown in SUMO {simulated} times, with so many pairs both protected: {len(shown)}")
+        for line in shown:
+            typer.echo(f"  {line}")
     if not total.passed or shown:
         raise typer.Exit(1)
 
