@@ -18,6 +18,7 @@ from tests.engine.report.made_up import bare_report, finding, forecast, full_rep
 
 SECTIONS = [
     "verdict",
+    "present",
     "map",
     "movements",
     "plan",
@@ -191,6 +192,7 @@ def test_parts_that_are_there_but_empty_say_so_rather_than_draw_an_empty_chart(f
         residuals=(),
         findings=(),
         day_types=(),
+        present=replace(full.present, places=()),
     )
     document = page(replace(data, optimisation=replace(full.optimisation, candidates=(), cycles=())))
     words = text(document)
