@@ -177,7 +177,8 @@ def looked_back(a: np.ndarray, b: np.ndarray, allowed: np.ndarray, need: int, wh
         if b[tick] != 71 and b[tick] != 103:
             continue
         of_b = 0 if b[tick] == 71 else 1
-        for back in range(need + 1):
+        # One tick of the same green on, all but this tick has been looked at already.
+        for back in range(need + 1 if b[tick - 1] != b[tick] else 1):
             before = a[(tick - back) % count]
             if (before == 71 and not allowed[0, of_b]) or (before == 103 and not allowed[1, of_b]):
                 if back == 0:
