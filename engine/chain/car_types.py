@@ -30,8 +30,10 @@ def car_types(additional: Iterable[Path], length_m: float | None = None) -> tupl
                         fix="give that class another type, and leave the default one to cars",
                     )
                 return ()
-    length = {} if length_m is None else {"length": f"{length_m:.2f}"}
-    return (etree.Element("vType", id=DEFAULT_TYPE, vClass=COUNTED_CLASS, **length),)
+    said = {"id": DEFAULT_TYPE, "vClass": COUNTED_CLASS}
+    if length_m is not None:
+        said["length"] = f"{length_m:.2f}"
+    return (etree.Element("vType", said),)
 
 
 def has_own_type(additional: Iterable[Path]) -> bool:
