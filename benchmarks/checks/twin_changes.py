@@ -28,15 +28,15 @@ def letters(lamp: np.ndarray) -> list[tuple[str, int]]:
     return [(chr(letter), end - start) for letter, start, end in zip(shown, starts, ends, strict=True)]
 
 
-def faults_of_changes(shown: Shown, today: Shown, junction: Junction, per_s: int, today_per_s: int) -> set[Fault]:
+def faults_of_changes(shown: Shown, today: Shown, junction: Junction, per_s: int, *, rails_too: bool) -> set[Fault]:
     """Return rule and groups of what is wrong, but for what today's program does as well."""
     here = [name for name in shown if name in junction.by_group]
     found: set[Fault] = set()
     for name in here:
-        if junction.by_group[name].kind == "vehicle" and not junction.by_group[name].rail:
+        if junction.by_group[name].kind == "vehicle" and (rails_too or not junction.by_group[name].rail):
             if set(_odd_yellows(shown[name])) - set(_odd_yellows(today[name])):
                 found.add(("yellow_order", name))
-            shortest = min([RED_S, *_reds_s(today[name], today_per_s)])
+            shortest = min([RED_S, *_reds_s(today[name], per_s)])
             if any(red_s < shortest - 1e-9 for red_s in _reds_s(shown[name], per_s)):
                 found.add(("short_red", name))
     for a, b in junction.foes:
