@@ -18,6 +18,7 @@ from .commands.estimate import estimate
 from .commands.export import export
 from .commands.forecast import forecast
 from .commands.import_ import import_
+from .commands.present import present
 from .commands.registering.decide import approve, history, reject, review, revoke, rollback, submit
 from .commands.registering.package import key_app, package_app
 from .commands.registering.register import register_app
@@ -62,7 +63,7 @@ app.command()(demo)
 app.add_typer(study_app, name="study")
 app.command("import")(import_)
 app.add_typer(counts_app, name="counts")
-for command in (calibrate, forecast, run, estimate, validate, rules, check):
+for command in (calibrate, forecast, present, run, estimate, validate, rules, check):
     app.command()(command)
 for step in (submit, review, approve, reject, revoke, rollback, history, export):
     app.command()(step)

@@ -48,7 +48,9 @@ class Demand:
 
     On each edge, turns into it + source = turns out of it + sink over the whole period; in one interval they differ by
     the vehicles under way. Edges without an entry in `sources` or `sinks` have none. `bunching` tells how unevenly
-    vehicles enter: the variance of entering vehicles in a short time over their mean, 1 for Poisson arrivals.
+    vehicles enter: the variance of entering vehicles in a short time over their mean, 1 for Poisson arrivals. The flows
+    are means over days that may come, or with `one_day` those of a single day, in which chance has had its say.
+    `vehicle_length_m` is the mean length of vehicles where loops told it, None where SUMO's usual car stands for all.
     """
 
     begin_s: int
@@ -58,6 +60,8 @@ class Demand:
     sources: tuple[EdgeFlow, ...]
     sinks: tuple[EdgeFlow, ...]
     bunching: float = 1.0
+    one_day: bool = False
+    vehicle_length_m: float | None = None
 
     @property
     def intervals(self) -> int:

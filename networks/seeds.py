@@ -21,6 +21,7 @@ PROOF_SEEDS = tuple(range(2053, 2113))
 ESTIMATE_SEEDS = range(3001, 4001)
 FURTHER_SEEDS = (4001, 4002, 4003)
 FURTHER_DAYS_SEEDS = (4011, 4012, 4013)
+PRESENT_SEEDS = (4021, 4022, 4023)
 ROUND_SEEDS = range(5000, 10_000)  # of the rounds of --minutes, a few for each
 
 SEARCH_SEEDS = (*CLIMB_SEEDS, *RACE_SEEDS, *REFINE_SEEDS, *FINAL_SEEDS, *PROOF_SEEDS)
@@ -39,6 +40,7 @@ OF_STEP: Mapping[str, Sequence[int]] = {
     "estimate": ESTIMATE_SEEDS,
     "other demand": FURTHER_SEEDS,
     "other days": FURTHER_DAYS_SEEDS,
+    "present": PRESENT_SEEDS,
     "further rounds": ROUND_SEEDS,
 }
 

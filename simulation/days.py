@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from ..networks.detector import Detector
+from ..networks.errors import InputError
 from ..networks.files import xml_bytes
 from ..networks.seeds import FIRST_FIELD_SEED
 from .day_traffic import draw_traffic
@@ -86,7 +88,10 @@ def count_day(day: Day) -> FaultyCounts:
         scenario = replace(day.scenario, routes=routes)
         loops = folder / "loops.add.xml"
         loops.write_bytes(xml_bytes(loops_xml(day.detectors, interval_s=day.interval_s, output=LOOPS)))
-        simulate(scenario, folder, seed=day.seed, loops=loops)
+        try:
+            simulate(scenario, folder, seed=day.seed, loops=loops)
+        except InputError as error:
+            raise _of_own_files(error, routes, day.scenario.routes) from error
         counts = read_loops(
             folder / LOOPS,
             len(day.detectors),
@@ -95,3 +100,12 @@ def count_day(day: Day) -> FaultyCounts:
             interval_s=day.interval_s,
         )
     return apply_faults(counts, day.faults)
+
+
+def _of_own_files(error: InputError, drawn: Sequence[Path], own: Sequence[Path]) -> InputError:
+    """Return an error on a day's traffic as one on the files that it was drawn from: nobody has seen the day's."""
+    where, found = error.where, error.found
+    for copy, path in zip(drawn, own, strict=False):
+        where, found = (text.replace(str(copy.resolve()), str(path)) for text in (where, found))
+        where, found = (text.replace(str(copy), str(path)) for text in (where, found))
+    return InputError(where=where, found=found, rule=error.rule, fix=error.fix)

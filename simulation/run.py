@@ -154,10 +154,11 @@ def simulate(
     programs: Path | None = None,
     controller: Controller | None = None,
     loops: Path | None = None,
+    trips_too: bool = False,
 ) -> None:
     """Run SUMO once and leave its outputs in a folder: those of `loops` if they are given, else all that `run` reads.
 
-    Raises as `run` does.
+    With `trips_too` both. Raises as `run` does.
     """
     scenario.require_files()
     safe = safe_scenario(scenario, folder)
@@ -168,7 +169,7 @@ def simulate(
         f"--route-files={','.join(str(path.resolve()) for path in safe.routes)}",
         *([f"--additional-files={','.join(str(path.resolve()) for path in additional)}"] if additional else []),
         *settings(scenario, seed),
-        *([] if loops else MEASURES),
+        *([] if loops and not trips_too else MEASURES),
         *([EMISSIONS] if scenario.emissions else []),
     ]
     given = [scenario.network, *scenario.routes, *scenario.additional, *([programs] if programs else [])]

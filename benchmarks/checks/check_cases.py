@@ -45,10 +45,9 @@ def drawn_case(junction: Junction, place: int, seed: int) -> Case:
 
 def _legal(junction: Junction, rng: np.random.Generator) -> JunctionPlan:
     """Return a random plan; today's at a random offset where people walk, whose greens random splits cut too short."""
-    drawn = random_junction_plan(junction, int(rng.integers(40, 121)), rng)
     if any(group.kind == "pedestrian" for group in junction.groups):
         return junction.running.with_offset(float(rng.integers(int(junction.running.cycle_s))))
-    return drawn
+    return random_junction_plan(junction, int(rng.integers(40, 121)), rng)
 
 
 def _moved(plan: JunctionPlan, junction: Junction, rng: np.random.Generator) -> Case:

@@ -31,8 +31,11 @@ def painted(plan: JunctionPlan, per_s: int) -> dict[str, np.ndarray]:
     return shown
 
 
-def faults(plan: JunctionPlan, junction: Junction) -> set[Fault]:
-    """Return all that is wrong with a junction's plan: the rule, and the groups that break it."""
+def faults(plan: JunctionPlan, junction: Junction, *, rails_too: bool = False) -> set[Fault]:
+    """Return all that is wrong with a junction's plan: the rule, and the groups that break it.
+
+    The order of colours is a matter of roads; of rails, too, where the check has no view of its own to tell them apart.
+    """
     found: set[Fault] = {("presence", name) for name in _present(plan, junction)}
     per_s = TENTHS if _on_grid(plan) else TWENTIETHS
     shown, today = painted(plan, per_s), painted(junction.running, per_s)
@@ -41,7 +44,7 @@ def faults(plan: JunctionPlan, junction: Junction) -> set[Fault]:
     for a, b in junction.foes:
         if a in shown and b in shown:
             found |= _of_a_pair(a, b, shown, junction, per_s)
-    found |= faults_of_changes(shown, today, junction, per_s, per_s)
+    found |= faults_of_changes(shown, today, junction, per_s, rails_too=rails_too)
     return found | {(rule,) for rule in _of_the_cycle(plan, shown, junction)}
 
 
@@ -177,7 +180,8 @@ def looked_back(a: np.ndarray, b: np.ndarray, allowed: np.ndarray, need: int, wh
         if b[tick] != 71 and b[tick] != 103:
             continue
         of_b = 0 if b[tick] == 71 else 1
-        for back in range(need + 1):
+        # One tick of the same green on, all but this tick has been looked at already.
+        for back in range(need + 1 if b[tick - 1] != b[tick] else 1):
             before = a[(tick - back) % count]
             if (before == 71 and not allowed[0, of_b]) or (before == 103 and not allowed[1, of_b]):
                 if back == 0:

@@ -37,11 +37,13 @@ class Removals:
     illegal: int = 0  # plans that the whole file forbids
     more_legal: int = 0  # of these, plans that less knowledge allows
     laxer: int = 0  # removals after which a limit is laxer
+    unsafe_today: int = 0  # removals at junctions whose running program is itself an error: what is wrong there is seen
+    laxer_there: int = 0  # only as long as it is known, and these are counted apart
     told: list[str] = field(default_factory=list)
 
     def add(self, other: Removals) -> None:
         """Take in what came of other removals."""
-        for name in ("removals", "refused", "plans", "illegal", "more_legal", "laxer"):
+        for name in ("removals", "refused", "plans", "illegal", "more_legal", "laxer", "unsafe_today", "laxer_there"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.told = (self.told + other.told)[:8]
 
@@ -54,13 +56,16 @@ class Ground:
     network: Network
     pack: Pack
     before: dict[str, OwnLimits]
+    unsafe: frozenset[str]  # junctions whose running program is an error
 
 
 def ground_of(path: Path, pack_name: str = "none") -> Ground:
     """Return a network and what the check knows of it while the file is whole."""
     root, network, pack = read_xml(path, what="a network", root="net"), read_network(path), read_pack(pack_name)
     views = limits_of(root, (), network, pack, {})
-    return Ground(root=root, network=network, pack=pack, before={view.junction: view for view in views})
+    before = {view.junction: view for view in views}
+    unsafe = frozenset(j.id for j in network.junctions if _errors(j.running, j, before[j.id]))
+    return Ground(root=root, network=network, pack=pack, before=before, unsafe=unsafe)
 
 
 @cache
@@ -86,6 +91,10 @@ def removed(ground: Ground, times: int, plans: int, rng: np.random.Generator) ->
             (after,) = limits_of(root, (), one, ground.pack, {})
         except InputError:
             tally.refused += 1
+            continue
+        if junction.id in ground.unsafe:
+            tally.unsafe_today += 1
+            tally.laxer_there += any(laxer_limits(ground.before[junction.id], after))
             continue
         _compare(tally, junction, ground.before[junction.id], after, plans, rng, f"{junction.id}: {', '.join(names)}")
     return tally
@@ -248,7 +257,8 @@ def _inner_lanes(root: etree._Element, signal: str) -> list[etree._Element]:
 
 def _inner_links(root: etree._Element, signal: str) -> list[etree._Element]:
     inner = {edge.get("id") for edge in _inner_edges(root, signal)}
-    return [link for link in root.findall("connection") if link.get("from") in inner]
+    # One with a lamp may be one of several that the lamp steers: nothing would tell that it ever was.
+    return [link for link in root.findall("connection") if link.get("from") in inner and link.get("tl") is None]
 
 
 REMOVERS: dict[str, Remover] = {

@@ -13,28 +13,30 @@ import numpy as np
 from greenband.networks.junction import Junction
 
 RED_S = 2.0
+GREENS, YELLOWS = "Gg", "yY"
 Shown = dict[str, np.ndarray]
 Fault = tuple[str, ...]
 
 
 def letters(lamp: np.ndarray) -> list[tuple[str, int]]:
     """Return what a lamp shows one after the other, and for how many ticks, from its first change on."""
-    changes = np.flatnonzero(lamp != np.roll(lamp, 1))
+    changes = np.flatnonzero(lamp != np.concatenate((lamp[-1:], lamp[:-1])))
     if not changes.size:
         return [(chr(lamp[0]), lamp.size)]
-    ends = np.append(changes[1:], changes[0] + lamp.size)
-    return [(chr(lamp[start]), int(end - start)) for start, end in zip(changes, ends, strict=True)]
+    starts, shown = changes.tolist(), lamp[changes].tolist()
+    ends = [*starts[1:], starts[0] + lamp.size]
+    return [(chr(letter), end - start) for letter, start, end in zip(shown, starts, ends, strict=True)]
 
 
-def faults_of_changes(shown: Shown, today: Shown, junction: Junction, per_s: int, today_per_s: int) -> set[Fault]:
+def faults_of_changes(shown: Shown, today: Shown, junction: Junction, per_s: int, *, rails_too: bool) -> set[Fault]:
     """Return rule and groups of what is wrong, but for what today's program does as well."""
     here = [name for name in shown if name in junction.by_group]
     found: set[Fault] = set()
     for name in here:
-        if junction.by_group[name].kind == "vehicle":
+        if junction.by_group[name].kind == "vehicle" and (rails_too or not junction.by_group[name].rail):
             if set(_odd_yellows(shown[name])) - set(_odd_yellows(today[name])):
                 found.add(("yellow_order", name))
-            shortest = min([RED_S, *_reds_s(today[name], today_per_s)])
+            shortest = min([RED_S, *_reds_s(today[name], per_s)])
             if any(red_s < shortest - 1e-9 for red_s in _reds_s(shown[name], per_s)):
                 found.add(("short_red", name))
     for a, b in junction.foes:
@@ -56,7 +58,7 @@ def _odd_yellows(lamp: np.ndarray) -> Iterator[tuple[str, str]]:
 
 def _reds_s(lamp: np.ndarray, per_s: int) -> list[float]:
     """Return how long each stretch without green and yellow lasts, if there is any green or yellow at all."""
-    still = ~np.isin(lamp, [ord(letter) for letter in "GgyY"])
+    still = ~(_is(lamp, GREENS) | _is(lamp, YELLOWS))
     if still.all():
         return []
     return [ticks / per_s for letter, ticks in letters(still.astype(np.uint8)) if letter == chr(1)]
@@ -67,6 +69,8 @@ def _beside(a: str, b: str, shown: Shown, today: Shown, junction: Junction) -> I
     if kinds == ("vehicle", "pedestrian") and _yellow_on_green(shown, a, b) and not _yellow_on_green(today, a, b):
         yield "yellow_on_walk", a, b
     for display in "soO":
+        if not (shown[a] == ord(display)).any():
+            continue
         for green in "Gg":
             over = (shown[a] == ord(display)) & (shown[b] == ord(green))
             if over.any() and {chr(x) for x in today[a][today[b] == ord(green)]} & set("rusoO") != {display}:
@@ -74,4 +78,8 @@ def _beside(a: str, b: str, shown: Shown, today: Shown, junction: Junction) -> I
 
 
 def _yellow_on_green(shown: Shown, a: str, b: str) -> bool:
-    return bool((np.isin(shown[a], [ord("y"), ord("Y")]) & np.isin(shown[b], [ord("G"), ord("g")])).any())
+    return bool((_is(shown[a], YELLOWS) & _is(shown[b], GREENS)).any())
+
+
+def _is(lamp: np.ndarray, two: str) -> np.ndarray:
+    return (lamp == ord(two[0])) | (lamp == ord(two[1]))

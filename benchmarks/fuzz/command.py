@@ -1,4 +1,4 @@
-"""`greenband benchmark fuzz`: malformed files of every kind end in one clear error."""
+"""`greenband benchmark fuzz`: malformed files of every kind end in one clear error, odd streets too or in a plan."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import os
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,14 +20,19 @@ if TYPE_CHECKING:
 
 def fuzz(
     minutes: Annotated[float, typer.Option(min=0, help="How long.")] = 10.0,
-    seed: Annotated[int, typer.Option(min=0, help="Of what is spoilt.")] = 1,
-    case: Annotated[int | None, typer.Option(min=0, help="This case alone; its files are kept in --keep.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of what is spoilt and drawn.")] = 1,
+    case: Annotated[int | None, typer.Option(min=0, help="This spoilt file alone.")] = None,
+    street: Annotated[int | None, typer.Option(min=0, help="This drawn street alone.")] = None,
     keep: Annotated[Path | None, typer.Option(help="Keep the files of cases that ended badly here.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
-    """Give spoilt files to the commands that read them: no traceback, no hang, 2 GiB at most, and exit code 2."""
+    """Give spoilt files, and streets and programs drawn at random, to the commands that read them.
+
+    No traceback, no hang, nothing written but into --out, limited memory, and exit code 2 for what cannot be read. Half
+    of the time goes to spoilt files; half to streets that netconvert builds with random options, from import to run.
+    """
     os.environ.setdefault("POLARS_MAX_THREADS", "2")  # each thread takes address space, which is limited
-    from .fuzz_cases import cases, tried, whole
+    from .fuzz_cases import whole
     from .fuzz_run import import_all
     from .fuzz_targets import TARGETS, whole_files
 
@@ -34,33 +41,84 @@ def fuzz(
         folder = Path(name) / "case"
         folder.mkdir()
         files = _made_apart(whole_files)
-        unread = [t for target in TARGETS if (t := whole(files, folder, target)).wrong]
-        if case is not None:
-            found = tried(files, folder, seed, case)
-            _keep(found, folder, keep)
-            typer.echo(f"{found.target.name}, {found.what}: {found.ended}\n{found.wrong or 'as it should'}")
-            raise typer.Exit(1 if found.wrong else 0)
-        ends: Counter[str] = Counter()
-        bad, slowest_s, most_bytes, until_s = list(unread), 0.0, 0, time.monotonic() + 60 * minutes
-        for one in cases(files, folder, seed):
-            ends[f"exit code {one.ended.code}"] += 1
-            slowest_s, most_bytes = max(slowest_s, one.ended.processor_s), max(most_bytes, one.ended.memory_bytes)
+        found = Found(bad=[t for target in TARGETS if (t := whole(files, folder, target)).wrong])
+        for one in _drawn(files, folder, seed, (case, street), minutes):
+            found.add(one)
             if one.wrong:
-                bad.append(one)
                 _keep(one, folder, keep)
-                typer.echo(f"case {one.number}, {one.target.name}, {one.what}: {one.wrong}", err=True)
-            if time.monotonic() > until_s:
-                break
-    told = {
-        "cases": sum(ends.values()),
-        "ends": dict(sorted(ends.items())),
-        "bad": [f"case {one.number}, {one.target.name}, {one.what}: {one.wrong}" for one in bad],
-        "most_processor_s": round(slowest_s, 2),
-        "most_memory_mib": most_bytes >> 20,
-    }
+                typer.echo(one.told, err=True)
+            elif case is not None or street is not None:
+                typer.echo(f"{one.target.name}, {one.what}: exit code {one.ended.code}, as it should")
+    told = found.as_dict()
     typer.echo(json.dumps(told, sort_keys=True) if as_json else "\n".join(f"{k}: {v}" for k, v in told.items()))
-    if bad:
+    if found.bad:
         raise typer.Exit(1)
+
+
+@dataclass(kw_only=True)
+class Found:
+    """What came of the cases."""
+
+    bad: list[Tried]
+    ends: Counter[str] = field(default_factory=Counter)
+    files: int = 0
+    streets: set[int] = field(default_factory=set)
+    simulator_fell: int = 0  # SUMO itself crashed, and the command says so
+    slowest_s: float = 0.0
+    most_bytes: int = 0
+
+    def add(self, one: Tried) -> None:
+        """Take in a case."""
+        is_street = one.target.name.startswith("street")
+        self.files += not is_street
+        self.streets |= {one.number} if is_street else set()
+        self.ends[f"{one.target.name if is_street else 'file'}, exit code {one.ended.code}"] += 1
+        self.simulator_fell += one.simulator_fell
+        self.slowest_s = max(self.slowest_s, one.ended.processor_s)
+        self.most_bytes = max(self.most_bytes, one.ended.memory_bytes)
+        self.bad += [one] if one.wrong else []
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the figures."""
+        return {
+            "files": self.files,
+            "streets": len(self.streets),
+            "ends": dict(sorted(self.ends.items())),
+            "bad": [one.told for one in self.bad],
+            "simulator_fell": self.simulator_fell,
+            "most_processor_s": round(self.slowest_s, 2),
+            "most_memory_mib": self.most_bytes >> 20,
+        }
+
+
+def _drawn(
+    files: dict[str, bytes], folder: Path, seed: int, only: tuple[int | None, int | None], minutes: float
+) -> Iterator[Tried]:
+    """Yield cases: those named, or until the time is over files and streets in turn, each half of the time."""
+    from .fuzz_cases import tried
+    from .fuzz_streets import street_tried
+
+    case, street = only
+    if case is not None:
+        yield tried(files, folder, seed, case)
+    if street is not None:
+        yield from street_tried(folder, seed, street)
+    if case is not None or street is not None:
+        return
+    spent_s, numbers, until_s = (
+        {"files": 0.0, "streets": 0.0},
+        {"files": 0, "streets": 0},
+        time.monotonic() + 60 * minutes,
+    )
+    while time.monotonic() < until_s:
+        kind = min(spent_s, key=spent_s.__getitem__)
+        began_s = time.monotonic()
+        if kind == "files":
+            yield tried(files, folder, seed, numbers[kind])
+        else:
+            yield from street_tried(folder, seed, numbers[kind])
+        numbers[kind] += 1
+        spent_s[kind] += time.monotonic() - began_s
 
 
 def _made_apart(make: object) -> dict[str, bytes]:
@@ -87,9 +145,10 @@ def _keep(one: Tried, folder: Path, keep: Path | None) -> None:
         return
     import shutil
 
-    target = keep / f"{one.number}"
+    is_street = one.target.name.startswith("street")
+    target = keep / f"{'street-' if is_street else ''}{one.number}"
     target.mkdir(parents=True, exist_ok=True)
-    source = folder / "study" / one.target.file
-    if source.is_file() and source.stat().st_size < 1 << 20:
-        shutil.copy(source, target / one.target.file)
+    for source in (folder / "study").iterdir() if is_street else (folder / "study" / one.target.file,):
+        if source.is_file() and source.stat().st_size < 1 << 20:
+            shutil.copy(source, target / source.name)
     (target / "said.txt").write_text(f"{one.target.command}\n{one.wrong}\n{one.ended.said}")

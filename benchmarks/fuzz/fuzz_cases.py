@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from .fuzz_mutate import no_file, spoilt
-from .fuzz_run import MEMORY_BYTES, PROCESSOR_S, Ended, emptied, run
+from .fuzz_run import OF_A_FILE, Ended, Limits, emptied, run
 from .fuzz_targets import TARGETS, Target
 
 FINE = frozenset((0, 2, 3))
 NO_FILE_SHARE = 0.04
+SIMULATOR_FELL = "failed: the simulator ended with code -"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,13 +26,15 @@ class Tried:
     ended: Ended
     wrong: str | None
 
+    @property
+    def told(self) -> str:
+        """The case and what is wrong with it, for people."""
+        return f"case {self.number}, {self.target.name}, {self.what}: {self.wrong}"
 
-def cases(files: Mapping[str, bytes], folder: Path, seed: int, first: int = 0) -> Iterator[Tried]:
-    """Yield cases without end; the files of the last one stay in the folder."""
-    number = first
-    while True:
-        yield tried(files, folder, seed, number)
-        number += 1
+    @property
+    def simulator_fell(self) -> bool:
+        """Whether SUMO itself crashed and the command said so: no fault of the command."""
+        return self.ended.code == 1 and SIMULATOR_FELL in self.ended.said
 
 
 def tried(files: Mapping[str, bytes], folder: Path, seed: int, number: int) -> Tried:
@@ -64,23 +67,24 @@ def _ended(target: Target, what: str, folder: Path, number: int) -> Tried:
     command = [word.format(file=target.file, out="../out") for word in target.command]
     ended = run(command, place, folder.parent / f"{folder.name}.said")
     after = sorted(path.name for path in folder.rglob("*"))
-    wrong = _wrong(ended, written=before != after)
+    wrong = wrong_with(ended, OF_A_FILE, written=before != after)
     emptied(folder / "out")
     (folder / "out").rmdir()
     return Tried(number=number, target=target, what=what, ended=ended, wrong=wrong)
 
 
-def _wrong(ended: Ended, *, written: bool) -> str | None:
+def wrong_with(ended: Ended, limits: Limits, *, written: bool) -> str | None:
+    """Return what is wrong with how a command ended, if anything; `written` where it wrote though it may not have."""
     if "Traceback" in ended.said or "panicked" in ended.said:
         return "a traceback"
-    if ended.code not in FINE:
+    if ended.code not in FINE and not (ended.code == 1 and SIMULATOR_FELL in ended.said):
         return f"exit code {ended.code}"
     if ended.code == 2 and "rror" not in ended.said:
         return "exit code 2 without a word"
     if ended.code == 2 and written:
         return "something written, though the input was refused"
-    if ended.processor_s > PROCESSOR_S:
+    if ended.processor_s > limits.processor_s:
         return f"{ended.processor_s:.0f} s of processor time"
-    if ended.memory_bytes > MEMORY_BYTES:
+    if ended.memory_bytes > limits.memory_bytes:
         return f"{ended.memory_bytes >> 20} MiB of memory"
     return None

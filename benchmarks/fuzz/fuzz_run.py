@@ -8,6 +8,7 @@ import select
 import shutil
 import signal
 import sys
+import tempfile
 import time
 import traceback
 from collections.abc import Sequence
@@ -15,14 +16,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-MEMORY_BYTES = 2 << 30
-PROCESSOR_S = 10
-LONGEST_S = 120.0  # by the clock, on a machine that is busy with other things, too; a pipe that never ends
 MODULES = (
     "engine.cli", "engine.studies.check_plan", "engine.chain.prepare", "engine.rules.derive", "engine.counts.read",
     "engine.counts.verdict", "engine.importing.utdf_study", "engine.importing.sumo_study", "engine.studies.new",
-    "engine.package.verify", "engine.register.keys", "networks.plan_file",
+    "engine.package.verify", "engine.register.keys", "networks.plan_file", "simulation.field", "simulation.run",
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a command may take: memory, seconds of the processor, and seconds by the clock (a pipe that never ends)."""
+
+    memory_bytes: int = 2 << 30
+    processor_s: int = 10
+    longest_s: float = 120.0  # on a machine that is busy with other things, too
+
+
+OF_A_FILE = Limits()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,14 +54,16 @@ def import_all() -> None:
         importlib.import_module(f"greenband.{name}")
 
 
-def run(command: Sequence[str], folder: Path, said: Path) -> Ended:
-    """Run a command in a folder, with its limits; what it prints goes to the file `said`."""
+def run(
+    command: Sequence[str], folder: Path, said: Path, limits: Limits = OF_A_FILE, scratch: Path | None = None
+) -> Ended:
+    """Run a command in a folder, with its limits; what it prints goes to the file `said`, scratch files where told."""
     began_s = time.monotonic()
     child = os.fork()
     if child == 0:
-        _be_the_command(command, folder, said)
+        _be_the_command(command, folder, said, limits, scratch)
     waiting = os.pidfd_open(child)
-    if not select.select([waiting], [], [], LONGEST_S)[0]:
+    if not select.select([waiting], [], [], limits.longest_s)[0]:
         os.kill(child, signal.SIGKILL)
     os.close(waiting)
     _, status, used = os.wait4(child, 0)
@@ -64,15 +76,17 @@ def run(command: Sequence[str], folder: Path, said: Path) -> Ended:
     )
 
 
-def _be_the_command(command: Sequence[str], folder: Path, said: Path) -> NoReturn:
+def _be_the_command(command: Sequence[str], folder: Path, said: Path, limits: Limits, scratch: Path | None) -> NoReturn:
     code = 70
     try:
+        if scratch is not None:
+            os.environ["TMPDIR"], tempfile.tempdir = str(scratch), None
         target = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         for stream in (1, 2):
             os.dup2(target, stream)
         os.chdir(folder)
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-        resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_S, PROCESSOR_S + 1))
+        resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
+        resource.setrlimit(resource.RLIMIT_CPU, (limits.processor_s, limits.processor_s + 1))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         sys.argv = ["greenband", *command]
         from greenband.engine.cli import main

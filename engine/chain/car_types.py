@@ -13,10 +13,11 @@ from ...simulation.safe_inputs import parsed
 from ..studies.calibration import DEFAULT_TYPE
 
 
-def car_types(additional: Iterable[Path]) -> tuple[etree._Element, ...]:
+def car_types(additional: Iterable[Path], length_m: float | None = None) -> tuple[etree._Element, ...]:
     """Return what a route file must say so that vehicles without a type are cars; nothing where a study's file does.
 
-    Raises InputError where the study's own default type is of another class: it would not keep to the lanes for cars.
+    With a length, they are so long. Raises InputError where the study's own default type is of another class: it would
+    not keep to the lanes for cars.
     """
     for path in additional:
         for kind in parsed(path).iter("vType"):
@@ -29,4 +30,12 @@ def car_types(additional: Iterable[Path]) -> tuple[etree._Element, ...]:
                         fix="give that class another type, and leave the default one to cars",
                     )
                 return ()
-    return (etree.Element("vType", id=DEFAULT_TYPE, vClass=COUNTED_CLASS),)
+    said = {"id": DEFAULT_TYPE, "vClass": COUNTED_CLASS}
+    if length_m is not None:
+        said["length"] = f"{length_m:.2f}"
+    return (etree.Element("vType", said),)
+
+
+def has_own_type(additional: Iterable[Path]) -> bool:
+    """Whether a file of the study says how vehicles without a type are."""
+    return not car_types(additional)

@@ -151,7 +151,7 @@ def _forecast(prepared: Prepared) -> _Source:
 
     def draw(seed: int) -> Vehicles:
         trips = forecast_trips(study, prepared.network, demand, seed)
-        return cars(trips.depart_s, trips.edges)
+        return cars(trips.depart_s, trips.edges, demand.vehicle_length_m)
 
     return _Source(
         name="forecast traffic",

@@ -18,6 +18,7 @@ from ...simulation.scenario import Scenario
 from ..check.findings import Finding
 from ..main_street.trajectories import Trajectories
 from ..optimise.search import Found
+from ..present.judgement import Present
 from ..studies.file import Gate, Period, Study, read_study, with_effort, with_objective
 from ..validate.further_verdict import Further, judged_further
 from ..validate.gate import OF_EACH_LOOK, Verdict, gate_of, level_of
@@ -27,6 +28,7 @@ from .explain import Explained, explain
 from .find_plan import find_plan
 from .further_trials import try_further
 from .prepare import Prepared, prepare
+from .reproduce import reproduce
 from .scenarios import forecast_scenarios, true_scenario
 from .workbench import Workbench, set_up
 
@@ -104,6 +106,8 @@ def plan_prepared(
     `until_s` is a reading of the monotonic clock: as long as it is not reached, further rounds of the search begin.
     """
     began_s = monotonic()
+    if prepared.present is None:
+        prepared = reproduce(prepared, tell=tell, executor=executor)
     bench = set_up(prepared)
     found = find_plan(bench, until_s=until_s, tell=tell, executor=executor)
     search_s = monotonic() - began_s
@@ -114,9 +118,18 @@ def plan_prepared(
     decided = _with_further(decided, thorough=thorough, tell=tell, executor=executor)
     return replace(
         decided,
+        verdict=as_the_present_allows(decided.verdict, prepared.present),
         explained=explain(bench, decided.found, decided.findings, decided.trial, tell=tell),
         trajectories=drive_street(prepared, decided.trial, tell),
     )
+
+
+def as_the_present_allows(verdict: Verdict, present: Present | None) -> Verdict:
+    """Return the gate's verdict, or that nothing is clear where plans were tried on traffic that is not today's."""
+    if present is None or present.reproduced or verdict.decision == "unsafe":
+        return verdict
+    headline = Sentence("Our traffic under today's plan does not look like today, so no plan is called better on it.")
+    return Verdict(passed=False, decision="unclear", reasons=(headline, *present.faults, *verdict.reasons))
 
 
 def _safe(bench: Workbench, found: Found) -> tuple[Found, tuple[Finding, ...]]:

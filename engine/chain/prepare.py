@@ -26,6 +26,7 @@ from ..forecast.day import DetectorForecast, forecast_day
 from ..movements.estimate import KnownFlows, Residuals, known_flows, movements_of
 from ..movements.inferred import InferredFlow, inferred_flows
 from ..movements.turning_counts import TurningCounted, turning_counted
+from ..present.judgement import Present
 from ..rules.left_turns import TurnAcross, peak_hour_veh_h, turns_across, with_shelters
 from ..rules.pack import Pack
 from ..studies.check_plan import own_view
@@ -50,7 +51,8 @@ class Data:
 class Prepared:
     """All that is known about a period before a plan is sought, each file read once.
 
-    `own` is the safety check's own view of the junctions; `known` is what days that may come are drawn from.
+    `own` is the safety check's own view of the junctions; `known` is what days that may come are drawn from. `present`
+    is today in simulation (see `reproduce`), None before that was made; with it, the demand is as calibrated there.
     `left_turns` are the turns across those who come the other way, with what the rules make of them in this period; the
     network's junctions keep the protected time of those that may not yield.
     """
@@ -66,6 +68,7 @@ class Prepared:
     known: KnownFlows
     demand: Demand
     residuals: Residuals
+    present: Present | None = None
     left_turns: tuple[TurnAcross, ...] = ()
     inferred: tuple[InferredFlow, ...] = ()  # at places that nobody counted in the period
     told: tuple[Sentence, ...] = ()  # what the counts do not say, or say of another time

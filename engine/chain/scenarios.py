@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ...networks.demand import Demand
@@ -11,6 +12,7 @@ from ...networks.network import Network
 from ...simulation.scenario import Scenario
 from ...simulation.walkers import signalled_crossings, walks_xml
 from ..movements.days import scenario_days
+from ..movements.raised import raised
 from ..movements.sample_trips import SampledTrips, routes_xml, sample_trips
 from ..studies.file import Period, Study
 from .car_types import car_types
@@ -35,7 +37,7 @@ def forecast_scenarios(
     for seed in seeds:
         path = folder / f"traffic{seed}.rou.xml"
         trips = forecast_trips(study, network, demand, seed, scale)
-        replace_atomically(path, routes_xml(trips, car_types(study.additional)))
+        replace_atomically(path, routes_xml(trips, car_types(study.additional, demand.vehicle_length_m)))
         scenarios[seed] = Scenario(
             network=study.network,
             routes=(path, *(_walks(study, demand, seed, folder) if walkers else ())),
@@ -70,7 +72,10 @@ def scenario_demands(prepared: Prepared, number: int, seed: int) -> tuple[Demand
     stand where that stands: in `forecast_trips`, `forecast_scenarios`, the queue model. Their mean is the forecast.
     The same arguments give the same days; a few milliseconds each.
     """
-    return scenario_days(prepared.known, prepared.forecast, number, seed)
+    days = scenario_days(prepared.known, prepared.forecast, number, seed)
+    factors = {entry.edge: entry.factor for entry in prepared.present.entries} if prepared.present else {}
+    length_m = prepared.demand.vehicle_length_m
+    return tuple(replace(raised(day, factors), vehicle_length_m=length_m) for day in days)
 
 
 def true_scenario(study: Study, period: Period, routes: Sequence[Path], warm_up_s: int) -> Scenario:

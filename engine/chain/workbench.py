@@ -124,7 +124,7 @@ def _days_veh_h(prepared: Prepared) -> list[dict[Turn, float]]:
 def _vehicles(prepared: Prepared, seed: int, scale: float = 1.0) -> Vehicles:
     """Return the forecast's traffic for the queue model, more or less of it."""
     trips = forecast_trips(prepared.study, prepared.network, prepared.demand, seed, scale)
-    return cars(trips.depart_s, trips.edges)
+    return cars(trips.depart_s, trips.edges, prepared.demand.vehicle_length_m)
 
 
 def _busier_scenarios(prepared: Prepared, seeds: Iterable[int], folder: Path) -> dict[int, Scenario]:

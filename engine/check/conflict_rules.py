@@ -8,7 +8,7 @@ from itertools import product
 from ...networks import lamps
 from ...networks.junction import Junction
 from ...networks.sentence import Sentence
-from .circle import Span, end_ms, following, gap_ms, runs, share_an_instant, to_ms
+from .circle import Span, end_ms, following, gap_ms, share_an_instant, to_ms
 from .findings import Finding
 from .junction_view import Look, say
 
@@ -114,18 +114,9 @@ def _foes(look: Look) -> Iterator[tuple[str, str]]:
 
 def _strangers(look: Look, a: str, b: str) -> Iterator[tuple[Span, Span]]:
     """Return the pairs of windows, each of one display, that may not meet."""
-    for first, second in product(_of_one_display(look, a), _of_one_display(look, b)):
+    for first, second in product(look.greens_by_display[a], look.greens_by_display[b]):
         if not may_meet(look.junction, a, first.first, b, second.first):
             yield first, second
-
-
-def _of_one_display(look: Look, group: str) -> tuple[Span, ...]:
-    windows = look.green_windows[group]
-    return tuple(
-        span
-        for display in sorted(lamps.GREENS)
-        for span in runs(tuple(w for w in windows if w.first == display), look.cycle_ms)
-    )
 
 
 RULES = (conflict, intergreen)

@@ -78,6 +78,18 @@ class Look:
         return {name: runs(windows, self.cycle_ms) for name, windows in self.green_windows.items()}
 
     @cached_property
+    def greens_by_display(self) -> dict[str, tuple[Span, ...]]:
+        """Unbroken greens of one display, protected or permitted, by group."""
+        return {
+            name: tuple(
+                span
+                for display in sorted(lamps.GREENS)
+                for span in runs(tuple(w for w in windows if w.first == display), self.cycle_ms)
+            )
+            for name, windows in self.green_windows.items()
+        }
+
+    @cached_property
     def yellows(self) -> dict[str, tuple[Span, ...]]:
         """Unbroken yellows by group."""
         return self._runs_of(lamps.YELLOWS)

@@ -76,9 +76,13 @@ def dark(look: Look) -> Iterator[Finding]:
 
 
 def yellow_on_walk(look: Look) -> Iterator[Finding]:
-    """Nobody walks while vehicles that cross them still have yellow: yellow lets vehicles in (MUTCD 2009, 4D.04)."""
+    """Nobody walks while vehicles that cross them still have yellow: yellow lets vehicles in (MUTCD 2009, 4D.04).
+
+    Trams, too, whose signals need no yellow of their own, but may have one.
+    """
+    drives = {*look.driven, *(group.id for group in look.junction.groups if group.kind == "vehicle")}
     for a, b in sorted(look.junction.foes):
-        if a in look.driven and b in look.walked:
+        if a in drives and a in look.groups and b in look.walked:
             met = _yellow_over(look, a, b)
             as_today = bool(_yellow_over(look.today, a, b)) if met else False
             for yellow, walk in met:

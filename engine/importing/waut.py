@@ -52,7 +52,8 @@ def stretches_of_day(roots: Roots, programs: Mapping[str, Mapping[str, Logic]]) 
     if not followed:
         return [Stretch(begin_s=ONLY_BEGIN_S, end_s=ONLY_END_S, called={})]
     times = sorted({when for waut in wauts.values() for when, _ in waut.switches})
-    spans = [*zip(times, [*times[1:], DAY_S], strict=True), (0, times[0] if times else DAY_S)]
+    ends = [*times[1:], DAY_S] if times else []
+    spans = [*zip(times, ends, strict=True), (0, times[0] if times else DAY_S)]
     found = [
         Stretch(begin_s=begin, end_s=end, called={signal: waut.at(begin) for signal, waut in followed.items()})
         for begin, end in spans

@@ -30,15 +30,15 @@ class Vehicles:
         return int(self.depart_s.size)
 
 
-def cars(depart_s: Sequence[float], edges: Sequence[tuple[str, ...]]) -> Vehicles:
-    """Return cars that leave at some seconds after midnight, each along its edges."""
+def cars(depart_s: Sequence[float], edges: Sequence[tuple[str, ...]], length_m: float | None = None) -> Vehicles:
+    """Return cars that leave at some seconds after midnight, each along its edges; as long as SUMO's, or as given."""
     places: dict[tuple[str, ...], int] = {}
     route = [places.setdefault(each, len(places)) for each in edges]
     return Vehicles(
         depart_s=np.array(depart_s, dtype=np.float64),
         route=np.array(route, dtype=np.int64),
         routes=tuple(places),
-        space_m=np.full(len(route), CAR_SPACE_M),
+        space_m=np.full(len(route), CAR_SPACE_M if length_m is None else length_m + CAR_GAP_M),
     )
 
 

@@ -10,14 +10,20 @@ from ...networks.demand import Demand, EdgeFlow, TurnFlow
 from ...networks.types import Floats
 from ..forecast.day import DetectorForecast
 from .predict import shaped
+from .turning import day_levels
 from .unknowns import Unknowns
 
-# In bins of minutes the slow ups and downs of demand weigh in: what they alone would make is not believed.
-MOST_BUNCHING = 4.0
 LEAST_END_VEH_H = 1e-3
 
 
-def assemble(unknowns: Unknowns, flows_veh: Floats, forecast: DetectorForecast, bounds_veh: Floats) -> Demand:
+def assemble(
+    unknowns: Unknowns,
+    flows_veh: Floats,
+    forecast: DetectorForecast,
+    bounds_veh: Floats,
+    *,
+    one_day: bool = False,
+) -> Demand:
     """Return the demand.
 
     Parameters
@@ -31,6 +37,8 @@ def assemble(unknowns: Unknowns, flows_veh: Floats, forecast: DetectorForecast, 
     bounds_veh : (turns, 2) float64
         Vehicles of the period that each turn, in the order of `unknowns.by_turn`, stays below on 10 and on 90 of 100
         days.
+    one_day : bool
+        Whether the flows are those of a single day; see `Demand`.
     """
     per_hour = flows_veh * (3600 / forecast.interval_s)
     hours = (forecast.end_s - forecast.begin_s) / 3600
@@ -56,6 +64,7 @@ def assemble(unknowns: Unknowns, flows_veh: Floats, forecast: DetectorForecast, 
         sources=sources,
         sinks=sinks,
         bunching=_bunching(unknowns, forecast),
+        one_day=one_day,
     )
 
 
@@ -89,21 +98,24 @@ def _entering(forecast: DetectorForecast) -> dict[str, Floats]:
 
 
 def _bunching(unknowns: Unknowns, forecast: DetectorForecast) -> float:
-    """Return the variance over the mean of counts where traffic enters, between 1 and 4.
+    """Return the variance over the mean of counts where traffic enters, at least 1.
 
-    The variance comes from second differences along each day (a trend has none; their variance is six times that of
-    the counts). Vehicles enter a street in bunches because signals outside the network release them so.
+    The variance is that over days at the same time of day, each day's level apart: along a day the profile that all
+    days have in common would count as bunching. Vehicles enter a street in bunches where signals outside the network
+    release them so.
     """
     lanes = {stream.from_lane for stream in unknowns.streams if stream.from_edge in unknowns.entries}
     rows = [k for k, loop in enumerate(forecast.detectors) if loop.lane in lanes and loop.kind != "exit"]
-    counts = forecast.history_veh[rows]
-    if counts.size == 0 or counts.shape[2] < 3:
-        return 1.0
-    bends = np.diff(counts, n=2, axis=2)
-    seen = ~np.isnan(bends)
-    mean = np.where(seen, (counts[..., :-2] + counts[..., 1:-1] + counts[..., 2:]) / 3, 0.0).sum()
-    variance = np.where(seen, bends**2 / 6, 0.0).sum()
-    return float(np.clip(variance / max(float(mean), 1e-9), 1.0, MOST_BUNCHING))
+    veh = forecast.history_veh[rows]
+    level = day_levels(forecast.history_veh)[None, :, None]
+    seen = ~np.isnan(veh)
+    days = seen.sum(axis=1, keepdims=True)
+    counts = np.where(seen, veh, 0.0)
+    due = level * (counts.sum(axis=1, keepdims=True) / np.maximum((seen * level).sum(axis=1, keepdims=True), 1e-9))
+    # The mean of the days takes one of them: so much less do they vary around it.
+    told = seen & (days > 1)
+    off = np.where(told, (counts - due) ** 2 * days / np.maximum(days - 1, 1), 0.0).sum()
+    return max(float(off / max(float(np.where(told, due, 0.0).sum()), 1e-9)), 1.0)
 
 
 def _rounded(flow: Floats) -> tuple[float, ...]:

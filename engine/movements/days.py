@@ -41,5 +41,5 @@ def scenario_days(known: KnownFlows, forecast: DetectorForecast, number: int, se
     for mean_veh, starts, level in zip(draws_veh[chosen], begins, levels, strict=True):
         flows_veh = adding_up(pattern, by_chance(unknowns, mean_veh * level, own_sd, random, starts * level))
         turns_veh = np.array([flows_veh[places].sum() for places in unknowns.by_turn.values()])
-        days.append(assemble(unknowns, flows_veh, forecast, np.stack((turns_veh, turns_veh), axis=1)))
+        days.append(assemble(unknowns, flows_veh, forecast, np.stack((turns_veh, turns_veh), axis=1), one_day=True))
     return tuple(days)

@@ -37,10 +37,12 @@ def sample_trips(
 ) -> SampledTrips:
     """Return trips with explicit edges that start where the demand's sources are.
 
-    Each vehicle goes on turn by turn. The next edge is the one that lies furthest behind its share so far, so that the
-    turns of all vehicles add up to the demand within a vehicle or two for each edge and interval; what is left to
-    chance is when vehicles depart, in bunches as the counts show them. Nobody takes an edge twice, or turns round
-    where hardly anybody does.
+    Each vehicle goes on turn by turn, and departs in bunches as the counts show them. Where the demand is a mean over
+    days, how many come is left to chance (Poisson's law for the bunches), and so is each one's way, by the turns'
+    shares: on the street nobody takes turns in turning. A demand of one day has had its chance: there totals are as
+    asked, and the next edge is the one that lies furthest behind its share so far, so that the turns of all vehicles
+    add up to the demand within a vehicle or two for each edge and interval. Nobody takes an edge twice, or turns
+    round where hardly anybody does.
 
     Parameters
     ----------
@@ -80,17 +82,27 @@ def sample_trips(
 
 
 def _departures(demand: Demand, random: np.random.Generator, scale: float, warm_up_s: int) -> list[tuple[float, str]]:
-    """Return (second, edge) of all departures in order of time: bunches anywhere in each interval, totals as asked."""
+    """Return (second, edge) of all departures in order of time, bunches anywhere in each interval."""
     found = []
     for source in demand.sources:
         owed = float(random.random())  # so that fractions of vehicles are right on average
         for start_s, length_s, k in _stretches(demand, warm_up_s):
-            owed += source.flow_veh_h[k] * scale * length_s / 3600
+            due = source.flow_veh_h[k] * scale * length_s / 3600
+            owed += due
             number = int(owed)
             owed -= number
+            if not demand.one_day:
+                number = _by_chance(due, demand.bunching, random)
             times = start_s + length_s * _bunched(number, demand.bunching, length_s, random)
             found += [(round(float(time), 2), source.edge) for time in times]
     return sorted(found)
+
+
+def _by_chance(due: float, bunching: float, random: np.random.Generator) -> int:
+    """Return how many come where `due` do on average: a Poisson number of bunches, each of geometric size."""
+    size = (bunching + 1.0) / 2.0
+    bunches = int(random.poisson(due / size))
+    return int(random.geometric(1.0 / size, bunches).sum())
 
 
 def _bunched(number: int, bunching: float, length_s: float, random: np.random.Generator) -> NDArray[np.float64]:
@@ -154,9 +166,16 @@ class _Choices:
             # A random start, or every edge's first vehicle would take its main direction.
             behind[choice] = behind.get(choice, float(self.random.random()) * share) + share
         open_ways = [way for way in shares if way == END or not self._is_silly(route, way)] or [END]
-        chosen = max(open_ways, key=lambda way: behind.get(way, 0.0))
+        chosen = self._chosen(open_ways, shares, behind)
         behind[chosen] = behind.get(chosen, 0.0) - 1.0
         return chosen
+
+    def _chosen(self, open_ways: Sequence[str], shares: Mapping[str, float], behind: Mapping[str, float]) -> str:
+        if self.demand.one_day:
+            return max(open_ways, key=lambda way: behind.get(way, 0.0))
+        weights = np.cumsum([shares.get(way, 0.0) for way in open_ways])
+        at = float(self.random.random()) * float(weights[-1])
+        return open_ways[min(int(np.searchsorted(weights, at, side="right")), len(open_ways) - 1)]
 
     def _is_silly(self, route: Sequence[str], way: str) -> bool:
         turns_round = (route[-1], way) in self.network.turn_rounds

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +21,9 @@ CANDIDATE_DRAWS = 4
 
 
 def routes_of(network: Network, demand: Demand, seed: int, warm_up_s: int = WARM_UP_S) -> SampledRoutes:
-    """Return our own trips for a demand, and how their turns fit; see `movements.sample_trips`."""
-    return fit_of(turn_counts(demand, warm_up_s), routes_xml(sample_trips(network, demand, seed, warm_up_s=warm_up_s)))
+    """Return our own trips for a demand taken as one day's, and how their turns fit; see `movements.sample_trips`."""
+    trips = sample_trips(network, replace(demand, one_day=True), seed, warm_up_s=warm_up_s)
+    return fit_of(turn_counts(demand, warm_up_s), routes_xml(trips))
 
 
 def sampled_by_turns(network: Network, demand: Demand, seed: int, warm_up_s: int = WARM_UP_S) -> SampledRoutes:

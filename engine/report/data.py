@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ..forecast.day_types import DayType
     from ..main_street.trajectories import Trajectories
     from ..optimise.why.pareto import Alternative
+    from ..present.judgement import Present
     from ..rules.left_turns import TurnAcross
     from ..validate.further_verdict import Further
 
@@ -244,6 +245,7 @@ class ReportData:
     day_types: tuple[DayType, ...] | Missing = Missing(why="no counts of whole days")
     alternatives: tuple[Alternative, ...] | Missing = Missing(why="it was not asked for")
     further: Further | Missing = Missing(why="it was not asked for")
+    present: Present | Missing = Missing(why="it was not asked for")
     trajectories: Trajectories | Missing = Missing(why="no vehicle was followed")
     explained: Explained | Missing = Missing(why="it was not asked for")
     left_turns: tuple[TurnAcross, ...] | Missing = Missing(why="it was not asked for")

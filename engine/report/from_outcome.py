@@ -68,6 +68,7 @@ def report_data(
         actuated=actuated,
         left_turns=prepared.left_turns,
         alternatives=outcome.explained.alternatives or Missing(why="it was not asked for"),
+        present=prepared.present or Missing(why="it was not asked for"),
         further=outcome.further or Missing(why=say("the running plan is kept")),
         trajectories=outcome.trajectories or Missing(why=say("no two signals are linked, or the period is too short")),
     )

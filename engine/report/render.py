@@ -16,6 +16,7 @@ from .sections.actuated_view import actuated_view
 from .sections.alternatives_view import alternatives_view
 from .sections.left_turns_view import left_turns_view
 from .sections.plan_view import junction_views, optimisation_view, street_view
+from .sections.present_view import present_view
 from .sections.robustness_view import robustness_view
 from .sections.traffic_view import (
     comparison_view,
@@ -57,6 +58,7 @@ def report_html(data: ReportData) -> bytes:
         actuated=actuated_view(data.actuated),
         alternatives=alternatives_view(data.alternatives),
         robustness=robustness_view(data.further),
+        present=present_view(data.present),
     )
     # A name may hold half a surrogate pair, which no encoding can carry.
     return text.encode("utf-8", errors="replace")

@@ -14,6 +14,7 @@ from ..optimise.candidates.candidates import Candidate
 from ..optimise.race.race import Standing
 from ..optimise.search import Found
 from ..optimise.seeds_used import seeds_used
+from ..present.judgement import Present
 from ..studies.file import Gate
 from ..studies.objective import BUSY_MOVEMENT_VEH
 from ..validate.further_verdict import Further
@@ -139,6 +140,23 @@ def data_part(prepared: Prepared) -> dict[str, Any]:
             "unused_detectors": prepared.residuals.unused,
             "worst": [asdict(count) for count in prepared.residuals.worst()],
         },
+    }
+
+
+def present_part(present: Present | None) -> dict[str, Any] | None:
+    """Return today in simulation beside what loops saw, and what was calibrated; None where it was not made."""
+    if present is None:
+        return None
+    return {
+        "reproduced": present.reproduced,
+        "faults": list(present.faults),
+        "seeds": present.seeds,
+        "locked": present.locked,
+        "flow_share": present.flow_share,
+        "occupancy_share": present.occupancy_share,
+        "vehicle_length": asdict(present.length) if present.length else None,
+        "full_entries": [asdict(entry) for entry in present.entries],
+        "places": [{**asdict(place), "geh": round(place.geh, 2)} for place in present.places],
     }
 
 

@@ -12,6 +12,7 @@ from itertools import groupby
 from lxml import etree
 
 from ..sentence import Sentence
+from .times import seconds_of
 
 TENTHS = 10
 RANK = "ryugG"  # of two letters that phases show to one lamp, the later in this order holds
@@ -52,8 +53,8 @@ def _parts(phases: Mapping[str, etree._Element], name: str) -> Parts:
     try:
         phase = phases[name]
         named = (phase.get("maxDur") or phase.get("duration") or "", phase.get("yellow", "3"), phase.get("red", "0"))
-        green, yellow, red = (round(float(value) * TENTHS) for value in named)
-    except (KeyError, ValueError, OverflowError):
+        green, yellow, red = (round((-1.0 if (s := seconds_of(text)) is None else s) * TENTHS) for text in named)
+    except KeyError:
         green, yellow, red = -1, 0, 0
     if min(green, yellow, red) < 0:
         raise NotFixed(Sentence("its rings name phase {phase}, which has no maxDur, yellow and red", phase=name))
@@ -125,10 +126,7 @@ def _paint(strip: list[str], start: int, tenths: int, letter: str) -> None:
 
 
 def _offset_s(logic: etree._Element) -> float:
-    try:
-        return float(logic.get("offset") or 0)
-    except ValueError:
-        return 0.0
+    return seconds_of(logic.get("offset")) or 0.0
 
 
 def _reference(values: Mapping[str, str], starts: Mapping[str, int], splits: Mapping[str, Parts]) -> int:

@@ -29,7 +29,7 @@ def test_check_and_twin_agree_on_real_networks():
 
 
 def test_the_same_seed_draws_the_same_plans():
-    name, junction, _ = bench.sites(ARTERIAL)[0]
+    name, junction, _, _ = bench.sites(ARTERIAL)[0][0]
     assert [drawn_case(junction, k, 5) for k in range(6)] == [drawn_case(junction, k, 5) for k in range(6)]
     assert drawn_case(junction, 1, 5) != drawn_case(junction, 1, 6), name
 
@@ -53,9 +53,16 @@ def test_a_check_that_refuses_everything_is_caught(monkeypatch):
     assert tally.safe_refused == tally.plans - tally.unsafe > 0
 
 
+def test_a_check_that_accepts_everything_is_seen_by_the_twin_with_the_map(monkeypatch):
+    monkeypatch.setattr(bench, "named", lambda case, own: (set(), set()))
+    tally = bench.tallied(ARTERIAL, range(240), 1)
+    assert tally.accepted == 240
+    assert tally.seen_unsafe > 30
+
+
 def test_the_twin_sees_a_missing_red_amber():
     """Every green of a group begins with a second of red-amber today; one that does not is a fault, for both."""
-    _, junction, view = bench.sites(ARTERIAL)[0]
+    _, junction, view, _ = bench.sites(ARTERIAL)[0][0]
     plan = junction.running
     name = next(g.group for g in plan.groups if len(g.windows) == 2 and g.windows[0].start_s >= 1)
     green = next(w for w in plan.by_group[name].windows if w.display in "Gg")

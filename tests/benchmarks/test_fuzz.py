@@ -3,9 +3,9 @@
 import random
 
 import pytest
-from greenband.benchmarks.fuzz.fuzz_cases import _wrong
+from greenband.benchmarks.fuzz.fuzz_cases import wrong_with
 from greenband.benchmarks.fuzz.fuzz_mutate import SPOILS, no_file, spoilt
-from greenband.benchmarks.fuzz.fuzz_run import MEMORY_BYTES, Ended
+from greenband.benchmarks.fuzz.fuzz_run import OF_A_FILE, Ended
 
 CONTENT = b'schema = 1\nname = "a"\n[gate]\nworst_s = 40.5\n'
 
@@ -21,17 +21,18 @@ def ended(**changes: object) -> Ended:
         ({}, False, None),
         ({"code": 0, "said": ""}, True, None),
         ({"code": 3}, False, None),
+        ({"code": 1, "said": "failed: the simulator ended with code -11; the end of its log:"}, False, None),
         ({}, True, "written"),
         ({"code": 1}, False, "exit code 1"),
         ({"code": -9}, False, "exit code -9"),
         ({"said": "Traceback (most recent call last)"}, False, "traceback"),
         ({"said": ""}, False, "without a word"),
         ({"processor_s": 11.0}, False, "processor time"),
-        ({"memory_bytes": MEMORY_BYTES + 1}, False, "memory"),
+        ({"memory_bytes": OF_A_FILE.memory_bytes + 1}, False, "memory"),
     ],
 )
 def test_what_is_wrong_is_seen(changes, written, wrong):
-    found = _wrong(ended(**changes), written=written)
+    found = wrong_with(ended(**changes), OF_A_FILE, written=written)
     assert found is None if wrong is None else wrong in found
 
 

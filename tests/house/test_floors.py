@@ -17,6 +17,7 @@ FLOORS = (
     {"report", "register"},
     {"actuated", "calibrate"},
     {"chain"},
+    {"present"},
     {"optimise", "movements", "validate"},
     {"forecast"},
     {"studies", "export"},

@@ -12,7 +12,7 @@ from greenband.engine.model.streets import build_streets
 from greenband.engine.rules.pack import read_pack
 from greenband.networks.errors import InputError
 from greenband.networks.plan_file import read_plan
-from greenband.networks.sumo.fixed import fixed
+from greenband.networks.sumo.fixed import assumed, fixed
 from greenband.networks.sumo.nema import NotFixed
 from greenband.networks.sumo.net import read_network
 from greenband.networks.sumo.program import read_program, state_at
@@ -266,16 +266,34 @@ def test_the_check_walks_through_nema_rings_to_the_lamps_that_the_reader_compute
         (phases(RING), "swarm"),
         ("<param key='ring1' value='1'/>" + phases(RING), "NEMA"),
         (phases(((30, EAST_WEST, 'next="9"'),)), "static"),
+        (phases(((30, EAST_WEST, 'next="x"'),)), "static"),
+        (phases((("0:00:30", EAST_WEST), ("3", CHANGE))), "swarm"),
+        (phases((("x", EAST_WEST), ("3", CHANGE))), "swarm"),
+        (nema({2: ("x", 3, 2), 4: (35, 3, 2)}, "0,2,0,4", "", NEMA_STATES), None),
         (phases(((86400, EAST_WEST), (86400, NORTH_SOUTH))), "static"),
     ],
 )
 def test_reader_and_check_agree_on_what_has_no_fixed_times(inner, kind):
-    element = etree.fromstring(logic(inner, kind))
+    element = etree.fromstring(inner if kind is None else logic(inner, kind))
     with pytest.raises(NotFixed):
         fixed(element)
+    assert assumed(element).find("phase") is not None
     root = etree.Element("additional")
     root.append(element)
     assert not running_programs([root])
+
+
+def test_a_nema_program_with_its_times_by_the_clock_is_the_one_with_seconds():
+    """SUMO takes 0:00:35 for 35 s wherever a time stands."""
+    seconds = etree.fromstring(nema({2: (35, 3, 2), 4: (25, 3, 2)}, "0,2,0,4", "", NEMA_STATES))
+    clock = etree.fromstring(nema({2: ("0:00:35", 3, 2), 4: ("0:00:25", 3, 2)}, "0,2,0,4", "", NEMA_STATES))
+    seconds.set("offset", "70")
+    clock.set("offset", "0:01:10")
+    assert etree.tostring(fixed(clock).logic) == etree.tostring(fixed(seconds).logic)
+    roots = [etree.Element("additional"), etree.Element("additional")]
+    roots[0].append(seconds)
+    roots[1].append(clock)
+    assert running_programs(roots[:1]) == running_programs(roots[1:])
 
 
 def test_a_plan_file_with_a_signal_that_is_left_says_so(net, tmp_path):

@@ -36,6 +36,7 @@ def test_the_seeds_are_those_that_earlier_plans_were_made_with():
         "estimate": (3001, 4000),
         "other demand": (4001, 4003),
         "other days": (4011, 4013),
+        "present": (4021, 4023),
         "further rounds": (5000, 9999),
     }
 

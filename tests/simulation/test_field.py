@@ -167,9 +167,11 @@ def test_a_route_that_breaks_leaves_no_folder(chosen: Scenario, write: Write, tm
         begin_s=25_200,
         end_s=28_800,
     )
-    with pytest.raises(InputError, match="nowhere"):
+    with pytest.raises(InputError, match="nowhere") as error:
         run_field(bad, out=tmp_path / "out", days=2)
     assert not (tmp_path / "out").exists()
+    assert str(bad.routes[0]) in error.value.where
+    assert "greenband-" not in str(error.value)  # the day's traffic is a scratch file, which is gone by now
 
 
 def test_drawn_traffic_has_poisson_copies_in_order_within_the_period(write: Write, tmp_path: Path) -> None:

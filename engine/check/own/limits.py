@@ -20,7 +20,7 @@ from .facing import turns_across
 from .left_turns import own_turns
 from .loaded import running_programs
 from .orders import NO_ORDERS, Orders
-from .program import Running, intergreen_ms, least_green_ms, shown_together, yellow_ms
+from .program import Running, intergreen_ms, least_green_ms, least_wait_ms, shown_together, yellow_ms
 from .site import Site, site_of
 from .streets import Steered, read_streets
 
@@ -125,7 +125,7 @@ def _limits(site: Site, pack: Pack, peak_veh_h: Mapping[Turn, float] | None) -> 
             for shown_a, shown_b in shown_together(site.running, site.lamp(a), site.lamp(b))
             if not ((a, b) in protected and shown_a == shown_b == "G")
         ),
-        intergreen_s={pair: _intergreen_ms(site, pair, foes, yellows, pack) / 1000 for pair in sorted(foes)},
+        intergreen_s={pair: _intergreen_ms(site, pair, known, yellows, pack) / 1000 for pair in sorted(foes)},
         yellow_s={group: ms / 1000 for group, ms in yellows.items()},
         min_green_s={group: _least_green_ms(site, group, pack) / 1000 for group in groups},
         pack=pack.name,
@@ -136,7 +136,7 @@ def _limits(site: Site, pack: Pack, peak_veh_h: Mapping[Turn, float] | None) -> 
 
 
 def _yellow_ms(site: Site, group: str, pack: Pack) -> int:
-    today = yellow_ms(site.running, site.lamp(group), road=site.on_road(group), walking=not site.drives(group))
+    today = yellow_ms(site.running, site.lamp(group), road=site.on_road(group), walking=site.walks(group))
     ways = site.of_group(group)
     if pack.yellow is None or not site.drives(group) or not site.served(group) or own_rules.limit_m_s(ways) <= 0:
         return today
@@ -161,13 +161,9 @@ def _crossing_m(site: Site, group: str) -> float:
     return site.orders.crossing_m.get(group, drawn)
 
 
-def _intergreen_ms(site: Site, pair: Pair, foes: frozenset[Pair], yellows: dict[str, int], pack: Pack) -> int:
+def _intergreen_ms(site: Site, pair: Pair, known: frozenset[Pair], yellows: dict[str, int], pack: Pack) -> int:
     a, b = pair
-    rivals = [site.lamp(other) for first, other in sorted(foes) if first == a]
-    others = [site.lamp(group.id) for group in site.junction.groups if group.id != a]
-    today = intergreen_ms(
-        site.running, site.lamp(a), site.lamp(b), rivals, others, walking=not site.drives(a), road=site.on_road(a)
-    )
+    today = _today_ms(site, a, b, known)
     clearing, entering = site.of_group(a), site.of_group(b)
     if not (site.served(a) and site.served(b)):
         return today
@@ -179,6 +175,20 @@ def _intergreen_ms(site: Site, pair: Pair, foes: frozenset[Pair], yellows: dict[
     else:
         asked = 0
     return max(today, asked)
+
+
+def _today_ms(site: Site, a: str, b: str, known: frozenset[Pair]) -> int:
+    """Return the intergreen that the running program teaches.
+
+    Where nobody knows what the lamps of a are for, it is their own time until b, whatever else comes between.
+    """
+    others = [site.lamp(group.id) for group in site.junction.groups if group.id != a]
+    rivals = [site.lamp(other) for first, other in sorted(known) if first == a]
+    if site.blind(a):
+        return least_wait_ms(site.running, site.lamp(a), site.lamp(b), others)
+    return intergreen_ms(
+        site.running, site.lamp(a), site.lamp(b), rivals, others, walking=site.walks(a), road=site.on_road(a)
+    )
 
 
 def _have_lines(ways: tuple[Steered, ...]) -> bool:

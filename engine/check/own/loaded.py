@@ -12,9 +12,9 @@ from lxml import etree
 
 from .program import Running
 from .rings import ring_rows
+from .times import ms_of
 
 RAILWAYS = ("rail_signal", "rail_crossing")
-UNITS_S = (1, 60, 3600, 86_400)
 OFF_MS = 90_000
 DAY_MS = 86_400_000  # programs of longer cycles have no times that a day could repeat
 
@@ -34,7 +34,7 @@ def running_programs(roots: Iterable[etree._Element]) -> dict[str, Running]:
             named = found.setdefault(str(logic.get("id")), {})
             name = str(logic.get("programID", "0"))
             if logic.find("phase") is not None:
-                named[name] = _running(logic)
+                named[name] = _readable(logic)
             elif named.get(name) is not None:
                 named[name] = _moved(named[name], logic)
             elif name == "off" and str(logic.get("id")) in dark:
@@ -44,15 +44,23 @@ def running_programs(roots: Iterable[etree._Element]) -> dict[str, Running]:
 
 
 def _moved(running: Running | None, logic: etree._Element) -> Running | None:
-    return running and replace(running, offset_ms=_ms(logic.get("offset")))
+    return running and replace(running, offset_ms=ms_of(logic.get("offset")))
+
+
+def _readable(logic: etree._Element) -> Running | None:
+    """Return the program, or None where a time or a next phase in it is no number: it has no fixed times."""
+    try:
+        return _running(logic)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _running(logic: etree._Element) -> Running | None:
     if logic.get("type") == "NEMA":
         rows, late_ms = ring_rows(logic)
-        offset_ms = _ms(logic.get("offset")) - late_ms
+        offset_ms = ms_of(logic.get("offset")) - late_ms
     else:
-        rows, offset_ms = _in_order(logic), _ms(logic.get("offset"))
+        rows, offset_ms = _in_order(logic), ms_of(logic.get("offset"))
     kept = [(length, state) for length, state in rows if length > 0]
     if not kept or sum(length for length, _ in kept) > DAY_MS:
         return None
@@ -82,15 +90,7 @@ def _in_order(logic: etree._Element) -> list[tuple[int, str]]:
 
 
 def _length_ms(phase: etree._Element) -> int:
-    return next((_ms(phase.get(name)) for name in ("duration", "maxDur", "minDur") if phase.get(name)), 0)
-
-
-def _ms(text: str | None) -> int:
-    """Return a time as SUMO writes it; 0 for what counts from a simulation's begin."""
-    if text in (None, "begin"):
-        return 0
-    parts = [float(part) for part in reversed(str(text).split(":"))]
-    return round(1000 * sum(part * unit for part, unit in zip(parts, UNITS_S, strict=False)))
+    return next((ms_of(phase.get(name)) for name in ("duration", "maxDur", "minDur") if phase.get(name)), 0)
 
 
 def _when_off(net: etree._Element) -> dict[str, str]:

@@ -158,6 +158,22 @@ def intergreen_ms(
     return min(waits or changes, default=without)
 
 
+def least_wait_ms(running: Running, a: int, b: int, others: Sequence[int]) -> int:
+    """Return the least time from an end of green of a lamp, of unknown use, to a green of another.
+
+    Where the two are only green together, the longest time to the greens of any other: it may be that one's foe. Never
+    less than the yellow of vehicles would be.
+    """
+    own: list[int] = []
+    rest: list[int] = []
+    for letter in sorted(GREEN):
+        for phase in running.starts(a, frozenset(letter)):
+            _, end = running.lasts(a, phase, frozenset(letter))
+            own += _waits_ms(running, a, letter, end, b)
+            rest += [wait for other in others for wait in _waits_ms(running, a, letter, end, other)]
+    return min(own) if own else max([*rest, yellow_ms(running, a, walking=False)])
+
+
 def _waits_ms(running: Running, a: int, letter: str, end: int, b: int) -> list[int]:
     """Return the times from the end of a green to the starts of a foe's greens that are never shown with it."""
     together = shown_together(running, a, b)

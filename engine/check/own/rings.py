@@ -7,6 +7,8 @@ from itertools import groupby
 
 from lxml import etree
 
+from .times import ms_of
+
 STEP_MS = 100
 LONGEST_STEPS = 36_000
 GREEN, YELLOW, RED = range(3)
@@ -89,7 +91,7 @@ def _rings(logic: etree._Element) -> list[_Ring]:
 
 def _parts(phase: etree._Element) -> list[int]:
     texts = (phase.get("maxDur") or phase.get("duration"), phase.get("yellow", "3"), phase.get("red", "0"))
-    return [round(1000 * float(text or 0)) // STEP_MS for text in texts]
+    return [ms_of(text) // STEP_MS for text in texts]
 
 
 def _settle(rings: list[_Ring]) -> None:

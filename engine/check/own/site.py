@@ -58,6 +58,11 @@ class Site:
         """Whether it steers vehicles that are not on rails."""
         return any(not (way.walking or way.rail) for way in self.of_group(group))
 
+    def blind(self, group: str) -> bool:
+        """Whether some lamp of a group steers nothing that the file tells."""
+        steering = {way.lamp for way in self.ways}
+        return any(lamp not in steering for lamp in self.junction.by_group[group].links)
+
     def served(self, group: str) -> bool:
         """Whether a group is green some time today."""
         return bool(self.running.starts(self.lamp(group), frozenset("Gg"))) or self.running.always(

@@ -89,6 +89,20 @@ def test_what_only_misleads_is_a_warning_where_it_runs_today(rule, crossing):
     assert (rule, "error") not in found(today, today)
 
 
+def test_nobody_walks_while_a_tram_has_yellow():
+    """A tram needs no yellow, but where its lamp has one it may still enter: to those who walk it is a vehicle."""
+    network = read_network(ARTERIAL)
+    junction, own = network.junctions[0], own_limits(network, (), read_pack("none"))[0]
+    a, b = next((a, b) for a, b in sorted(own.foes) if a in own.driven and b in own.walked)
+    yellow = next(w for w in junction.running.by_group[a].windows if w.display == "y")
+    walk = replace(junction.running.by_group[b].windows[0], start_s=yellow.start_s)
+    groups = tuple(replace(g, windows=(walk,)) if g.group == b else g for g in junction.running.groups)
+    plan = replace(junction.running, groups=groups)
+    tram = replace(own, driven=own.driven - {a})
+    found = {(f.rule, f.groups) for f in check_junction("tried", plan, junction, tram) if f.is_error}
+    assert ("yellow_on_walk", (a, b)) in found
+
+
 def test_a_plan_for_another_network_is_refused(tmp_path):
     network = read_network(ARTERIAL)
     file, other = tmp_path / "plan.json", tmp_path / "other.net.xml"

@@ -1,14 +1,18 @@
 """What is not known is never safe: networks without inner lanes, lost rows and ways; and left-hand traffic."""
 
+import copy
+import random
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from greenband import networks
-from greenband.benchmarks.checks.removals import ground_of, removed
+from greenband.benchmarks.checks.removals import _alone, ground_of, laxer_limits, removed
+from greenband.benchmarks.drawn.kinds import KINDS, _built
 from greenband.engine.check.check import check
-from greenband.engine.check.own.limits import own_limits
+from greenband.engine.check.own.limits import limits_of, own_limits
 from greenband.engine.rules.derive import with_rules
 from greenband.engine.rules.pack import read_pack
 from greenband.networks.plan import GroupPlan, Window
@@ -102,3 +106,22 @@ def test_left_hand_traffic_has_the_times_of_its_mirror_image(tmp_path, pack_name
         assert junction.intergreen_s == pytest.approx(own.intergreen_s)
         times.append(sorted(own.intergreen_s.values()))
     assert times[0] == pytest.approx(times[1])
+
+
+@pytest.mark.parametrize("kind", ["no internal links", "crossings", "crossings on a row", "T with crossings"])
+def test_a_lamp_of_which_the_use_is_forgotten_keeps_its_times(kind, tmp_path):
+    """One that is green all day, a walk, or a rival of a walk: without its way, nothing gets shorter."""
+    path = _built(tmp_path, KINDS[kind], "x", random.Random(f"1 {kind} 0"))
+    ground, found, forgotten = ground_of(path), [], 0
+    for junction in ground.network.junctions:
+        for place in range(len(_alone(ground.root, junction.id))):
+            root = copy.deepcopy(ground.root)
+            link = _alone(root, junction.id)[place]
+            link.getparent().remove(link)
+            one = replace(ground.network, junctions=(junction,))
+            (after,) = limits_of(root, (), one, ground.pack, {})
+            if junction.id not in ground.unsafe:
+                found += list(laxer_limits(ground.before[junction.id], after))
+                forgotten += 1
+    assert forgotten > 2
+    assert found == []

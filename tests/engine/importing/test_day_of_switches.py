@@ -115,6 +115,14 @@ def test_what_sumo_would_not_load_is_one_error_with_its_line_and_nothing_is_writ
         lamps_in_sumo(net, [file], "A", 30, tmp_path, begin=21590)
 
 
+def test_switches_that_never_come_leave_the_day_to_the_first_program(net, tmp_path):
+    assert import_sumo(net, [day(tmp_path, "am")], tmp_path / "study")["periods"] == 1
+    assert [span[1:] for span in periods(tmp_path / "study")] == [(0, 86400)]
+    shown = lamps_in_sumo(net, [day(tmp_path, "am")], "A", 120, tmp_path)
+    network = read_network(tmp_path / "study" / "street.net.xml", [tmp_path / "study" / "programs.add.xml"])
+    assert lamps_as_read(network, "A", 120) == [state for _, state in shown]
+
+
 def test_a_signal_without_fixed_times_is_imported_with_its_own_program_and_left(net, tmp_path):
     file = written(tmp_path, logic(BRANCHES, "actuated", name="br"))
     told: list[str] = []

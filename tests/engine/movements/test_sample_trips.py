@@ -12,8 +12,8 @@ from tests.engine.cross import ARMS, cross_network
 FLOW = {"r": 90.0, "s": 300.0, "l": 60.0}
 
 
-def cross_demand(rise=1.0, bunching=1.0):
-    """Return a demand of 12 bins that rises from its first value to `rise` times that."""
+def cross_demand(rise=1.0, bunching=1.0, one_day=True):
+    """Return a demand of 12 bins that rises from its first value to `rise` times that; of one day, or a mean."""
     shape = tuple(np.linspace(1.0, rise, 12))
     turns, into = [], Counter()
     for connection in {(c.from_edge, c.to_edge): c for c in cross_network().connections}.values():
@@ -37,6 +37,7 @@ def cross_demand(rise=1.0, bunching=1.0):
         sources=tuple(EdgeFlow(edge=f"{arm}in", flow_veh_h=every) for arm in ARMS),
         sinks=tuple(EdgeFlow(edge=f"{arm}out", flow_veh_h=every) for arm in ARMS),
         bunching=bunching,
+        one_day=one_day,
     )
 
 
@@ -104,3 +105,31 @@ def test_a_demand_without_vehicles_is_refused():
     empty = Demand(begin_s=0, end_s=300, interval_s=300, turns=demand.turns, sources=(), sinks=())
     with pytest.raises(InputError, match="no vehicle"):
         sample_trips(cross_network(), empty, 1)
+
+
+@pytest.mark.parametrize("bunching", [1.0, 3.0])
+def test_of_a_mean_demand_as_many_come_as_chance_has_it(bunching):
+    demand = cross_demand(bunching=bunching, one_day=False)
+    totals = np.array(
+        [
+            np.histogram([at for at, edges in trips(drawn) if edges[0] == "Nin"], np.arange(25_200, 28_801, 300))[0]
+            for drawn in (sample_trips(cross_network(), demand, seed, warm_up_s=0) for seed in range(40))
+        ]
+    ).ravel()
+    # 37.5 a bin, variance over mean as asked; 480 bins err by 0.065 of it, and bunches cut by a bin's end take some
+    # off.
+    assert totals.mean() == pytest.approx(37.5, rel=0.04 * bunching**0.5)
+    assert totals.var() / totals.mean() == pytest.approx(bunching, rel=0.25)
+
+
+def test_of_a_mean_demand_each_goes_its_own_way():
+    demand = cross_demand(one_day=False)
+    turned = []
+    for seed in range(40):
+        ways = [edges[1] for _, edges in trips(sample_trips(cross_network(), demand, seed, warm_up_s=0))]
+        left = Counter(ways)["Eout"]
+        turned.append(left)
+    spread = np.var(turned) / np.mean(turned)
+    # Poisson numbers that divide at random stay Poisson numbers; turns in turning would leave 0.3 and less.
+    assert 0.5 < spread < 1.8
+    assert np.mean(turned) == pytest.approx(450.0, rel=0.05)

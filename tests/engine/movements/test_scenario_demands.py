@@ -23,7 +23,12 @@ def prepared():
     forecast = forecast_day(judged, MONDAY + timedelta(days=15), 25_200, 28_800)
     known = known_flows(network, cross_detectors(network), forecast)
     return SimpleNamespace(
-        network=network, forecast=forecast, known=known, demand=movements_of(known, forecast)[0], study=STUDY
+        network=network,
+        forecast=forecast,
+        known=known,
+        demand=movements_of(known, forecast)[0],
+        study=STUDY,
+        present=None,
     )
 
 

@@ -10,6 +10,9 @@ import numpy as np
 from greenband.engine.forecast.day_types import DaySpan, DayType
 from greenband.engine.main_street.street import distances_m, main_street
 from greenband.engine.main_street.trajectories import Tracks, Trajectories, shown_s
+from greenband.engine.present.compare import PlaceMatch
+from greenband.engine.present.judgement import FullEntry, Present
+from greenband.engine.present.vehicle_length import VehicleLength
 from greenband.engine.report.data import (
     CandidateRow,
     CyclePoint,
@@ -29,6 +32,7 @@ from greenband.engine.report.data import (
     TrialFigures,
     VerdictView,
 )
+from greenband.engine.studies.file import Gate
 from greenband.engine.validate.further_verdict import Case, Further, Switch
 from greenband.networks.junction import Junction, Lane, Movement, SignalGroup
 from greenband.networks.network import Connection, Edge, Network
@@ -50,6 +54,32 @@ def further() -> Further:
     )
     switch = Switch(mode="add", in_step_s={"J1": 130, "J2": 90}, extra_s=(0.4, 0.8), left_out={})
     return Further(cases=(case, case), switches=(switch,), left_out=())
+
+
+def present(network: Network) -> Present:
+    """Today in simulation: one place in four far off, so that its faults are told."""
+    edges = [edge.id for edge in network.edges.values() if edge.vehicle_lanes][:8]
+    places = tuple(
+        PlaceMatch(
+            edge=edge,
+            kind=("approach", "exit", "entry")[place % 3],
+            loops=(f"loop{place}",),
+            counted_veh_h=300.0 + 20 * place,
+            simulated_veh_h=(310.0 if place % 4 else 900.0) + 20 * place,
+            counted_occupancy=0.2,
+            simulated_occupancy=0.21 if place % 4 else 0.6,
+            days_occupancy_sd=0.01,
+        )
+        for place, edge in enumerate(edges)
+    )
+    return Present(
+        places=places,
+        seeds=(1, 2, 3),
+        locked=0,
+        length=VehicleLength(length_m=4.4, error_m=0.05, loops=9),
+        entries=tuple(FullEntry(edge=edge, factor=1.25) for edge in edges[:1]),
+        limits=Gate(),
+    )
 
 
 def shifted_plan(plan: Plan, seed: int = 1) -> Plan:
@@ -249,6 +279,7 @@ def full_report(network: Network, study: str) -> ReportData:
         provenance=provenance(),
         trajectories=trajectories(network),
         further=further(),
+        present=present(network),
     )
 
 
@@ -309,6 +340,7 @@ def bare_report(network: Network) -> ReportData:
         findings=why,
         provenance=why,
         trajectories=why,
+        present=why,
     )
 
 

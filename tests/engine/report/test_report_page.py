@@ -18,6 +18,7 @@ from tests.engine.report.made_up import bare_report, finding, forecast, full_rep
 
 SECTIONS = [
     "verdict",
+    "present",
     "map",
     "movements",
     "plan",
@@ -171,7 +172,7 @@ def test_a_name_that_no_encoding_can_carry_does_not_break_the_page(full):
 def test_a_report_of_which_only_the_plans_are_known_says_why_in_each_section():
     document = page(bare_report(three_junctions()))
     whys = document.xpath("//p[@class='missing']")
-    assert len(whys) == 14  # the verdict's section lacks two
+    assert len(whys) == 15  # the verdict's section lacks two
     assert {text(why) for why in whys} == {"Not available: it was not asked for."}
     assert len(document.xpath("//svg[@class='timing']")) == 6
     assert len(document.xpath("//svg[@class='time-space']")) == 2
@@ -191,6 +192,7 @@ def test_parts_that_are_there_but_empty_say_so_rather_than_draw_an_empty_chart(f
         residuals=(),
         findings=(),
         day_types=(),
+        present=replace(full.present, places=()),
     )
     document = page(replace(data, optimisation=replace(full.optimisation, candidates=(), cycles=())))
     words = text(document)
