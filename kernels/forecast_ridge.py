@@ -194,6 +194,9 @@ def learn(sums, lesson, answer, every, keep, huber):
     features, targets, importance, block = lesson
     series, observations, _ = features.shape
     predicted = np.zeros((series, observations), dtype=np.float32)
+    if observations == 0:
+        return predicted
+    by_block = np.argsort(block, kind="mergesort")  # those of one block in a row, that few are added one by one
     kept, scaled = np.zeros(observations, dtype=np.int64), np.zeros(observations, dtype=np.float32)
     for s in range(series):
         fade = np.float32(keep)
@@ -202,13 +205,16 @@ def learn(sums, lesson, answer, every, keep, huber):
         weights[s] *= fade
         _predict(features[s], answer[s], block, predicted[s])
         begin, full = 0, 0
-        for n in range(observations + 1):
-            if n == observations or block[n] != block[begin]:
-                g = block[begin]
+        for place in range(observations + 1):
+            if place == observations or block[by_block[place]] != block[by_block[begin]]:
+                g = block[by_block[begin]]
                 weights[s, g] += scaled[:full].sum()
                 _add(moments[s, g], products[s, g], features[s], targets[s], kept, scaled, full)
-                begin, full = n, 0
-            if n == observations or n % every != 0 or np.isnan(targets[s, n]):
+                begin, full = place, 0
+                if place == observations:
+                    break
+            n = by_block[place]
+            if n % every != 0 or np.isnan(targets[s, n]):
                 continue
             error = abs(targets[s, n] - predicted[s, n])
             weight = np.float32(importance[s, n] * every)

@@ -29,7 +29,7 @@ DAY_H, EVENING_H = (6, 22), (19, 24)
 # Chosen on the half year (or the week) before the ones that benchmark forecast reports; flat around these values.
 PRIOR = Prior(ridge=40.0, pool=30.0, block_pool=0.0, half_life=120.0, huber=1.0)
 DAY_DEPENDENCE = 0.3  # correlation of the series' errors of one day: S series teach less than S days
-FIRST_DAYS, WEEK = 56, 7
+FIRST_DAYS, WEEK = 28, 7
 TRUST_HALF_LIFE, TRUST_DAYS = 120.0, 15.0
 HOLIDAY = 7
 
