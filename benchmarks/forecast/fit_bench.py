@@ -7,7 +7,7 @@ import resource
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 import numpy as np
 from greenband.engine.forecast.batch import TOGETHER
@@ -60,7 +60,7 @@ def fit_time(series: int, real: RealCounts) -> Fit:
     )
 
 
-def fit(veh: NDArray[np.float32], dates: tuple, classes: NDArray[np.int64]) -> None:
+def fit(veh: NDArray[np.float32], dates: tuple[date, ...], classes: NDArray[np.int64]) -> None:
     """Make every forecast of a part's counts (S, T)."""
     known = expect(veh, classes, DAY_BINS)
     outlooks(known, DAY_BINS, (1, 4), lambda _done, _total: None)

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 from greenband.kernels.forecast_ridge import Lesson, Sums, coefficients, learn
 
 NO_FADE, NEVER = 1.0, 1e9
@@ -63,3 +64,17 @@ def test_wild_targets_hardly_move_a_hubers_regression():
     robust = coefficients(learned(x, z, weight, np.zeros(2000, dtype=np.int64), 1, 0.3, truth), 1e-6, 0.0, 0.0)
     assert abs(sure[0, 0, 0] - 0.5) > 1.0
     assert abs(robust[0, 0, 0] - 0.5) < 0.2
+
+
+@pytest.mark.parametrize("size", [3, 4, 6])
+def test_what_is_predicted_is_the_product_with_the_coefficients_of_its_block(size):
+    rng = np.random.default_rng(7)
+    x, answer, block = rng.standard_normal((2, 50, size)), rng.standard_normal((2, 3, size)), np.arange(50) % 3
+    shapes = ((2, 3, size, size), (2, 3, size), (2, 3))
+    sums = Sums(*(np.zeros(shape, dtype=np.float32) for shape in shapes))
+    lesson = Lesson(*(some.astype(np.float32) for some in (x, np.zeros((2, 50)), np.ones((2, 50)))), block=block)
+    found = learn(sums, lesson, answer, 2, NO_FADE, NEVER)
+    np.testing.assert_allclose(found, (x * answer[:, block]).sum(axis=2), atol=1e-4)
+    taught = (np.arange(50) % 2 == 0) & (block == 1)
+    np.testing.assert_allclose(np.triu(sums.moments[1, 1]), np.triu(2 * x[1, taught].T @ x[1, taught]), atol=1e-3)
+    assert sums.weights[1, 1] == 2 * taught.sum()
