@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from .bench import PresentRow
 
 WIDTH = 130
@@ -47,13 +49,11 @@ def _tell(what: str) -> None:
     typer.echo(what, err=True)
 
 
-def _print(console: object, rows: list[PresentRow]) -> None:
+def _print(console: Console, rows: list[PresentRow]) -> None:
     from statistics import median
 
-    from rich.console import Console
     from rich.table import Table
 
-    assert isinstance(console, Console)
     heads = (
         "street, s",
         "ours, s",

@@ -39,7 +39,7 @@ class _Street:
     executor: Executor | None
 
     def drive(self, demand: Demand) -> list[LoopRun]:
-        """Simulate a demand under the running programs, at the level of the counted days."""
+        """Simulate a demand under the running programs, at the forecast's level: not quite that of the counted days."""
         prepared = self.prepared
         with tempfile.TemporaryDirectory(prefix="greenband-") as name:
             scenarios = forecast_scenarios(prepared.study, prepared.network, demand, PRESENT_SEEDS, Path(name))

@@ -11,10 +11,12 @@ import numpy as np
 from ...networks.types import Floats
 from .loops_seen import LoopsSeen
 
-# A count agrees below GEH 5: Department for Transport (UK), TAG unit M3.1, Highway assignment modelling, 2020, table 2.
+# A count agrees below GEH 5: Department for Transport (UK), TAG unit M3.1, Highway assignment modelling, May 2020,
+# section 3.3 (read in other texts only).
 GEH_AGREES = 5.0
-# Occupancies agree within so much of what was counted, within what days differ by (FHWA-HOP-18-036, Traffic Analysis
-# Toolbox volume III, 2019, criterion I: 1.96 standard deviations), or within so much of the time.
+# Occupancies agree within so much of what was counted, within what days differ by (1.96 standard deviations: FHWA-HOP-
+# 18-036, Traffic Analysis Toolbox volume III, 2019, criterion I, as other texts give it), or within so much of the
+# time. The first and the last are ours.
 OCCUPANCY_SHARE, DAYS_SD, LEAST_OCCUPANCY = 0.15, 1.96, 0.03
 
 
@@ -37,7 +39,7 @@ class PlaceMatch:
 
     @property
     def geh(self) -> float:
-        """The GEH statistic of hourly flows: sqrt(2 (m - c)^2 / (m + c)) (TAG unit M3.1, 2020, appendix)."""
+        """The GEH statistic of hourly flows: sqrt(2 (m - c)^2 / (m + c)), G. E. Havers, 1970s."""
         return geh(self.simulated_veh_h, self.counted_veh_h)
 
     @property

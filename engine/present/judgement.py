@@ -12,7 +12,7 @@ from ..studies.file import Gate
 from .compare import PlaceMatch, geh
 from .vehicle_length import VehicleLength
 
-# Practice looks for a fault where the GEH is above 10, whatever the other places say.
+# Above a GEH of 10 practice takes a fault of model or data for likely, whatever the other places say.
 GEH_WRONG = 10.0
 # Two places that disagree and would agree if their names were exchanged.
 CROSSED_GEH, UNCROSSED_GEH = 4.0, 2.5

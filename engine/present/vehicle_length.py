@@ -30,9 +30,9 @@ def vehicle_length(counted: LoopsSeen, driven: LoopsSeen, driven_length_m: float
     """Return the length at which simulated vehicles would cover loops for as long as the street's do.
 
     At a speed v a vehicle of length L covers a loop for L / v: D. J. Dailey, A statistical algorithm for estimating
-    speed from single loop volume and occupancy measurements, Transportation Research B 33, 1999, equation 1. Speeds
-    are those of the simulation, which are the street's where both flow freely: so the ratio of seconds per vehicle is
-    that of the lengths. Loops past a junction tell; their median is taken. None where fewer than five do.
+    speed from single loop volume and occupancy measurements, Transportation Research B 33, 1999 (cited from memory).
+    Speeds are those of the simulation, which are the street's where both flow freely: so the ratio of seconds per
+    vehicle is that of the lengths. Loops past a junction tell; their median is taken. None where fewer than five do.
     """
     past = np.array([loop.kind == "exit" for loop in counted.detectors])
     street, street_known = _covered(counted)

@@ -87,8 +87,9 @@ class Gate(Part):
     # A plan that is worse than the running one at one of these factors on the demand fails; at others it is said.
     demand_factors: tuple[Annotated[float, Field(gt=0, le=3)], ...] = ()
     # Shares of counts with a GEH below 5 and of approaches occupied as on the street, under today's plan. TAG unit
-    # M3.1, Department for Transport (UK), 2020, table 2, asks for 85 % of counts. Wrong programs left 0 to 71 % of the
-    # occupancies right on five streets, right ones 86 to 100 % (`greenband benchmark present`).
+    # M3.1, Department for Transport (UK), May 2020, section 3.3, asks for 85 % of counts (read in other texts only).
+    # The share of occupancies is ours: programs that did not run left 0 to 71 % of them right on four streets, those
+    # that ran 86 to 100 %, tried by hand.
     present_flow_share: float = Field(default=0.85, ge=0, le=1)
     present_occupancy_share: float = Field(default=0.8, ge=0, le=1)
     # More seeds (up to `most_seeds`) until the interval of delay reaches no further than this from its mean.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from markupsafe import Markup
 
@@ -13,6 +13,7 @@ from .svg import Point, Scale, drawing, element, label, line, ticks
 SIZE, LEFT, RIGHT, TOP, FOOT = 320.0, 56.0, 12.0, 22.0, 40.0
 DOT = 4.0
 
+Written = Callable[[float], str]
 Dot = tuple[float, float, bool, str]  # counted, simulated, whether they agree, in words
 
 
@@ -33,7 +34,7 @@ def occupancy_chart(places: Sequence[PlaceMatch]) -> Markup | None:
     return _chart(dots, say("Occupancy of approaches"), lambda value: percent(value))
 
 
-def _chart(dots: Sequence[Dot], title: str, written: object) -> Markup | None:
+def _chart(dots: Sequence[Dot], title: str, written: Written) -> Markup | None:
     if not dots:
         return None
     top = max(max(counted, made) for counted, made, _, _ in dots) * 1.05 or 1.0
@@ -56,8 +57,7 @@ def _dot(at: Point, agrees: bool, tip: str) -> Markup:
     return element("circle", element("title", tip), cx=at[0], cy=at[1], r=DOT, class_=class_)
 
 
-def _axes(x: Scale, y: Scale, at: Sequence[float], written: object) -> list[Markup]:
-    assert callable(written)
+def _axes(x: Scale, y: Scale, at: Sequence[float], written: Written) -> list[Markup]:
     found = []
     for value in at:
         found.append(line((LEFT, y(value)), (SIZE - RIGHT, y(value)), "grid"))
