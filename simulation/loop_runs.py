@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..networks.detector import Detector
@@ -38,7 +38,7 @@ class LoopJob:
 
 def loop_run(job: LoopJob) -> LoopRun:
     """Run one job. Raises as `run` does."""
-    scenario = job.scenario
+    scenario = on_whole_intervals(job.scenario, job.interval_s)
     with tempfile.TemporaryDirectory(prefix="greenband-") as name:
         folder = Path(name)
         loops = folder / "loops.add.xml"
@@ -52,6 +52,15 @@ def loop_run(job: LoopJob) -> LoopRun:
             interval_s=job.interval_s,
         )
         return LoopRun(run=read_run(scenario, folder, job.seed), loops=counted)
+
+
+def on_whole_intervals(scenario: Scenario, interval_s: int) -> Scenario:
+    """Return the scenario that starts so much earlier that the period begins with an interval of its loops.
+
+    SUMO's loops count in intervals from the start of the simulation, whatever the time of day.
+    """
+    warm_up_s = -(-scenario.warm_up_s // interval_s) * interval_s
+    return replace(scenario, warm_up_s=min(warm_up_s, scenario.begin_s))
 
 
 def run_with_loops(
