@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import resource
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -23,6 +22,7 @@ from greenband.engine.optimise.model_referee import model_referee, vehicle_secon
 from greenband.engine.studies.file import read_study
 from greenband.networks.seeds import BUSIER, CLIMB_SEEDS
 
+from ..memory import peak_mib
 from .city_counts import make_city
 
 Result = TypeVar("Result")
@@ -77,7 +77,7 @@ def figures(folder: Path, side: int, days: int, seed: int) -> dict[str, Any]:
         "gap": round(1 - (scanned.bound or 0.0) / (scanned.cost or 1.0), 4),
         "delay_running_s": round(judged_s[0], 1),
         "delay_plan_s": round(judged_s[1], 1),
-        "peak_mib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),  # KiB on Linux
+        "peak_mib": round(peak_mib()),
     }
 
 

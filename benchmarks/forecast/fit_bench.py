@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,11 +16,12 @@ from greenband.engine.forecast.short import expect, outlooks
 from greenband.engine.forecast.special_days import calendar_of
 from numpy.typing import NDArray
 
+from ..memory import peak_mib
 from .forecast_data import RealCounts
 
 DAYS, DAY_BINS, WEEK = 365, 96, 7
 LEVELS = (0.1, 1.2)  # of the real site's counts
-WARM_DAYS, KIB_PER_MIB = 30, 1024
+WARM_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +56,7 @@ def fit_time(series: int, real: RealCounts) -> Fit:
         wall_s=time.perf_counter() - wall_s,
         processor_s=time.process_time() - processor_s,
         cores=len(os.sched_getaffinity(0)),
-        peak_mib=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KIB_PER_MIB,
+        peak_mib=peak_mib(),
     )
 
 

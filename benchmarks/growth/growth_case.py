@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import resource
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +18,7 @@ from greenband.engine.model.streets import TICKS_PER_S, Streets, build_streets
 from greenband.kernels.queue import NEVER, simulate
 from greenband.networks.sumo.net import read_network
 
+from ..memory import peak_mib
 from .growth_grid import make_grid, through_traffic
 
 HOUR_S = 3600
@@ -34,7 +34,7 @@ def figures(folder: Path, side: int, seed: int) -> dict[str, Any]:
     vehicles = through_traffic(network, HOUR_S, seed)
     traffic, load_s = _timed(lambda: load(streets, vehicles, 0, HOUR_S, seed))
     plan_s = _plan_s(streets, traffic)
-    peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # KiB on Linux
+    most_mib = peak_mib()
     passes = _passes(streets, traffic)
     return {
         "side": side,
@@ -49,7 +49,7 @@ def figures(folder: Path, side: int, seed: int) -> dict[str, Any]:
         "load_s": round(load_s, 2),
         "plan_ms": round(plan_s * 1000, 2),
         "pass_ns": round(plan_s / passes * 1e9),
-        "peak_mib": round(peak_mib),
+        "peak_mib": round(most_mib),
     }
 
 
