@@ -79,6 +79,7 @@ def explain(
         bands=bands(found.plan, prepared.network),
         overloaded=tuple(in_words(capacity) for capacity in known if capacity and capacity.is_overloaded),
         told=(
+            *bench.stays(found.plan),
             *prepared.told,
             *told_of(prepared.network, prepared.demand, prepared.study.additional, prepared.data.detectors),
             *(Sentence("counts: {note}", note=note) for note in prepared.data.judged.counts.told),

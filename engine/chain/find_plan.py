@@ -45,6 +45,7 @@ def find_plan(
             correct=correction,
             further=None if until_s is None else _rounds(bench, correction, folder, until_s, executor),
             allowed=bench.allows,
+            mended=bench.mended,
             tell=tell,
         )
 

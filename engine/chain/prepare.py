@@ -33,6 +33,7 @@ from ..studies.check_plan import own_view
 from ..studies.closures import closed_days
 from ..studies.file import Period, Study
 from ..studies.network import network_of, pack_of
+from .as_checked import with_own_shelters
 from .told_counts import counts_told
 
 NO_TURNING_COUNTS = TurningCounted()
@@ -139,12 +140,13 @@ def prepare(study: Study, period: Period, tell: Tell = silent) -> Prepared:
     peak_veh_h = peak_hour_veh_h(demand)
     left_turns = turns_across(network, pack, peak_veh_h)
     network = with_shelters(network, left_turns)
+    own = own_view(study, network, pack, peak_veh_h)
     return Prepared(
         study=study,
         period=period,
         pack=pack,
-        network=network,
-        own=own_view(study, network, pack, peak_veh_h),
+        network=with_own_shelters(network, own),
+        own=own,
         data=data,
         coverage=coverage,
         forecast=forecast,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ...networks.plan import JunctionPlan, Plan
 from ...networks.seeds import BUSIER, CLIMB_SEEDS, DAYS_OF_SEARCH_SEED, REFINE_SEEDS
+from ...networks.sentence import Sentence
 from ...networks.types import Turn
 from ...simulation.scenario import Scenario
 from ..check.check import check
@@ -20,6 +21,7 @@ from ..optimise.candidates.candidates import Problem, problem_of
 from ..optimise.model_referee import ModelReferee, model_referee, vehicle_seconds
 from ..optimise.race.referee import Referee
 from ..optimise.search import CHOSEN
+from .as_checked import as_it_runs_where_refused, lawful_problem
 from .prepare import Prepared
 from .scenarios import forecast_scenarios, forecast_trips, scenario_demands
 
@@ -31,13 +33,16 @@ DAYS, MOST_JUNCTIONS_WITH_DAYS = 4, 200
 class Workbench:
     """A prepared period with all that a search asks.
 
-    `model` has the traffic of the climbs and of the refinement, some of it busier than forecast.
+    `model` has the traffic of the climbs and of the refinement, some of it busier than forecast. `left` says which
+    junctions stay as they run because no sequence of theirs is lawful.
     """
 
     prepared: Prepared
     problem: Problem
     model: ModelReferee
     budget: Budget
+    left: tuple[Sentence, ...] = ()
+    _refused: dict[str, Finding] = field(default_factory=dict, repr=False, compare=False)
     _checked: dict[tuple[str, tuple[JunctionPlan, ...]], tuple[Finding, ...]] = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -58,6 +63,23 @@ class Workbench:
     def allows(self, plan: Plan) -> bool:
         """Whether the safety check finds no error in a plan: what the street may not have is not worth a simulation."""
         return not any(finding.is_error for finding in self.findings(replace(plan, name=CHOSEN)))
+
+    def mended(self, plan: Plan) -> Plan:
+        """Return the plan with the junctions at which the safety check finds errors as they run today."""
+        errors = [finding for finding in self.findings(replace(plan, name=CHOSEN)) if finding.is_error]
+        for error in errors:
+            self._refused.setdefault(error.junction, error)
+        return as_it_runs_where_refused(plan, self.prepared.network, errors)
+
+    def stays(self, plan: Plan) -> tuple[Sentence, ...]:
+        """Return which junctions of a plan run as today because of the safety check, and what it says of others."""
+        running = self.prepared.network.running_plan.by_junction
+        refused = [
+            Sentence("Junction {junction} stays as it runs: {why:open}", junction=junction, why=error.text)
+            for junction, error in sorted(self._refused.items())
+            if junction in self.problem.options and plan.by_junction[junction] == running[junction]
+        ]
+        return (*self.left, *refused)
 
     def model_as_forecast(self) -> ModelReferee:
         """Return the queue model with the forecast's own traffic, no busier, for each of the climbs' seeds."""
@@ -93,12 +115,14 @@ def set_up(prepared: Prepared) -> Workbench:
         study.file.options.warm_up_s,
         study.file.objective,
     )
+    problem, left = lawful_problem(_problem(prepared), prepared.own)
     work_s = vehicle_seconds(model, prepared.network.running_plan, CLIMB_SEEDS[0])
     return Workbench(
         prepared=prepared,
-        problem=_problem(prepared),
+        problem=problem,
         model=model,
         budget=budget_of(work_s, len(CLIMB_SEEDS), study.file.options.effort),
+        left=left,
     )
 
 

@@ -25,6 +25,7 @@ from .race.referee import Referee
 from .race.slower import slowed
 from .rounds import Round
 
+NONE_LAWFUL = Sentence("the safety check refuses every plan tried, so the running plan is kept")
 CHOSEN = "greenband"  # the name of the plan that was found
 RAW_IN_RACE = 2
 # So many of the race's best climb once more, on the model as SUMO has set it right near them, each with such a share
@@ -34,6 +35,7 @@ CORRECTED, CORRECTED_TRIALS, CORRECTED_SEED = 2, 0.5, 500
 Correct = Callable[[Sequence[Plan]], Judge]
 Further = Callable[[Plan, int, Tell], tuple[Plan, tuple[Round, ...]]]
 Allowed = Callable[[Plan], bool]
+Mend = Callable[[Plan], Plan]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +71,7 @@ def search(
     correct: Correct | None = None,
     further: Further | None = None,
     allowed: Allowed = lambda _plan: True,
+    mended: Mend = lambda plan: plan,
     tell: Tell = silent,
 ) -> Found:
     """Return the best plan found for a problem; the same for the same inputs, seed, budget and effort.
@@ -96,6 +99,8 @@ def search(
         What goes on with the winner of the final, as `rounds.improved` does; given a plan and the seed.
     allowed : callable(Plan)
         Whether a plan may run on the street; those that may not leave the search before anything is simulated.
+    mended : callable(Plan)
+        Returns what is left of a plan that may not run, with the junctions in question as they run today.
     """
     drafts = drafted(
         problem,
@@ -109,12 +114,12 @@ def search(
     )
     running = drafts.candidates[0].plan
     tell("race of candidates", 0, 1)
-    entrants = lawful(_starters(drafts), running, allowed)[: budget.entrants]
+    entrants = lawful(_starters(drafts), running, allowed, mended)[: budget.entrants]
     standings = race(referee, entrants, RACE_SEEDS[: budget.race_seeds], budget.finalists)
     tell("race of candidates", 1, 1)
     best = [standing.plan for standing in standings if standing.plan is not running]
     corrected = _corrected(problem, correct, best, budget, seed, referee.executor, tell)
-    corrected = lawful(corrected, running, allowed)
+    corrected = lawful(corrected, running, allowed, mended)
     runs = budget.refine_runs - (CORRECTED * len(REFINE_SEEDS) if corrected else 0)
     refined, changes = _refined(problem, referee, best[0] if best else running, runs, seed, tell)
     best = [*([refined] if changes and allowed(refined) else []), *corrected, *best][
@@ -126,7 +131,7 @@ def search(
     slower = partial(_slower, problem, allowed, longest_s=cycles_s[1])
     finals = proven(referee, finals, running, seeds, slower)
     tell("final", 1, 1)
-    plan, reason = choose(finals, running)
+    plan, reason = choose(finals, running) if len(entrants) > 1 else (running, NONE_LAWFUL)
     plan, rounds = further(plan, seed, tell) if further is not None else (plan, ())
     if any(one.replaced for one in rounds):
         won = sum(one.replaced for one in rounds)
@@ -167,9 +172,11 @@ def simulated_seeds(budget: Budget) -> tuple[int, ...]:
     )
 
 
-def lawful(plans: Sequence[Plan], running: Plan, allowed: Allowed) -> list[Plan]:
-    """Return the plans that may run; the running plan, which does, is not asked."""
-    return [plan for plan in plans if plan is running or allowed(plan)]
+def lawful(plans: Sequence[Plan], running: Plan, allowed: Allowed, mended: Mend = lambda plan: plan) -> list[Plan]:
+    """Return the plans that may run, and of others what may, mended; the running plan, which does, is not asked."""
+    found = [plan if plan is running or allowed(plan) else mended(plan) for plan in plans]
+    changed = [plan for plan in found if plan is running or plan.junctions != running.junctions]
+    return distinct([plan for plan in changed if plan is running or allowed(plan)])
 
 
 def _slower(problem: Problem, allowed: Allowed, plan: Plan, *, longest_s: int) -> Plan | None:

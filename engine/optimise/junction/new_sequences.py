@@ -14,7 +14,7 @@ from ....networks.types import Floats, Turn
 from .few_stages import few_stages
 from .new_stages import compatible_stages
 from .skeleton import Skeleton
-from .stages import is_safe, stages_of
+from .stages import is_safe, keeps_shelter, stages_of
 from .streams import FULL_WEIGHT, streams_of
 from .switching import Displays, switching
 
@@ -32,10 +32,12 @@ def promising_sequences(
 
     Every group that is green today is green in each of them, once or more. A sequence in which a turn that yields
     turns red while those it yields to stay green is left out: who waits there for a gap takes their end for his own
-    (the yellow trap: Federal Highway Administration, Traffic Signal Timing Manual, 2008, section 4.3). Where there are
-    very many stages, only some of the new ones are looked at (`few_stages`).
+    (the yellow trap: Federal Highway Administration, Traffic Signal Timing Manual, 2008, section 4.3). So is one in
+    which a turn across loses protected time that the rules keep (`Junction.sheltered`). Where there are very many
+    stages, only some of the new ones are looked at (`few_stages`).
     """
     stages, today = _stages(junction)
+    sheltering = [[keeps_shelter(junction, stage, group) for group in junction.sheltered] for stage in stages]
     served = {group for stage in stages_of(junction) for group, shown in stage.items() if shown in lamps.GREENS}
     table = _Table(junction, stages, flow_veh_h)
     greens = [{g for g, shown in stage.items() if shown in lamps.GREENS} for stage in stages]
@@ -43,6 +45,7 @@ def promising_sequences(
         (table.cost(order), order)
         for order in _orders(few_stages(stages, today, table.weight, table.flow / table.saturation))
         if served <= set().union(*(greens[k] for k in order))
+        and all(any(of_turn) for of_turn in zip(*(sheltering[k] for k in order), strict=True))
         and not any(_traps(junction, stages[a], stages[b]) for a, b in pairwise((*order, order[0])))
     ]
     best = sorted(found)[:most]

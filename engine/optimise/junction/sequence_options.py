@@ -16,7 +16,7 @@ from .new_sequences import promising_sequences
 from .quick_splits import quick_splits
 from .skeleton import Skeleton, skeleton_of
 from .splits import cost_of
-from .stages import is_safe, sequences_of
+from .stages import is_safe, keeps_shelter, sequences_of
 from .staging import plan_of_stages
 from .streams import Stream, streams_of
 from .switching import Displays
@@ -98,13 +98,7 @@ def _keeps_protected(junction: Junction, stages: Sequence[Displays]) -> bool:
 
 def _keeps_shelters(junction: Junction, stages: Sequence[Displays]) -> bool:
     """Whether each turn across that has to keep protected time is green in some stage in which nobody opposite is."""
-    return all(
-        any(
-            stage[group] in lamps.GREENS and not any(stage[name] in lamps.GREENS for name in opposing)
-            for stage in stages
-        )
-        for group, opposing in junction.sheltered.items()
-    )
+    return all(any(keeps_shelter(junction, stage, group) for stage in stages) for group in junction.sheltered)
 
 
 def _turned(plan: JunctionPlan, junction: Junction, skeleton: Skeleton) -> int | None:

@@ -49,6 +49,12 @@ def is_safe(junction: Junction, stage: Displays) -> bool:
     )
 
 
+def keeps_shelter(junction: Junction, stage: Displays, group: str) -> bool:
+    """Whether a turn across is green in a stage in which nobody is who comes the other way."""
+    opposing = junction.sheltered.get(group, frozenset())
+    return stage[group] in lamps.GREENS and not any(stage[name] in lamps.GREENS for name in opposing)
+
+
 def sequences_of(junction: Junction, most: int = 12) -> tuple[tuple[Displays, ...], ...]:
     """Return orders of some or all of the running program's stages, the running one first.
 

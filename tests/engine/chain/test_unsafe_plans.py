@@ -30,6 +30,7 @@ def test_the_running_plan_stays_and_what_it_breaks_is_told(run):
     outcome, _ = run
     assert outcome.found.kept_running
     assert outcome.verdict.decision == "kept"
+    assert "refuses every plan" in str(outcome.found.reason)
     assert {"cycle", "red"} <= {finding.rule for finding in outcome.findings}  # warnings: it runs like this today
 
 
