@@ -75,19 +75,23 @@ def drawn(a: Steered, b: Steered, by_table: bool | None) -> bool:
 
     Ways from one lane part without a conflict, and those who walk pass each other. Ways from one approach are compared
     only where the table is silent. Where it is, or where the file has lost a line, so are ways that come nearer than
-    their lanes are wide, or leave by one street.
+    their lanes are wide, or leave by one street. A way of which the file has lost both row and line may be anywhere.
     """
     if (a.walking and b.walking) or (not a.walking and a.lane == b.lane):
         return False
     if a.origin == b.origin:
         return by_table is None and (_merge(a, b) or _meet(a, b))
-    if min(len(a.line_m), len(b.line_m)) < 2:
+    if min(len(a.line_m), len(b.line_m)) < 2 or _lost(a, by_table) or _lost(b, by_table):
         return True
     if _merge(a, b) or _meet(a, b):
         return True
     if by_table is None or a.damaged or b.damaged:
         return _one_street(a, b) or _near(a.line_m, b.line_m, (a.width_m + b.width_m) / 2 - SIDE_M)
     return False
+
+
+def _lost(way: Steered, by_table: bool | None) -> bool:
+    return by_table is None and way.damaged and not way.rows
 
 
 def _merge(a: Steered, b: Steered) -> bool:

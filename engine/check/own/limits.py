@@ -34,8 +34,8 @@ class OwnLimits:
     green together, though the running program do so. `across` holds each group that turns across those who come the
     other way, with their group. `unmeasured` says that the pack asks for clearances by distance, and the file has no
     lines within the node to take them from. `driven` and `walked` are the groups of vehicles, railways apart, and of
-    those who walk. `left_turns` are the turns across, with what the pack asks of them. `keeps` is the program that has
-    to stay, where the junction may not change.
+    those who walk; one with a lamp of which nobody knows what it steers may be either. `left_turns` are the turns
+    across, with what the pack asks of them. `keeps` is the program that has to stay, where the junction may not change.
     """
 
     junction: str
@@ -117,8 +117,8 @@ def _limits(site: Site, pack: Pack, peak_veh_h: Mapping[Turn, float] | None) -> 
         protected=protected,
         across=site.pairs(turns_across(site.ways)),
         unmeasured=pack.clearance is not None and any(way.drawn and not way.damaged for way in site.ways),
-        driven=frozenset(group for group in groups if site.on_road(group)),
-        walked=frozenset(group for group in groups if site.walks(group)),
+        driven=frozenset(group for group in groups if site.on_road(group) or site.blind(group)),
+        walked=frozenset(group for group in groups if site.walks(group) or site.blind(group)),
         together=frozenset(
             (a, shown_a, b, shown_b)
             for a, b in foes

@@ -162,16 +162,18 @@ def least_wait_ms(running: Running, a: int, b: int, others: Sequence[int]) -> in
     """Return the least time from an end of green of a lamp, of unknown use, to a green of another.
 
     Where the two are only green together, the longest time to the greens of any other: it may be that one's foe. Never
-    less than the yellow of vehicles would be.
+    less than the yellow of vehicles would be, nor than the time to the next greens after it.
     """
+    yellow = yellow_ms(running, a, walking=False)
     own: list[int] = []
-    rest: list[int] = []
+    rest = [yellow]
     for letter in sorted(GREEN):
         for phase in running.starts(a, frozenset(letter)):
             _, end = running.lasts(a, phase, frozenset(letter))
             own += _waits_ms(running, a, letter, end, b)
             rest += [wait for other in others for wait in _waits_ms(running, a, letter, end, other)]
-    return min(own) if own else max([*rest, yellow_ms(running, a, walking=False)])
+            rest += sorted(_next_greens_ms(running, end, others, yellow))[:1]
+    return min(own) if own else max(rest)
 
 
 def _waits_ms(running: Running, a: int, letter: str, end: int, b: int) -> list[int]:

@@ -108,7 +108,9 @@ def test_left_hand_traffic_has_the_times_of_its_mirror_image(tmp_path, pack_name
     assert times[0] == pytest.approx(times[1])
 
 
-@pytest.mark.parametrize("kind", ["no internal links", "crossings", "crossings on a row", "T with crossings"])
+@pytest.mark.parametrize(
+    "kind", ["no internal links", "crossings", "crossings on a row", "T with crossings", "roundabout", "bus lanes"]
+)
 def test_a_lamp_of_which_the_use_is_forgotten_keeps_its_times(kind, tmp_path):
     """One that is green all day, a walk, or a rival of a walk: without its way, nothing gets shorter."""
     path = _built(tmp_path, KINDS[kind], "x", random.Random(f"1 {kind} 0"))
