@@ -11,32 +11,37 @@ from collections.abc import Iterable, Iterator, Mapping
 from ....networks.sentence import Sentence
 from ....networks.types import Turn
 from ...rules.pack import LeftTurn
-from ..turn_across import LEAST_MS, OwnTurn
+from ..turn_across import OwnTurn
 from .facing import faced
 from .orders import LeftTurnFacts
 from .program import GREEN, Running
 from .site import Site
 from .streets import Steered
+from .unknown_turns import protected_ms, unknown_turns
 
 NO_FACTS = LeftTurnFacts()
 SAME_M_S = 0.05
 
 
 def own_turns(site: Site, rule: LeftTurn | None, peak_veh_h: Mapping[Turn, float] | None) -> tuple[OwnTurn, ...]:
-    """Return the turns across of a junction, with what a pack's rule makes of them; None is a pack without it."""
+    """Return the turns across of a junction, with what a pack's rule makes of them; None is a pack without it.
+
+    What may be one, for the file does not tell what a lamp of it steers, keeps its protected time (`unknown_turns`).
+    """
     pairs = site.pairs(faced(site.ways))
     found = []
     for group in sorted({a for a, _ in pairs}):
         opposing = frozenset(b for a, b in pairs if a == group)
         found.append(_judged(site, group, opposing, rule, peak_veh_h or {}))
-    return tuple(found)
+    return (*found, *unknown_turns(site))
 
 
 def _judged(
     site: Site, group: str, opposing: frozenset[str], rule: LeftTurn | None, peak_veh_h: Mapping[Turn, float]
 ) -> OwnTurn:
     told = site.orders.left_turns.get(group, NO_FACTS)
-    alone_ms, yields = _today(site.running, site.lamp(group), [site.lamp(name) for name in opposing])
+    lamp, others = site.lamp(group), [site.lamp(name) for name in opposing]
+    alone_ms, yields = protected_ms(site.running, lamp, others), _yields(site.running, lamp, others)
     against, of_volumes, known = _questions(site, group, opposing, rule, peak_veh_h, told, yields)
     return OwnTurn(
         group=group,
@@ -128,21 +133,6 @@ def _total(ways: Iterable[Steered], peak_veh_h: Mapping[Turn, float]) -> float |
     return sum(peak_veh_h[turn] for turn in turns) if turns and turns <= peak_veh_h.keys() else None
 
 
-def _today(running: Running, lamp: int, others: list[int]) -> tuple[int, bool]:
-    """Return the longest protected time of a lamp that is one to keep, and whether it is green with another at once.
-
-    A time without those opposite is one to keep from 5 s on, or where the lamp shows protected green in it.
-    """
-    count = len(running.states)
-    alone = [s[lamp] in GREEN and not any(s[other] in GREEN for other in others) for s in running.states]
-    kept = any(here and state[lamp] == "G" for here, state in zip(alone, running.states, strict=True))
-    longest = running.cycle_ms if all(alone) else 0
-    for first in range(count):
-        lasted = 0
-        for further in range(count if not all(alone) else 0):
-            if not alone[(first + further) % count]:
-                break
-            lasted += running.lengths_ms[(first + further) % count]
-        longest = max(longest, lasted)
-    yields = any(s[lamp] in GREEN and any(s[other] in GREEN for other in others) for s in running.states)
-    return longest if kept or longest >= LEAST_MS else 0, yields
+def _yields(running: Running, lamp: int, others: list[int]) -> bool:
+    """Whether a lamp is green at once with another today."""
+    return any(s[lamp] in GREEN and any(s[other] in GREEN for other in others) for s in running.states)

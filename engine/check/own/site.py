@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ....networks.junction import Junction, Pair
 from .conflicts import Lamps, conflicts_by_lines, conflicts_by_table, never_both_protected
 from .orders import Orders
-from .program import GREEN, Running
+from .program import Running
 from .streets import Steered
 from .tables import RightOfWay
 
@@ -88,12 +88,9 @@ def site_of(
 
 
 def _of_unsteered(running: Running, steering: set[int]) -> Lamps:
-    """Return each lamp that turns green and steers nothing known, with every other lamp, both ways round."""
+    """Return each lamp that steers nothing known with every other lamp, both ways round, whatever it shows today."""
     everybody = range(running.size)
-    blind = [
-        lamp for lamp in everybody if lamp not in steering and any(state[lamp] in GREEN for state in running.states)
-    ]
-    pairs = {(lamp, other) for lamp in blind for other in everybody if other != lamp}
+    pairs = {(lamp, other) for lamp in everybody if lamp not in steering for other in everybody if other != lamp}
     return frozenset(pairs | {(b, a) for a, b in pairs})
 
 

@@ -92,6 +92,8 @@ def _missing_foes(look: Look, own: OwnLimits) -> Iterator[Finding]:
         if a > b:
             continue
         drawn, unsteered = (a, b) in own.drawn, (a, b) in own.unsteered
+        if unsteered and not (look.greens.get(a) and look.greens.get(b)):
+            continue  # one stays dark or red: there is nobody to keep apart
         if unsteered:
             text = Sentence(
                 "groups {a} and {b} conflict: the network does not say what one of them steers, and what is not known "
