@@ -11,7 +11,7 @@ from time import monotonic
 
 from ...networks.progress import Tell, silent
 from ...simulation.measure.pairs import compare
-from ..chain.plan_study import Outcome
+from ..chain.plan_study import Outcome, as_the_present_allows
 from ..chain.scenarios import forecast_scenarios
 from ..check.actuated.actuated import require_safe
 from ..validate.gate import gate_of
@@ -54,7 +54,9 @@ def actuate(outcome: Outcome, *, tell: Tell = silent, executor: Executor | None 
         runs=runs,
         trial=against_running.comparison,
         against_fixed=compare(runs, trial.plan_runs),
-        verdict=gate_of(against_running, findings, prepared.study.file.gate),
+        verdict=as_the_present_allows(
+            gate_of(against_running, findings, prepared.study.file.gate), prepared.present
+        ),
         search_s=search_s,
     )
 

@@ -18,8 +18,15 @@ from ..validate.further_verdict import Further, judged_further
 from ..validate.gate import Verdict, gate_of
 from ..validate.trial import Trial
 from .check_plan import findings_of
-from .plan_study import try_further_on_forecast, try_further_on_routes, try_on_forecast, try_on_routes
+from .plan_study import (
+    as_the_present_allows,
+    try_further_on_forecast,
+    try_further_on_routes,
+    try_on_forecast,
+    try_on_routes,
+)
 from .prepare import Prepared, prepare
+from .reproduce import reproduce
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,14 +60,16 @@ def judge_plan(
     """Return the judgement of a plan file, on given routes, or without routes on traffic from the forecast.
 
     An unsafe plan is simulated all the same, so that its findings stand beside its numbers; its gate fails. With
-    `further` the plan is also tried with less and more demand, on other days and while it is switched on.
+    `further` the plan is also tried with less and more demand, on other days and while it is switched on. Traffic from
+    the forecast is first held against what loops saw under today's programs, as in a run: where it does not look like
+    today, nothing is called better on it.
     """
     study = read_study(folder)
     chosen = study.period(period)
     network = network_of(study)
     plan = read_plan(plan_path, network)
     findings = findings_of(study, plan, network, chosen)
-    prepared = None if routes else prepare(study, chosen, tell)
+    prepared = None if routes else reproduce(prepare(study, chosen, tell), tell=tell, executor=executor)
     if prepared is None:
         trial = try_on_routes(
             study,
@@ -86,6 +95,8 @@ def judge_plan(
         else:
             beyond = try_further_on_forecast(prepared, trial, thorough=True, tell=tell, executor=executor)
         verdict = judged_further(verdict, beyond, study.file.gate.demand_factors)
+    if prepared is not None:
+        verdict = as_the_present_allows(verdict, prepared.present)
     return Judgement(
         study=study,
         period=chosen,
