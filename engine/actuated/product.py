@@ -54,9 +54,7 @@ def actuate(outcome: Outcome, *, tell: Tell = silent, executor: Executor | None 
         runs=runs,
         trial=against_running.comparison,
         against_fixed=compare(runs, trial.plan_runs),
-        verdict=as_the_present_allows(
-            gate_of(against_running, findings, prepared.study.file.gate), prepared.present
-        ),
+        verdict=as_the_present_allows(gate_of(against_running, findings, prepared.study.file.gate), prepared.present),
         search_s=search_s,
     )
 

@@ -31,12 +31,16 @@ from ..rules.left_turns import TurnAcross, peak_hour_veh_h, turns_across, with_s
 from ..rules.pack import Pack
 from ..studies.check_plan import own_view
 from ..studies.closures import closed_days
-from ..studies.file import Period, Study
+from ..studies.file import Period, Study, without_warm_up
 from ..studies.network import network_of, pack_of
 from .as_checked import with_own_shelters
 from .told_counts import counts_told
 
 NO_TURNING_COUNTS = TurningCounted()
+EMPTY_AT_FIRST = Sentence(
+    "Streets are empty when the period begins: the further inside loops lie, the fewer vehicles they count in its "
+    "first interval. So our traffic begins without a warm-up."
+)
 STEPS = 5  # of `prepare`
 
 
@@ -142,7 +146,7 @@ def prepare(study: Study, period: Period, tell: Tell = silent) -> Prepared:
     network = with_shelters(network, left_turns)
     own = own_view(study, network, pack, peak_veh_h)
     return Prepared(
-        study=study,
+        study=study if known.empty is None else without_warm_up(study),
         period=period,
         pack=pack,
         network=with_own_shelters(network, own),
@@ -155,6 +159,9 @@ def prepare(study: Study, period: Period, tell: Tell = silent) -> Prepared:
         residuals=residuals,
         left_turns=left_turns,
         inferred=inferred,
-        told=counts_told(inferred, study.file.closures, data.judged.counts.days, study.file.day),
+        told=(
+            *counts_told(inferred, study.file.closures, data.judged.counts.days, study.file.day),
+            *([EMPTY_AT_FIRST] if known.empty is not None else []),
+        ),
         turning=turning,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from ..forecast.day import DetectorForecast
 from .assemble import assemble
 from .beliefs import SHARE_BY_DIRECTION, letter_weights, turn_beliefs, usual_shares
 from .equations import Counted, Equation, Kind, conservation_equations, count_equations
+from .first_minutes import Emptiness, emptiness, passing
 from .like_streets import like_streets
 from .measured import MeasuredApproach, measured_equations
 from .posterior import flow_draws, streams_by_node
@@ -54,7 +56,9 @@ def movements_of(known: KnownFlows, forecast: DetectorForecast) -> tuple[Demand,
 class KnownFlows:
     """The most likely flows of a period, (streams,), and the equations and trusts that say how sure they are.
 
-    `draws_veh` (draws, streams) are flows that the equations leave open, each as likely as any other.
+    `draws_veh` (draws, streams) are flows that the equations leave open, each as likely as any other. Flows are those
+    of the vehicles that start in the period; they pass within it but for those still under way, which are few unless
+    streets are `empty` when it begins.
     """
 
     unknowns: Unknowns
@@ -64,6 +68,7 @@ class KnownFlows:
     equations: list[Equation]
     trust: Floats
     draws_veh: Floats
+    empty: Emptiness | None = None
 
 
 def known_flows(
@@ -77,7 +82,12 @@ def known_flows(
     used = tuple(detector for detector in detectors if detector.id in forecast.place)
     history = history_of(forecast)
     alike = [*like_streets(network, unknowns, detectors, counted(forecast))]
-    flows_veh, equations, trust = _solve_period(network, unknowns, used, forecast, history, measured, alike)
+    counts = [*count_equations(unknowns, used, counted(forecast), network)]
+    solved = partial(_solve_period, network, unknowns, used, forecast, history, measured, alike)
+    flows_veh, equations, trust = solved(counts)
+    empty = emptiness(network, unknowns, counts, flows_veh, forecast)
+    if empty is not None:
+        flows_veh, equations, trust = solved(passing(counts, empty.reach))
     groups = streams_by_node(network, unknowns)
     return KnownFlows(
         unknowns=unknowns,
@@ -87,6 +97,7 @@ def known_flows(
         equations=equations,
         trust=trust,
         draws_veh=flow_draws(equations, flows_veh, trust, groups, seed_of(forecast)),
+        empty=empty,
     )
 
 
@@ -127,14 +138,14 @@ def _solve_period(
     history: TurnHistory,
     measured: Sequence[MeasuredApproach],
     alike: Sequence[Equation],
+    counts: Sequence[Equation],
 ) -> tuple[Floats, list[Equation], Floats]:
-    """Return the flows of the period, the equations (counts first) and the trust in each.
+    """Return the flows of the period, the equations (`counts` first) and the trust in each.
 
     `alike` are beliefs about streets whose loops say nothing.
     """
     hours = (forecast.end_s - forecast.begin_s) / 3600
     says = counted(forecast)
-    counts = [*count_equations(unknowns, used, says, network)]
     said = [*measured_equations(unknowns, measured), *alike]
     fixed = [*counts, *conservation_equations(unknowns, hours, {}), *said]
     at_exits = {detector.id for detector in used if detector.kind == "exit"}

@@ -237,6 +237,12 @@ def with_objective(study: Study, name: str | None) -> Study:
     return replace(study, file=study.file.model_copy(update={"objective": OBJECTIVES[name]}))
 
 
+def without_warm_up(study: Study) -> Study:
+    """Return the study whose traffic begins on empty streets."""
+    options = study.file.options.model_copy(update={"warm_up_s": 0})
+    return replace(study, file=study.file.model_copy(update={"options": options}))
+
+
 def with_effort(study: Study, effort: float | None) -> Study:
     """Return the study with another effort of the search than its own; as it is without one. Raises InputError."""
     if effort is None:

@@ -1,8 +1,10 @@
 from pathlib import Path
 
+import numpy as np
 import pytest
-from greenband.engine.chain.prepare import prepare
+from greenband.engine.chain.prepare import EMPTY_AT_FIRST, prepare
 from greenband.engine.chain.scenarios import scenario_demands
+from greenband.engine.movements.first_minutes import Emptiness
 from greenband.engine.studies.file import read_study
 
 ARTERIAL = Path(__file__).parents[3] / "networks" / "arterial"
@@ -21,3 +23,18 @@ def test_the_bundled_study_is_prepared_step_by_step_and_gives_days_that_may_come
     mean = sum(day.vehicles for day in days) / len(days)
     assert mean == pytest.approx(prepared.demand.vehicles, rel=0.05)
     assert min(day.vehicles for day in days) < prepared.demand.vehicles < max(day.vehicles for day in days)
+
+
+def test_streets_that_are_empty_at_first_get_no_warm_up_and_that_is_told(monkeypatch):
+    study = read_study(ARTERIAL)
+    usual = prepare(study, study.period(None))
+    assert usual.study.file.options.warm_up_s == 600
+    assert EMPTY_AT_FIRST not in usual.told
+
+    def everywhere(_network, unknowns, *_):
+        return Emptiness(reach=np.ones(len(unknowns.streams)), clearer=100.0)
+
+    monkeypatch.setattr("greenband.engine.movements.estimate.emptiness", everywhere)
+    empty = prepare(study, study.period(None))
+    assert empty.study.file.options.warm_up_s == 0
+    assert EMPTY_AT_FIRST in empty.told
