@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from functools import partial
 from pathlib import Path
@@ -12,10 +12,16 @@ from time import monotonic
 from ...networks.plan import Plan
 from ...networks.progress import Tell, silent
 from ...networks.seeds import CLIMB_SEEDS, REFINE_SEEDS
+from ...simulation.run import Run
 from ..optimise.climb.climbs import Climbs
 from ..optimise.race.correction import Correction
+from ..optimise.race.refusal import Refusal
 from ..optimise.rounds import Round, improved
 from ..optimise.search import Found, search, simulated_seeds
+from ..studies.file import Gate
+from ..validate.movement_faults import losing_too_much, movement_faults
+from ..validate.paired_runs import PairedRuns
+from ..validate.service import level_faults
 from .workbench import Workbench
 
 Further = Callable[[Plan, int, Tell], tuple[Plan, tuple[Round, ...]]]
@@ -46,8 +52,20 @@ def find_plan(
             further=None if until_s is None else _rounds(bench, correction, folder, until_s, executor),
             allowed=bench.allows,
             mended=bench.mended,
+            refuse=partial(refusal_of, bench.prepared.study.file.gate),
             tell=tell,
         )
+
+
+def refusal_of(limits: Gate, plan: Sequence[Run], running: Sequence[Run]) -> Refusal | None:
+    """Return what the gate would say against a plan whatever its delay is, by the runs of a final; None for nothing.
+
+    What makes runs void is left out: no other plan would change it.
+    """
+    rows = PairedRuns(plan_runs=tuple(plan), running_runs=tuple(running)).movements
+    losing = [row.junction for row in losing_too_much(rows, limits)]
+    reasons = (*level_faults(plan, running, limits), *movement_faults(rows, limits))
+    return Refusal(reasons=reasons, junctions=frozenset(losing)) if reasons else None
 
 
 def _rounds(

@@ -22,6 +22,7 @@ from .junction.walks import with_long_walks
 from .race.final import PRONE, choose, final, proof_seeds, proven
 from .race.race import Standing, race
 from .race.referee import Referee
+from .race.refusal import Refuse
 from .race.slower import slowed
 from .rounds import Round
 
@@ -72,6 +73,7 @@ def search(
     further: Further | None = None,
     allowed: Allowed = lambda _plan: True,
     mended: Mend = lambda plan: plan,
+    refuse: Refuse | None = None,
     tell: Tell = silent,
 ) -> Found:
     """Return the best plan found for a problem; the same for the same inputs, seed, budget and effort.
@@ -101,6 +103,8 @@ def search(
         Whether a plan may run on the street; those that may not leave the search before anything is simulated.
     mended : callable(Plan)
         Returns what is left of a plan that may not run, with the junctions in question as they run today.
+    refuse : callable(runs, running_runs), optional
+        What the gate would say against a plan: where there is one that it would let pass, that is chosen.
     """
     drafts = drafted(
         problem,
@@ -129,7 +133,7 @@ def search(
     finals = final(referee, distinct([running, *best]), FINAL_SEEDS[: budget.final_seeds])
     seeds = proof_seeds(finals, PROOF_SEEDS, budget.proof_seeds)
     slower = partial(_slower, problem, allowed, longest_s=cycles_s[1])
-    finals = proven(referee, finals, running, seeds, slower)
+    finals = proven(referee, finals, running, seeds, slower, refuse, partial(_reverted, running, allowed))
     tell("final", 1, 1)
     plan, reason = choose(finals, running) if len(entrants) > 1 else (running, NONE_LAWFUL)
     plan, rounds = further(plan, seed, tell) if further is not None else (plan, ())
@@ -182,6 +186,17 @@ def lawful(plans: Sequence[Plan], running: Plan, allowed: Allowed, mended: Mend 
 def _slower(problem: Problem, allowed: Allowed, plan: Plan, *, longest_s: int) -> Plan | None:
     found = slowed(plan, structure_of(plan, problem.options) or {}, longest_s)
     return found if found is not None and allowed(found) else None
+
+
+def _reverted(running: Plan, allowed: Allowed, plan: Plan, junctions: frozenset[str]) -> Plan | None:
+    """Return a plan with some junctions as they run today; None where that is today's plan, or may not run."""
+    today, names = running.by_junction, sorted(junctions)
+    found = plan
+    for name in names:
+        found = found.with_junction(today[name])
+    found = replace(found, name=Sentence("{plan} but for {junctions}", plan=plan.name, junctions=", ".join(names)))
+    changed = found.junctions not in (plan.junctions, running.junctions)
+    return found if changed and allowed(found) else None
 
 
 def _corrected(

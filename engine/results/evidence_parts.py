@@ -18,7 +18,8 @@ from ..present.judgement import Present
 from ..studies.file import Gate
 from ..studies.objective import BUSY_MOVEMENT_VEH
 from ..validate.further_verdict import Further
-from ..validate.gate import SIGNIFICANCE, WORST_MOVEMENT_RATIO
+from ..validate.gate import SIGNIFICANCE
+from ..validate.movement_faults import WORST_MOVEMENT_RATIO
 from ..validate.movement_table import Row
 from ..validate.trial import Trial
 

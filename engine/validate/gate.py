@@ -32,8 +32,7 @@ from ...simulation.measure.pairs import PairedComparison
 from ...simulation.run import Run
 from ..check.findings import Finding
 from ..studies.file import Gate
-from ..studies.objective import BUSY_MOVEMENT_VEH
-from .movement_table import Row
+from .movement_faults import movement_faults, movement_in_words
 from .paired_runs import PairedRuns
 from .service import service_faults, void_in_words
 from .sign_test import one_sided, two_sided
@@ -45,7 +44,6 @@ SIGNIFICANCE = 0.05
 # clinical trials, Biometrika 64, 1977, table 1.
 OF_EACH_LOOK = {1: SIGNIFICANCE, 2: 0.0294, 3: 0.0221, 4: 0.0182, 5: 0.0158}
 LOCKED_SHARE = 0.1
-WORST_MOVEMENT_RATIO = 2.0
 SHOWN_FINDINGS = 3
 
 
@@ -117,7 +115,7 @@ def gate_of(runs: PairedRuns, findings: Sequence[Finding], limits: Gate, *, kept
         *_fragility(comparison, fragile),
         *_locked(comparison),
         *service_faults(plan, running, limits),
-        *_movement_faults(rows, limits),
+        *movement_faults(rows, limits),
     ]
     return Verdict(
         passed=decision == "better" and not faults,
@@ -125,7 +123,7 @@ def gate_of(runs: PairedRuns, findings: Sequence[Finding], limits: Gate, *, kept
         reasons=(
             *faults,
             Sentence("{decision}: {numbers}", decision=_in_words(decision), numbers=_delay_in_words(comparison)),
-            *_movement_in_words(rows),
+            *movement_in_words(rows),
             *void_in_words(plan, running),
         ),
     )
@@ -212,44 +210,3 @@ def _locked(comparison: PairedComparison) -> Iterator[Sentence]:
             locked=locked,
             running=locked_today,
         )
-
-
-def _movement_faults(rows: Sequence[Row], limits: Gate) -> Iterator[Sentence]:
-    for row in _busy(rows):
-        if row.loss_s is None or row.delay_running_s is None or row.delay_plan_s is None:
-            continue
-        if row.loss_s > limits.worst_movement_s and row.delay_plan_s > WORST_MOVEMENT_RATIO * row.delay_running_s:
-            yield Sentence(
-                "{movement} waits {delay_s:.0f} s per vehicle, under the running plan {running_s:.0f} s. No movement "
-                "may lose more than {most_s:.0f} s and more than double.",
-                movement=_name(row),
-                delay_s=row.delay_plan_s,
-                running_s=row.delay_running_s,
-                most_s=limits.worst_movement_s,
-            )
-
-
-def _movement_in_words(rows: Sequence[Row]) -> Iterator[Sentence]:
-    losing = [(row.loss_s, row) for row in _busy(rows) if row.loss_s is not None]
-    if losing:
-        loss_s, row = max(losing, key=lambda pair: pair[0])
-        yield Sentence(
-            "{movement} {verb}: {loss_s:+.1f} s per vehicle ({vehicles:.0f} vehicles).",
-            movement=_name(row),
-            verb=Sentence("loses most") if loss_s > 0 else Sentence("gains least"),
-            loss_s=loss_s,
-            vehicles=row.vehicles_running,
-        )
-
-
-def _busy(rows: Sequence[Row]) -> list[Row]:
-    return [row for row in rows if max(row.vehicles_plan, row.vehicles_running) >= BUSY_MOVEMENT_VEH]
-
-
-def _name(row: Row) -> Sentence:
-    return Sentence(
-        "The movement from {from_edge} to {to_edge} at junction {junction}",
-        from_edge=row.from_edge,
-        to_edge=row.to_edge,
-        junction=row.junction,
-    )

@@ -23,12 +23,17 @@ def service_faults(plan: Sequence[Run], running: Sequence[Run], limits: Gate) ->
     What grows by chance in some seeds is no fault: but for vehicles left outside and for void runs, the growth must be
     over its limit on average and shown, the whole 95 % interval of the paired differences above 0.
     """
+    yield from level_faults(plan, running, limits)
+    yield from _void(plan, running)
+
+
+def level_faults(plan: Sequence[Run], running: Sequence[Run], limits: Gate) -> Iterator[Sentence]:
+    """Give the same without what makes runs void: that is the same for any plan, or none of the plan's doing."""
     yield from _unserved(plan, running, limits)
     yield from _stops(plan, running, limits)
     yield from _full_streets(plan, running, limits)
     yield from _walks(plan, running, limits)
     yield from _emissions(plan, running, limits)
-    yield from _void(plan, running)
 
 
 def _unserved(plan: Sequence[Run], running: Sequence[Run], limits: Gate) -> Iterator[Sentence]:

@@ -7,20 +7,25 @@ from dataclasses import dataclass, field
 from statistics import fmean
 
 from ....networks.plan import Plan
+from ....simulation.run import Run
 from .referee import Referee
+from .refusal import Refusal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """How a plan did: its mean delay with each seed that it ran with [s], and, of a final, the seeds that locked up.
 
-    `cost` is what the objective makes of each of these runs; where it is empty, the delay is the cost.
+    `cost` is what the objective makes of each of these runs; where it is empty, the delay is the cost. `refused` is
+    what the gate would say against it, by the `runs` of a final.
     """
 
     plan: Plan
     delay_s: dict[int, float] = field(default_factory=dict)
     cost: dict[int, float] = field(default_factory=dict)
     gridlocked: tuple[int, ...] = ()
+    refused: Refusal | None = None
+    runs: tuple[Run, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def mean_s(self) -> float:

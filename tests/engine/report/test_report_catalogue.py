@@ -14,7 +14,7 @@ from greenband.engine.counts.table import DetectorVerdict
 from greenband.engine.forecast.day_types import CLASS_NAMES
 from greenband.engine.report.render import report_html
 from greenband.engine.report.words import percent, say, speaking, translated, weekday
-from greenband.engine.validate.gate import _movement_in_words
+from greenband.engine.validate.movement_faults import movement_in_words
 from greenband.engine.validate.movement_table import Row
 from greenband.networks.network import Network
 from greenband.networks.sentence import Sentence, in_a_row
@@ -165,7 +165,7 @@ def test_reasons_put_together_are_told_in_chinese_with_their_numbers():
     )
     reason = Sentence(
         "the plan that won the search did not hold in the trial, so the running plan is kept: {reasons:open}",
-        reasons=in_a_row([void, *_movement_in_words([row])]),
+        reasons=in_a_row([void, *movement_in_words([row])]),
     )
     assert reason == (
         "the plan that won the search did not hold in the trial, so the running plan is kept: The trial is void: "

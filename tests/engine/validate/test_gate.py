@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from greenband.engine.chain.find_plan import refusal_of
 from greenband.engine.check.findings import Finding
 from greenband.engine.studies.file import Gate
 from greenband.engine.validate.gate import OF_EACH_LOOK, _decision, gate
@@ -110,6 +111,17 @@ def test_less_delay_does_not_buy_worse_service(changes, reason):
     verdict = word(series(LESS, **changes))
     assert (verdict.passed, verdict.decision) == (False, "better")
     assert reason in verdict.reasons[0]
+
+
+@pytest.mark.parametrize(
+    ("changes", "junctions"),
+    [({}, None), ({"unserved": 4}, set()), ({"teleports": 1}, None), ({"side_s": 95.0}, {"J1"})],
+)
+def test_the_search_is_told_what_the_gate_would_refuse_and_where_but_not_what_makes_runs_void(changes, junctions):
+    found = refusal_of(Gate(), series(LESS, **changes), series(TODAY))
+    assert (None if found is None else set(found.junctions)) == junctions
+    if found is not None:
+        assert found.reasons[0] == word(series(LESS, **changes)).reasons[0]
 
 
 @pytest.mark.parametrize(
