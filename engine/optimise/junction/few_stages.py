@@ -16,20 +16,29 @@ GROUP_LOAD = 0.05  # what a green is worth in itself, beside the flow ratio of t
 
 
 def few_stages(
-    stages: Sequence[Displays], first: int, weight: Floats, load: Floats, most: int = MOST_STAGES
+    stages: Sequence[Displays],
+    first: int,
+    weight: Floats,
+    load: Floats,
+    most: int = MOST_STAGES,
+    needed: Sequence[Sequence[bool]] = (),
 ) -> tuple[int, ...]:
     """Return the places of at most so many stages in their order; all of them where there are no more.
 
     The `first` ones are taken as they come. The others are added one by one, each time the one that serves most load;
     what k stages serve already counts the (k + 1)th part. `weight` says how well each stage (column) serves each lane
-    (row), and `load` is the flow ratio of each lane.
+    (row), and `load` is the flow ratio of each lane. `needed` says for each stage what of several things it has: those
+    that bring what none has yet are added before others.
     """
     if len(stages) <= most:
         return tuple(range(len(stages)))
     served, loads = _served(stages, weight, load)
+    has = np.array(needed, dtype=np.bool_).reshape(len(stages), -1)
     chosen = list(range(min(first, most)))
     while len(chosen) < most:
         worth = (loads / (1 + served[:, chosen].sum(axis=1))) @ served
+        brings = (has & ~has[chosen].any(axis=0)).sum(axis=1)
+        worth = worth + brings * (1.0 + float(np.abs(worth).max()))
         worth[chosen] = -1.0
         chosen.append(int(np.argmax(worth.round(9))))  # of equals the first, whatever the sum's last digits
     return tuple(sorted(chosen))

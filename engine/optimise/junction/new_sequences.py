@@ -12,7 +12,7 @@ from ....networks import lamps
 from ....networks.junction import Junction
 from ....networks.types import Floats, Turn
 from .few_stages import few_stages
-from .new_stages import compatible_stages
+from .new_stages import compatible_stages, sheltering_stage
 from .skeleton import Skeleton
 from .stages import is_safe, keeps_shelter, stages_of
 from .streams import FULL_WEIGHT, streams_of
@@ -22,6 +22,7 @@ from .switching import Displays, switching
 CYCLES_S = (50, 70, 100)
 STEP_S = 2
 MOST_STAGES_IN_CYCLE = 4
+MOST_STAGES_AT_ALL = 5  # where no fewer serve everybody and keep what the rules keep
 PERIOD_H = 1.0
 
 
@@ -34,36 +35,53 @@ def promising_sequences(
     turns red while those it yields to stay green is left out: who waits there for a gap takes their end for his own
     (the yellow trap: Federal Highway Administration, Traffic Signal Timing Manual, 2008, section 4.3). So is one in
     which a turn across loses protected time that the rules keep (`Junction.sheltered`). Where there are very many
-    stages, only some of the new ones are looked at (`few_stages`).
+    stages, only some of the new ones are looked at (`few_stages`). Rounds have four stages at most, five where no four
+    do all that.
     """
     stages, today = _stages(junction)
     sheltering = [[keeps_shelter(junction, stage, group) for group in junction.sheltered] for stage in stages]
     served = {group for stage in stages_of(junction) for group, shown in stage.items() if shown in lamps.GREENS}
     table = _Table(junction, stages, flow_veh_h)
     greens = [{g for g, shown in stage.items() if shown in lamps.GREENS} for stage in stages]
-    found = [
-        (table.cost(order), order)
-        for order in _orders(few_stages(stages, today, table.weight, table.flow / table.saturation))
-        if served <= set().union(*(greens[k] for k in order))
-        and all(any(of_turn) for of_turn in zip(*(sheltering[k] for k in order), strict=True))
-        and not any(_traps(junction, stages[a], stages[b]) for a, b in pairwise((*order, order[0])))
-    ]
+    places = few_stages(stages, today, table.weight, table.flow / table.saturation, needed=sheltering)
+
+    def lawful(order: tuple[int, ...]) -> bool:
+        return (
+            served <= set().union(*(greens[k] for k in order))
+            and all(any(of_turn) for of_turn in zip(*(sheltering[k] for k in order), strict=True))
+            and not any(_traps(junction, stages[a], stages[b]) for a, b in pairwise((*order, order[0])))
+        )
+
+    found: list[tuple[float, tuple[int, ...]]] = []
+    for longest in (MOST_STAGES_IN_CYCLE, MOST_STAGES_AT_ALL):
+        found = found or [(table.cost(order), order) for order in _orders(places, longest) if lawful(order)]
     best = sorted(found)[:most]
     return tuple(tuple(stages[k] for k in order) for cost, order in best if np.isfinite(cost))
 
 
 def _stages(junction: Junction) -> tuple[tuple[Displays, ...], int]:
-    """Return the safe stages of today and then the new ones, and how many are today's."""
+    """Return the safe stages of today and then the new ones, and how many are today's.
+
+    Where none gives a turn across the protected time that it has to keep, one that does is put together for it.
+    """
     safe = tuple(stage for stage in stages_of(junction) if is_safe(junction, stage))
-    return (*safe, *(stage for stage in compatible_stages(junction) if stage not in safe)), len(safe)
+    stages = [*safe, *(stage for stage in compatible_stages(junction) if stage not in safe)]
+    for group in junction.sheltered:
+        if stages and not any(keeps_shelter(junction, stage, group) for stage in stages):
+            stages += [stage] if (stage := sheltering_stage(junction, group)) is not None else []
+    return tuple(stages), len(safe)
 
 
-def _orders(places: Sequence[int]) -> Iterator[tuple[int, ...]]:
-    """Yield every round of two to four stages once; of four, two may be the same stage, shown twice a cycle."""
-    for size in range(2, min(len(places), MOST_STAGES_IN_CYCLE) + 1):
+def _orders(places: Sequence[int], longest: int) -> Iterator[tuple[int, ...]]:
+    """Yield every round of two to four stages once; of four, two may be the same stage, shown twice a cycle.
+
+    Of a `longest` beyond four, the rounds of so many different stages.
+    """
+    sizes = range(2, min(len(places), longest) + 1) if longest <= MOST_STAGES_IN_CYCLE else [longest]
+    for size in sizes:
         for chosen in combinations(places, size):
             yield from ((chosen[0], *rest) for rest in permutations(chosen[1:]))
-    for twice in places:
+    for twice in places if longest <= MOST_STAGES_IN_CYCLE else ():
         for one, other in combinations([k for k in places if k != twice], 2):
             yield twice, one, twice, other
 

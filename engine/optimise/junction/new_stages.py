@@ -39,6 +39,22 @@ def compatible_stages(junction: Junction, most: int = MOST_STAGES) -> tuple[Disp
     return tuple({group.id: stage.get(group.id, lamps.RED) for group in junction.groups} for stage in freest)
 
 
+def sheltering_stage(junction: Junction, group: str) -> Displays | None:
+    """Return a stage in which a turn across is green and nobody who comes the other way, as many others as may be.
+
+    Groups are added in the junction's order, with their protected green before one that yields. None where the turn is
+    never green.
+    """
+    shown, against = _shown(junction), junction.sheltered.get(group, frozenset())
+    greens = [(g, d) for g, displays in shown.items() for d in sorted(displays & lamps.GREENS) if g not in against]
+    chosen: list[Shown] = []
+    for one in sorted(greens, key=lambda one: one[0] != group):  # sorting keeps the order of equals
+        if all(_may_meet(junction, one, other) for other in chosen):
+            chosen.append(one)
+    stage = dict(chosen)
+    return {g.id: stage.get(g.id, lamps.RED) for g in junction.groups} if group in stage else None
+
+
 def _shown(junction: Junction) -> dict[str, set[str]]:
     return {plan.group: {window.display for window in plan.windows} for plan in junction.running.groups}
 
