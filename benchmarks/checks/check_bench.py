@@ -138,7 +138,8 @@ def _count(tally: Tally, place: int, site: Site, case: Case) -> None:
     is_drawn = case.junction is not junction  # with other limits than the junction's own
     checked, rules = named(case, None if is_drawn else view)
     middle_s = time.perf_counter()
-    walked = faults(case.plan, case.junction, rails_too=is_drawn)
+    unknown = frozenset() if is_drawn else onlooker.unknown
+    walked = faults(case.plan, case.junction, rails_too=is_drawn, unknown=unknown)
     tally.check_s += middle_s - began_s
     tally.twin_s += time.perf_counter() - middle_s
     tally.plans += 1

@@ -31,10 +31,13 @@ def painted(plan: JunctionPlan, per_s: int) -> dict[str, np.ndarray]:
     return shown
 
 
-def faults(plan: JunctionPlan, junction: Junction, *, rails_too: bool = False) -> set[Fault]:
+def faults(
+    plan: JunctionPlan, junction: Junction, *, rails_too: bool = False, unknown: frozenset[str] = frozenset()
+) -> set[Fault]:
     """Return all that is wrong with a junction's plan: the rule, and the groups that break it.
 
     The order of colours is a matter of roads; of rails, too, where the check has no view of its own to tell them apart.
+    What nobody knows of `unknown` groups is taken as it is worse: that they drive, and that they walk.
     """
     found: set[Fault] = {("presence", name) for name in _present(plan, junction)}
     per_s = TENTHS if _on_grid(plan) else TWENTIETHS
@@ -44,7 +47,7 @@ def faults(plan: JunctionPlan, junction: Junction, *, rails_too: bool = False) -
     for a, b in junction.foes:
         if a in shown and b in shown:
             found |= _of_a_pair(a, b, shown, junction, per_s)
-    found |= faults_of_changes(shown, today, junction, per_s, rails_too=rails_too)
+    found |= faults_of_changes(shown, today, junction, per_s, rails_too=rails_too, unknown=unknown)
     return found | {(rule,) for rule in _of_the_cycle(plan, shown, junction)}
 
 

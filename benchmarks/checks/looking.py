@@ -18,6 +18,12 @@ class Onlooker:
         self._size, self._seen = junction.size, seen
         self._today = today_of(self._lamps(junction.running), seen)
 
+    @property
+    def unknown(self) -> frozenset[str]:
+        """The groups with a lamp that steers nothing on the map: vehicles, or those who walk."""
+        steering = {way.lamp for way in self._seen.ways}
+        return frozenset(group for group, links in self._links.items() if not set(links) <= steering)
+
     def faults(self, plan: JunctionPlan) -> set[Fault]:
         """Return what the twin sees wrong with a plan."""
         return looked_on(self._lamps(plan), self._seen, self._today)

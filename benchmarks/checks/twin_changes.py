@@ -28,12 +28,21 @@ def letters(lamp: np.ndarray) -> list[tuple[str, int]]:
     return [(chr(letter), end - start) for letter, start, end in zip(shown, starts, ends, strict=True)]
 
 
-def faults_of_changes(shown: Shown, today: Shown, junction: Junction, per_s: int, *, rails_too: bool) -> set[Fault]:
+def faults_of_changes(
+    shown: Shown,
+    today: Shown,
+    junction: Junction,
+    per_s: int,
+    *,
+    rails_too: bool,
+    unknown: frozenset[str] = frozenset(),
+) -> set[Fault]:
     """Return rule and groups of what is wrong, but for what today's program does as well."""
     here = [name for name in shown if name in junction.by_group]
     found: set[Fault] = set()
     for name in here:
-        if junction.by_group[name].kind == "vehicle" and (rails_too or not junction.by_group[name].rail):
+        group = junction.by_group[name]
+        if name in unknown or (group.kind == "vehicle" and (rails_too or not group.rail)):
             if set(_odd_yellows(shown[name])) - set(_odd_yellows(today[name])):
                 found.add(("yellow_order", name))
             shortest = min([RED_S, *_reds_s(today[name], per_s)])
@@ -41,7 +50,7 @@ def faults_of_changes(shown: Shown, today: Shown, junction: Junction, per_s: int
                 found.add(("short_red", name))
     for a, b in junction.foes:
         if a in here and b in here:
-            found |= set(_beside(a, b, shown, today, junction))
+            found |= set(_beside(a, b, shown, today, junction, unknown))
     if here and all(np.isin(shown[name], [ord("o"), ord("O")]).all() for name in here):
         found.add(("dark",))
     return found
@@ -64,9 +73,10 @@ def _reds_s(lamp: np.ndarray, per_s: int) -> list[float]:
     return [ticks / per_s for letter, ticks in letters(still.astype(np.uint8)) if letter == chr(1)]
 
 
-def _beside(a: str, b: str, shown: Shown, today: Shown, junction: Junction) -> Iterator[Fault]:
-    kinds = junction.by_group[a].kind, junction.by_group[b].kind
-    if kinds == ("vehicle", "pedestrian") and _yellow_on_green(shown, a, b) and not _yellow_on_green(today, a, b):
+def _beside(a: str, b: str, shown: Shown, today: Shown, junction: Junction, unknown: frozenset[str]) -> Iterator[Fault]:
+    drives = a in unknown or junction.by_group[a].kind == "vehicle"
+    walks = b in unknown or junction.by_group[b].kind == "pedestrian"
+    if drives and walks and _yellow_on_green(shown, a, b) and not _yellow_on_green(today, a, b):
         yield "yellow_on_walk", a, b
     for display in "soO":
         if not (shown[a] == ord(display)).any():

@@ -9,6 +9,7 @@ from greenband.benchmarks.checks.check_twin import faults
 from greenband.networks.plan import GroupPlan, Window
 
 from tests.conftest import SCENARIOS, scenario_network
+from tests.engine.optimise.made_up_junctions import junction
 
 ARTERIAL = (("arterial", str(bench.ARTERIAL)),)
 
@@ -74,3 +75,21 @@ def test_the_twin_sees_a_missing_red_amber():
     case = Case(kind="broken", junction=junction, plan=plan)
     assert faults(running, junction) == set()
     assert faults(plan, junction) == {("red_amber", name)} == bench.named(case, view)[0]
+
+
+def test_the_twin_takes_a_lamp_of_unknown_use_for_one_of_vehicles_and_of_a_walk():
+    """Lamp 1 turns green while lamp 0 still has yellow: wrong where 0 may drive and 1 may walk."""
+    states = ((9, "Gr"), (3, "yr"), (9, "rG"), (3, "rr"))
+    early = ((9, "Gr"), (1, "yr"), (2, "yG"), (9, "rG"), (3, "rr"))
+    foes = frozenset({("0", "1")})
+
+    def found(unknown, *walking):
+        street = junction(states, foes=foes, pedestrians=walking)
+        plan = junction(early, foes=foes, pedestrians=walking).running
+        return ("yellow_on_walk", "0", "1") in faults(plan, street, unknown=frozenset(unknown))
+
+    assert found("", 1)
+    assert not found("", 0, 1)
+    assert not found("")
+    assert found("0", 0, 1)
+    assert found("1")
