@@ -17,7 +17,7 @@ from .peers import PEERS, RUNNING, Peer, Proposal, Task, Tell
 from .results import Result, Row, with_figures
 from .sumo_tools import PeerCrashed
 
-FIELD_SEED = 1
+FIELD_SEED = 1  # where none is asked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +35,7 @@ class Bench:
     folder: Path
     cache: Path | None = None
     peers: tuple[Peer, ...] = PEERS
+    field_seed: int = FIELD_SEED
 
 
 def measured(bench: Bench, tell: Tell, executor: Executor | None = None) -> Result:
@@ -83,7 +84,10 @@ def _propose(bench: Bench, peer: Peer, tell: Tell) -> tuple[Row, Proposal | None
     planning_s = time.monotonic() - began_s if proposal is None or proposal.planning_s is None else proposal.planning_s
     tell(what, 1, 1)
     note = proposal.note if proposal else ""
-    row = Row(peer=peer.id, title=peer.title, sees=peer.sees, planning_s=planning_s, note=note, crashed=crashed)
+    gate = proposal.gate if proposal else ""
+    row = Row(
+        peer=peer.id, title=peer.title, sees=peer.sees, planning_s=planning_s, note=note, gate=gate, crashed=crashed
+    )
     return row, proposal
 
 
@@ -96,7 +100,7 @@ def _all_done(came: Sequence[Outcome | Failure], name: str) -> list[Outcome]:
 
 def field_study(bench: Bench, tell: Tell) -> Path:
     """Return the folder of the scenario's field study, made now or kept from before under the same inputs."""
-    facts = scenario_facts(bench.scenario) | {"days": bench.days, "seed": FIELD_SEED}
+    facts = scenario_facts(bench.scenario) | {"days": bench.days, "seed": bench.field_seed}
     folder = (bench.cache or default_cache()) / "field" / f"{bench.name}-{key(facts)}"
     what, done = f"{bench.name}: field study", 0
 
@@ -107,6 +111,6 @@ def field_study(bench: Bench, tell: Tell) -> Path:
 
     def make(out: Path) -> None:
         tell(what, 0, bench.days)
-        run_field(bench.scenario, out=out, days=bench.days, seed=FIELD_SEED, on_day=count)
+        run_field(bench.scenario, out=out, days=bench.days, seed=bench.field_seed, on_day=count)
 
     return kept_folder(folder, make)

@@ -28,6 +28,9 @@ def streets(
     seeds: Annotated[int, typer.Option(min=1, max=1000, help="How many seeds to judge with.")] = 10,
     first_seed: Annotated[int, typer.Option(min=0, help="The first of them.")] = 100,
     days: Annotated[int, typer.Option(min=1, max=1000, help="Days of counts in the field study.")] = 15,
+    field_seeds: Annotated[
+        str, typer.Option(help="Seeds of independent field studies, by commas: a plan from each, judged alike.")
+    ] = "1",
     cache: Annotated[Path | None, typer.Option(help="Keep field studies and runs here, and use them again.")] = None,
     only: Annotated[str, typer.Option(help=f"Peers beside the running program: {PEER_IDS}.")] = "",
     plan: Annotated[
@@ -64,6 +67,7 @@ def streets(
     _refuse_elsewhere(controller, cluster)
     peers = (*chosen_peers(only), *own_peers(plan or [], controller or [], Path.cwd()))
     numbers = tuple(range(first_seed, first_seed + seeds))
+    fields = field_seeds_of(field_seeds)
     with ExitStack() as stack:
         folder = out or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="greenband-streets-")))
         tell = stack.enter_context(progress_bars())
@@ -71,18 +75,20 @@ def streets(
         results = [
             measured(
                 Bench(
-                    name=name,
+                    name=name if len(fields) == 1 else f"{name}, field seed {field}",
                     scenario=scenario,
                     seeds=numbers,
                     days=days,
-                    folder=folder / name,
+                    folder=folder / name if len(fields) == 1 else folder / f"{name}-{field}",
                     cache=cache,
                     peers=peers,
+                    field_seed=field,
                 ),
                 tell,
                 executor,
             )
             for name, scenario in chosen.items()
+            for field in fields
         ]
     written = json.dumps(report(results, numbers), indent=2, ensure_ascii=False) + "\n"
     if out is not None:
@@ -92,6 +98,19 @@ def streets(
     else:
         # Into a file a table goes whole, whatever the width of the screen.
         print_tables(Console() if sys.stdout.isatty() else Console(width=TABLE_WIDTH), results, numbers)
+
+
+def field_seeds_of(text: str) -> tuple[int, ...]:
+    """Return seeds that are given by commas. Raises InputError for what is no number of 0 or more, or comes twice."""
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    if not words or not all(word.isdigit() for word in words) or len({int(word) for word in words}) < len(words):
+        raise InputError(
+            where="--field-seeds",
+            found=f"'{text}'",
+            rule="the seeds of field studies are whole numbers of 0 or more, by commas, each once",
+            fix="give them so, for instance 1,2,3",
+        )
+    return tuple(map(int, words))
 
 
 def _refuse_elsewhere(controllers: list[str] | None, cluster: str | None) -> None:

@@ -19,11 +19,15 @@ PROGRAMS, ACTUATED, TRACEBACK = "sumo.add.xml", "actuated.add.xml", "traceback.t
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """The programs of the plan, the seconds from counts to the written evidence, and what the spine says of it."""
+    """The programs of the plan, the seconds from counts to the written evidence, and what the spine says of it.
+
+    `gate` is what its gate said: passed, kept (today's plan) or refused; nothing for a plan that saw none.
+    """
 
     programs: Path
     planning_s: float
     note: str
+    gate: str = ""
 
 
 def planned(study: Path, out: Path, tell: Callable[[str, int, int], None], *, actuated: bool = False) -> Planned:
@@ -46,11 +50,18 @@ def planned(study: Path, out: Path, tell: Callable[[str, int, int], None], *, ac
         raise PeerCrashed(f"{type(error).__name__}: {last_line(str(error))}") from error
     planning_s = plan_s + time.monotonic() - began_s
     if not actuated:
-        return Planned(programs=require_programs(out / PROGRAMS), planning_s=planning_s, note=said(outcome))
+        return Planned(
+            programs=require_programs(out / PROGRAMS), planning_s=planning_s, note=said(outcome), gate=word(outcome)
+        )
     if second is None:
         raise PeerCrashed("no junction can be actuated")
     failed = "" if second.verdict.passed else "its own gate failed"
-    return Planned(programs=require_programs(out / ACTUATED), planning_s=planning_s, note=failed)
+    return Planned(
+        programs=require_programs(out / ACTUATED),
+        planning_s=planning_s,
+        note=failed,
+        gate="refused" if failed else "passed",
+    )
 
 
 def _outcome(study: Path, tell: Callable[[str, int, int], None]) -> tuple[Outcome, float]:
@@ -69,6 +80,13 @@ def _outcome(study: Path, tell: Callable[[str, int, int], None]) -> tuple[Outcom
 
 
 _kept: dict[Path, tuple[Outcome, float]] = {}
+
+
+def word(outcome: Outcome) -> str:
+    """Return what its gate said of the plan."""
+    if outcome.found.kept_running:
+        return "kept"
+    return "passed" if outcome.verdict.passed else "refused"
 
 
 def said(outcome: Outcome) -> str:

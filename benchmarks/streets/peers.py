@@ -35,13 +35,15 @@ class Task:
 class Proposal:
     """How the signals are driven: by additional files loaded after the scenario's own, or by a controller.
 
-    `planning_s` is None where the peer itself measured no time: then that of the whole call counts.
+    `planning_s` is None where the peer itself measured no time: then that of the whole call counts. `gate` is what its
+    own gate said, where it has one: passed, kept (today's plan) or refused.
     """
 
     programs: tuple[Path, ...] = ()
     controller: Controller | None = None
     planning_s: float | None = None
     note: str = ""
+    gate: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +92,7 @@ def _bandwidth(task: Task) -> Proposal:
 
 
 def _made(made: Planned) -> Proposal:
-    return Proposal(programs=(made.programs,), planning_s=made.planning_s, note=made.note)
+    return Proposal(programs=(made.programs,), planning_s=made.planning_s, note=made.note, gate=made.gate)
 
 
 def _greenband(task: Task) -> Proposal:

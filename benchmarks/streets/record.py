@@ -14,6 +14,7 @@ from rich.console import Console
 from ..scenarios import wheel_version
 from ..store import versions
 from .bars import verdicts
+from .gate_error import gate_error, gate_in_words
 from .results import Result, summarise
 from .table import bars_table, foot, scenario_table, summary_table
 
@@ -42,6 +43,7 @@ def report(results: Sequence[Result], seeds: Sequence[int]) -> dict[str, Any]:
         "seeds": list(seeds),
         "scenarios": [result.as_dict() for result in results],
         "summary": [asdict(summary) for summary in summarise(results)],
+        "gate_error": asdict(error) if (error := gate_error(results)) is not None else None,
         "bars": [
             {**asdict(verdict.bar), "measured": verdict.measured, "met": verdict.met} for verdict in verdicts(results)
         ],
@@ -55,6 +57,9 @@ def print_tables(console: Console, results: Sequence[Result], seeds: Sequence[in
     for result in results:
         console.print(scenario_table(result))
     console.print(summary_table(summarise(results)))
+    error = gate_error(results)
+    if error is not None:
+        console.print(gate_in_words(error), highlight=False, markup=False)
     held = verdicts(results)
     if held:
         console.print(bars_table(held))

@@ -16,6 +16,7 @@ from .judge import Failure, Outcome
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """How one peer did in one scenario; the figures are None where it crashed, and `crashed` tells its last word.
+    `gate` is what its own gate said, where it has one.
 
     The interval holds the mean of (its delay - the running program's) over the seeds at 95 %, paired.
     """
@@ -25,6 +26,7 @@ class Row:
     sees: str
     planning_s: float | None
     note: str = ""
+    gate: str = ""
     crashed: str | None = None
     median_s: float | None = None
     mean_s: float | None = None
