@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from ...networks.actuated_plan import ActuatedJunction, ActuatedPlan, Weights
 from ...networks.junction import Junction
 from ...networks.network import Network
 from ...networks.plan import Plan
+from ...networks.sentence import Sentence
 from ...networks.types import Turn
 from ..check.actuated.actuated import check_actuated
+from ..check.own.limits import OwnLimits
 from .coordinated import coordinated_junction
 from .free import free_junction
 from .nema import nema_junction
@@ -47,8 +50,23 @@ def coordinated_plan(network: Network, fixed: Plan, flow_veh_h: Mapping[Turn, fl
     return ActuatedPlan(name="coordinated", junctions=tuple(one for one in made if one is not None), fixed=fixed)
 
 
+def refused_junctions(plans: Iterable[ActuatedPlan], network: Network, own: Sequence[OwnLimits]) -> dict[str, Sentence]:
+    """Return the junctions at which the check refuses the program of some plan, and why."""
+    found: dict[str, Sentence] = {}
+    for plan in plans:
+        for one in check_actuated(actuated_xml(plan, network), network, own):
+            if one.is_error and one.junction in plan.by_junction:
+                found.setdefault(one.junction, one.text)
+    return found
+
+
+def without(plan: ActuatedPlan, junctions: Collection[str]) -> ActuatedPlan:
+    """Return a plan in which some junctions have the fixed-time plan's program."""
+    return replace(plan, junctions=tuple(one for one in plan.junctions if one.junction not in junctions))
+
+
 def nema_plan(
-    network: Network, fixed: Plan, flow_veh_h: Mapping[Turn, float]
+    network: Network, fixed: Plan, flow_veh_h: Mapping[Turn, float], own: Sequence[OwnLimits] = ()
 ) -> tuple[ActuatedPlan | None, dict[str, str]]:
     """Return the fixed-time plan in NEMA programs, and why which junction has none; no plan where none has one.
 
@@ -63,7 +81,7 @@ def nema_plan(
             without[junction.id] = str(reason)
     others = coordinated_plan(network, fixed, flow_veh_h).by_junction
     plan = _nema_plan(network, fixed, held, others)
-    for finding in check_actuated(actuated_xml(plan, network), network) if held else ():
+    for finding in check_actuated(actuated_xml(plan, network), network, own) if held else ():
         if held.pop(finding.junction, None) is not None:
             without[finding.junction] = f"the check would refuse it: {finding.text}"
     return (_nema_plan(network, fixed, held, others) if held else None), without

@@ -38,6 +38,7 @@ def evidence_part(actuated: ActuatedOutcome) -> dict[str, Any]:
         "name": found.plan.name,
         "junctions": {one.junction: one.mode for one in found.plan.junctions},
         "without_nema_program": dict(found.without_nema),
+        "refused_by_the_check": dict(found.refused),
         "simulations": found.simulations,
         "seeds_of_search": list(SEEDS),
         "tried": [_row(one) for one in found.tried],

@@ -35,14 +35,16 @@ def actuate(outcome: Outcome, *, tell: Tell = silent, executor: Executor | None 
     with tempfile.TemporaryDirectory(prefix="greenband-") as name:
         scratch = Path(name)
         scenarios = forecast_scenarios(prepared.study, prepared.network, prepared.demand, (*SEEDS, *seeds), scratch)
-        arena = Arena(network=prepared.network, scenarios=scenarios, folder=scratch, executor=executor)
+        arena = Arena(
+            network=prepared.network, scenarios=scenarios, folder=scratch, executor=executor, own=prepared.own
+        )
         vehicles = round(prepared.demand.vehicles)
         found = search_actuated(arena, outcome.found.plan, prepared.demand.flow_veh_h, vehicles, tell)
         search_s = monotonic() - began_s
         if found is None:
             return None
         programs = actuated_xml(found.plan, prepared.network)
-        findings = require_safe(programs, prepared.network)
+        findings = require_safe(programs, prepared.network, prepared.own)
         tell("validation of the actuated plan", 0, 1)
         runs = tuple(arena.runs([found.plan], seeds)[0])
         tell("validation of the actuated plan", 1, 1)

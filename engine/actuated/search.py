@@ -20,13 +20,23 @@ from ...networks.plan import Plan
 from ...networks.progress import Tell, silent
 from ...networks.seeds import ACTUATED_FINAL_SEEDS as FINAL_SEEDS
 from ...networks.seeds import ACTUATED_TRY_SEEDS as TRY_SEEDS
+from ...networks.sentence import Sentence
 from ...networks.sumo.program import program_xml
 from ...networks.types import Turn
 from ...simulation.fan_out import Job, run_many
 from ...simulation.run import Run
 from ...simulation.scenario import Scenario
 from ..check.actuated.actuated import require_safe
-from .candidates import VARIANTS, coordinated_plan, free_plan, mixed_plan, nema_plan
+from ..check.own.limits import OwnLimits
+from .candidates import (
+    VARIANTS,
+    coordinated_plan,
+    free_plan,
+    mixed_plan,
+    nema_plan,
+    refused_junctions,
+    without,
+)
 from .sumo import actuated_xml
 
 SEEDS = (*TRY_SEEDS, *FINAL_SEEDS)
@@ -53,7 +63,8 @@ class Tried:
 class FoundActuated:
     """The actuated plan that did best, how all that were tried did, and how the fixed-time plan did beside the last.
 
-    `without_nema` says why which junction has no NEMA program.
+    `without_nema` says why which junction has no NEMA program, `refused` why the check refused some other program of
+    which: there the fixed-time plan's stands in its place.
     """
 
     plan: ActuatedPlan
@@ -62,16 +73,21 @@ class FoundActuated:
     weights: Mapping[str, Weights]
     simulations: int
     without_nema: Mapping[str, str] = field(default_factory=dict)
+    refused: Mapping[str, Sentence] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Arena:
-    """Where actuated plans are tried: the network, one scenario for each seed, and a folder for program files."""
+    """Where actuated plans are tried: the network, one scenario for each seed, and a folder for program files.
+
+    `own` is the check's own view of the junctions.
+    """
 
     network: Network
     scenarios: Mapping[int, Scenario]
     folder: Path
     executor: Executor | None = None
+    own: tuple[OwnLimits, ...] = ()
 
     def runs(self, plans: Sequence[ActuatedPlan | Plan], seeds: Sequence[int]) -> list[list[Run]]:
         """Simulate every plan with every seed. Raises PlanRefused where a program is unsafe."""
@@ -86,7 +102,7 @@ class Arena:
             content = xml_bytes(program_xml(plan, self.network, "greenband fixed"))
         else:
             content = actuated_xml(plan, self.network)
-            require_safe(content, self.network)
+            require_safe(content, self.network, self.own)
         replace_atomically(path, content)
         return path
 
@@ -112,8 +128,13 @@ def search_actuated(
     seeds = TRY_SEEDS if count >= 2 * (FEWEST_TRIES + 1) else TRY_SEEDS[:1]
     variants = VARIANTS[: max(FEWEST_TRIES, count // len(seeds))]
     free = [free_plan(network, fixed, flow_veh_h, weights) for weights in variants]
-    nema, without_nema = nema_plan(network, fixed, flow_veh_h)
-    made = (*free, coordinated_plan(network, fixed, flow_veh_h), nema)
+    coordinated = coordinated_plan(network, fixed, flow_veh_h)
+    refused = [refused_junctions(kind, network, arena.own) for kind in (free, [coordinated])]
+    free = [without(plan, refused[0]) for plan in free]
+    coordinated = without(coordinated, refused[1])
+    nema, without_nema = nema_plan(network, fixed, flow_veh_h, arena.own)
+    nema = None if nema is None else without(nema, refused_junctions([nema], network, arena.own))
+    made = (*free, coordinated, nema)
     plans = [plan for plan in made if plan is not None and plan.junctions]
     if not plans:
         return None
@@ -136,6 +157,7 @@ def search_actuated(
         weights={one.junction: one.weights for one in best.junctions if one.weights is not None},
         simulations=len(plans) * len(seeds) + (len(finalists) + 1) * len(final_seeds),
         without_nema=without_nema,
+        refused={**refused[1], **refused[0]},
     )
 
 

@@ -20,6 +20,10 @@ from ....networks.sentence import Sentence
 from ..circle import to_ms
 from ..conflict_rules import may_meet
 from ..findings import Finding, PlanRefused
+from ..own.limits import OwnLimits
+from ..own.view import strictest
+from ..turn_across import OwnTurn
+from .kept_turns import kept_turns, moments_of, moments_of_rings
 from .nema import check_rings
 from .nema_phases import read_rings
 from .phases import Phase, read_phases
@@ -27,6 +31,7 @@ from .program_findings import early, finding, short, worst_of
 
 MOST_STATES = 200_000
 DISPLAYS = (lamps.PROTECTED, lamps.PERMITTED)
+NO_TURNS: tuple[OwnTurn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +47,20 @@ class Lamp:
 State = tuple[int, tuple[Lamp, ...]]  # place of the phase that begins, and the groups' lamps in it
 
 
-def require_safe(programs: bytes, network: Network) -> tuple[Finding, ...]:
+def require_safe(programs: bytes, network: Network, own: Sequence[OwnLimits] = ()) -> tuple[Finding, ...]:
     """Return what the check says of programs. Raises PlanRefused if a finding is an error."""
-    findings = check_actuated(programs, network)
+    findings = check_actuated(programs, network, own)
     if any(one.is_error for one in findings):
         raise PlanRefused(findings)
     return findings
 
 
-def check_actuated(programs: bytes, network: Network) -> tuple[Finding, ...]:
+def check_actuated(programs: bytes, network: Network, own: Sequence[OwnLimits] = ()) -> tuple[Finding, ...]:
     """Return everything that is wrong with an additional file of static, actuated and NEMA programs.
+
+    `own` is the check's own view of the junctions (`own_limits`): programs that detectors lead are held to whatever it
+    or the network's view forbids, and to the rule on turns across. Static ones are those of a fixed plan, which was
+    checked as such.
 
     Rules: every signal has one program; every group that is green today can turn green, and from every phase every
     other can be reached; and in every sequence of phases greens last their minimum and end in their whole yellow,
@@ -60,16 +69,30 @@ def check_actuated(programs: bytes, network: Network) -> tuple[Finding, ...]:
     root = etree.fromstring(programs, etree.XMLParser(resolve_entities=False, no_network=True))
     logics = {str(logic.get("id")): logic for logic in root.iter("tlLogic")}
     found: list[Finding] = []
+    views = {view.junction: view for view in own}
     for junction in network.junctions:
         logic = logics.get(junction.id)
         if logic is None:
             found.append(finding(junction, "presence", (), Sentence("has no program. Give it one.")))
             continue
-        if logic.get("type") == "NEMA":
-            found += check_rings(read_rings(logic, junction.size), junction, _lanes(network, junction))
-        else:
-            found += check_phases(read_phases(logic, junction.size), junction)
+        found += _program(logic, junction, views.get(junction.id), network)
     return tuple(found)
+
+
+def _program(
+    logic: etree._Element, junction: Junction, view: OwnLimits | None, network: Network
+) -> tuple[Finding, ...]:
+    if view is None or logic.get("type", "static") == "static":
+        strict, turns = junction, NO_TURNS
+    else:
+        strict, turns = strictest(junction, view), view.left_turns
+    if logic.get("type") == "NEMA":
+        rings = read_rings(logic, junction.size)
+        found, moments = check_rings(rings, strict, _lanes(network, junction)), moments_of_rings(rings.phases, strict)
+    else:
+        phases = read_phases(logic, junction.size)
+        found, moments = check_phases(phases, strict), moments_of(phases, strict)
+    return (*found, *kept_turns(moments, turns, strict))
 
 
 def _lanes(network: Network, junction: Junction) -> dict[str, frozenset[str]]:
