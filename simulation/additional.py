@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from ..networks.sumo.logics import running_file
+from .safe_inputs import listed
 from .scenario import Scenario
 
 RUNNING = "running.add.xml"
@@ -22,7 +23,8 @@ def additional_files(scenario: Scenario, folder: Path, *more: Path | None) -> li
     ours = folder / RUNNING
     if made is not None:
         ours.write_bytes(made)
-    return [*scenario.additional, *([ours] if made is not None else []), *(path for path in more if path is not None)]
+    further = [listed(path, folder / f"more-{place}.add.xml") for place, path in enumerate(more) if path is not None]
+    return [*scenario.additional, *([ours] if made is not None else []), *further]
 
 
 @lru_cache(maxsize=4)

@@ -47,11 +47,11 @@ def explicit_routes(scenario: Scenario, folder: Path) -> Path:
 
 def _command(scenario: Scenario, made: Path) -> list[str]:
     routes, additional = (
-        ",".join(str(path.resolve()) for path in paths) for paths in (scenario.routes, scenario.additional)
+        ",".join(str(path.absolute()) for path in paths) for paths in (scenario.routes, scenario.additional)
     )
     return [
         str(find_binary("duarouter")),
-        f"--net-file={scenario.network.resolve()}",
+        f"--net-file={scenario.network.absolute()}",
         f"--route-files={routes}",
         *([f"--additional-files={additional}"] if additional else []),
         f"--output-file={made}",

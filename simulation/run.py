@@ -165,9 +165,9 @@ def simulate(
     additional = additional_files(safe, folder, programs, loops)
     command = [
         *(controller.command if controller else [str(find_binary("sumo"))]),
-        f"--net-file={safe.network.resolve()}",
-        f"--route-files={','.join(str(path.resolve()) for path in safe.routes)}",
-        *([f"--additional-files={','.join(str(path.resolve()) for path in additional)}"] if additional else []),
+        f"--net-file={safe.network.absolute()}",
+        f"--route-files={','.join(str(path.absolute()) for path in safe.routes)}",
+        *([f"--additional-files={','.join(str(path.absolute()) for path in additional)}"] if additional else []),
         *settings(scenario, seed),
         *([] if loops and not trips_too else MEASURES),
         *([EMISSIONS] if scenario.emissions else []),

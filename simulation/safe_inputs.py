@@ -64,7 +64,7 @@ def names_of_copies(scenario: Scenario, safe: Scenario) -> dict[str, str]:
     """Return what each copy in `safe` is a copy of: people know their own files."""
     own = (scenario.network, *scenario.routes, *scenario.additional)
     copies = (safe.network, *safe.routes, *safe.additional)
-    return {str(copy.resolve()): str(path) for path, copy in zip(own, copies, strict=True) if path != copy}
+    return {str(copy.absolute()): str(path) for path, copy in zip(own, copies, strict=True) if path != copy}
 
 
 def refuse_includes(paths: Iterable[Path]) -> None:
@@ -81,7 +81,18 @@ def left_out(path: Path) -> tuple[str, ...]:
 
 
 def _if_suspicious(path: Path, copy: Path, known: frozenset[str]) -> Path:
-    return _copied(path, copy, known, frozenset()) if _is_suspicious(path, path.stat().st_mtime_ns) else path
+    suspicious = _is_suspicious(path, path.stat().st_mtime_ns)
+    return _copied(path, copy, known, frozenset()) if suspicious else listed(path, copy)
+
+
+def listed(path: Path, link: Path) -> Path:
+    """Return a file as SUMO may have it in a list: by a link where a comma in its name would part it in two."""
+    if "," not in str(path.resolve()):
+        return path
+    link = link.with_suffix(link.suffix + ".gz") if path.suffix == ".gz" else link
+    link.unlink(missing_ok=True)
+    link.symlink_to(path.resolve())
+    return link.absolute()
 
 
 @lru_cache(maxsize=256)

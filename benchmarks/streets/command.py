@@ -75,7 +75,7 @@ def streets(
         results = [
             measured(
                 Bench(
-                    name=name if len(fields) == 1 else f"{name}, field seed {field}",
+                    name=name if len(fields) == 1 else f"{name} field seed {field}",
                     scenario=scenario,
                     seeds=numbers,
                     days=days,

@@ -49,9 +49,9 @@ def positions(
         (folder / EDGES).write_text("".join(f"edge:{edge}\n" for edge in edges), encoding="utf-8")
         command = [
             str(find_binary("sumo")),
-            f"--net-file={safe.network.resolve()}",
-            f"--route-files={','.join(str(path.resolve()) for path in safe.routes)}",
-            *([f"--additional-files={','.join(str(path.resolve()) for path in additional)}"] if additional else []),
+            f"--net-file={safe.network.absolute()}",
+            f"--route-files={','.join(str(path.absolute()) for path in safe.routes)}",
+            *([f"--additional-files={','.join(str(path.absolute()) for path in additional)}"] if additional else []),
             *settings(replace(scenario, end_s=end_s), seed),
             f"--fcd-output={POSITIONS}",
             f"--fcd-output.filter-edges.input-file={EDGES}",

@@ -176,3 +176,24 @@ def test_an_error_names_the_users_file_and_not_our_copy(crossing: Path, write: W
         run(scenario, seed=1)
     assert "user-0" not in str(caught.value)
     assert "greenband-" not in str(caught.value)
+
+
+def test_files_whose_names_have_commas_are_driven_like_any_others(crossing: Path, tmp_path: Path) -> None:
+    """SUMO parts its lists of files at commas, which a folder's name may have."""
+    folder = tmp_path / "Main St, north, 2026"
+    folder.mkdir()
+    net = folder / "a,b.net.xml.gz"
+    net.write_bytes(gzip.compress(crossing.read_bytes()))
+    cars = folder / "cars, all.rou.xml"
+    cars.write_text(routes([(float(k), "sm mn") for k in range(0, 60, 5)]))
+    more = folder / "types,more.add.xml"
+    more.write_text('<additional><vType id="x"/></additional>')
+    programs = folder / "pro,grams.add.xml"
+    programs.write_text("<additional/>")
+    plain = tmp_path / "plain.rou.xml"
+    plain.write_bytes(cars.read_bytes())
+    odd = Scenario(network=net, routes=(cars,), additional=(more,), begin_s=0, end_s=120)
+    usual = Scenario(network=crossing, routes=(plain,), begin_s=0, end_s=120)
+    assert run(odd, seed=1, programs=programs).mean_delay_s == run(usual, seed=1).mean_delay_s
+    run_field(odd, out=tmp_path / "out, too", days=1, seed=1)
+    assert (tmp_path / "out, too" / "study.toml").is_file()
