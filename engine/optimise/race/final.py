@@ -93,7 +93,7 @@ def proven(
     first = tuple(standings[0].delay_s) if standings else ()
     found = judged(standings, running, refuse) if refuse is not None else list(standings)
     tried: set[tuple[int, str]] = set()
-    while seeds:
+    while seeds or (found[:1] and found[0].refused is not None):
         leader = found[0]
         unseen = [seed for seed in seeds if seed not in leader.delay_s]
         easier = None

@@ -2,6 +2,7 @@
 
 from types import SimpleNamespace
 
+import pytest
 from greenband.engine.optimise.race.final import choose, final, judged, proven
 from greenband.engine.optimise.race.refusal import Refusal
 from greenband.engine.optimise.search import _reverted
@@ -41,10 +42,10 @@ def plans(*names):
 DELAYS = {"running": 40.0, "fast": 20.0, "fair": 25.0, "poor": 50.0, "slower fast": 22.0, "fast but for A": 21.0}
 
 
-def leader(names, refuse, **more):
+def leader(names, refuse, seeds=(6, 7), **more):
     every = plans(*names)
     referee = NamedReferee(DELAYS, {})
-    found = proven(referee, final(referee, every, (1, 2)), every[0], (6, 7), refuse=refuse, **more)
+    found = proven(referee, final(referee, every, (1, 2)), every[0], seeds, refuse=refuse, **more)
     return *choose(found, every[0]), referee
 
 
@@ -63,9 +64,11 @@ def test_it_does_not_give_way_to_one_that_is_no_better_than_today_and_its_reason
     assert "refuse" not in reason
 
 
-def test_an_easier_plan_is_tried_before_the_refused_one_is_proven():
+@pytest.mark.parametrize("seeds", [(6, 7), ()])
+def test_an_easier_plan_is_tried_before_the_refused_one_is_proven(seeds):
+    """Also where little effort leaves no seeds for a proof."""
     slow = lambda plan: Plan(name=f"slower {plan.name}", junctions=())  # noqa: E731
-    plan, _, referee = leader(("running", "fast"), refusing("fast"), slower=slow)
+    plan, _, referee = leader(("running", "fast"), refusing("fast"), seeds, slower=slow)
     assert plan.name == "slower fast"
     assert referee.asked[:3] == [("running", (1, 2)), ("fast", (1, 2)), ("slower fast", (1, 2))]
     assert ("fast", (6, 7)) not in referee.asked
