@@ -18,7 +18,7 @@ from ..movements.raised import raised
 from ..present.compare import PlaceMatch, places_of
 from ..present.full_entries import full_entries, next_factors
 from ..present.judgement import FullEntry, Present
-from ..present.loops_seen import LoopsSeen, counted_days, simulated
+from ..present.loops_seen import LoopsSeen, counted_days, late_ratio, simulated
 from ..present.vehicle_length import VehicleLength, vehicle_length
 from .car_types import has_own_type
 from .prepare import Prepared, study_holidays
@@ -73,6 +73,7 @@ def reproduce(prepared: Prepared, *, tell: Tell = silent, executor: Executor | N
         places=street.match(runs),
         seeds=PRESENT_SEEDS,
         locked=sum(run.run.gridlocked for run in runs),
+        late_ratio=late_ratio(street.counted, simulated(runs, prepared.forecast.detectors)),
         length=length,
         entries=tuple(FullEntry(edge=edge, factor=round(factor, 3)) for edge, factor in sorted(factors.items())),
         limits=prepared.study.file.gate,

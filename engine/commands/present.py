@@ -72,6 +72,8 @@ def _print(found: Present) -> None:
         console.print(f"Vehicles are {told.length_m} ± {told.error_m} m long, by {told.loops} loops")
     for entry in found.entries:
         console.print(f"{escape(entry.edge)}: at least {entry.factor:.2f} times as much wants in as is counted")
+    for odd in found.odd:
+        console.print(escape(odd))
     for fault in found.faults:
         console.print(escape(fault))
     console.print("This looks like today." if found.reproduced else "This does NOT look like today.")

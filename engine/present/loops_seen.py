@@ -87,6 +87,26 @@ def simulated(runs: Sequence[LoopRun], detectors: Sequence[Detector]) -> LoopsSe
     )
 
 
+def late_ratio(counted: LoopsSeen, driven: LoopsSeen) -> float | None:
+    """Return the vehicles over all loops in the last quarter of the period, simulated over counted; None for none.
+
+    Loops that were not observed then are left out on both sides.
+    """
+    late = -max(1, counted.veh.shape[2] // 4)
+    seen = _over_days(counted.veh[:, :, late:])
+    made = driven.veh[:, :, late:].mean(axis=1)
+    known = ~np.isnan(seen)
+    total = float(seen[known].sum())
+    return float(made[known].sum()) / total if total > 0 else None
+
+
+def _over_days(veh: Floats) -> Floats:
+    """Return the mean over the days on which each loop and interval was observed, nan where none was."""
+    known = ~np.isnan(veh)
+    sums, days = np.where(known, veh, 0.0).sum(axis=1), known.sum(axis=1)
+    return np.asarray(np.where(days > 0, sums / np.maximum(days, 1), np.nan))
+
+
 def _alike(days: Sequence[date], day: date, is_holiday: IsHoliday) -> list[int]:
     def kind(one: date) -> int:
         return SUNDAY if is_holiday(one) else day_class(one)

@@ -151,6 +151,8 @@ def present_part(present: Present | None) -> dict[str, Any] | None:
     return {
         "reproduced": present.reproduced,
         "faults": list(present.faults),
+        "odd_places": list(present.odd),
+        "late_ratio": present.late_ratio,
         "seeds": present.seeds,
         "locked": present.locked,
         "flow_share": present.flow_share,

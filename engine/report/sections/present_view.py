@@ -21,6 +21,7 @@ class PresentView:
     flows: Markup | None
     occupancies: Markup | None
     faults: tuple[str, ...]
+    odd: tuple[str, ...]
     worst: tuple[tuple[PlaceMatch, str], ...]  # each with its kind in words
 
 
@@ -33,6 +34,7 @@ def present_view(found: Present | Missing) -> PresentView | Missing:
         flows=flow_chart(found.places),
         occupancies=occupancy_chart(found.occupied),
         faults=tuple(map(translated, found.faults)),
+        odd=tuple(map(translated, found.odd)),
         worst=tuple((one, _kind(one.kind)) for one in found.worst),
     )
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from greenband.engine.present.compare import PlaceMatch, geh, places_of
-from greenband.engine.present.loops_seen import LoopsSeen
+from greenband.engine.present.loops_seen import LoopsSeen, late_ratio
 from greenband.networks.detector import Detector
 
 LOOPS = tuple(
@@ -75,3 +75,13 @@ def place(counted: float, simulated: float, sd: float = 0.0) -> PlaceMatch:
 )
 def test_occupancies_agree_within_a_share_or_what_days_differ_by(one, agrees):
     assert one.occupancy_agrees is agrees
+
+
+def test_late_in_the_period_only_loops_that_were_seen_then_are_compared():
+    """Two intervals: the last one counts. By hand: loops a0 and b, 10 and 5 on the street, 4 and 5 in simulation."""
+    counted, driven = seen([10, np.nan, 5], [0.1] * 3), seen([10, 9, 5], [0.1] * 3)
+    driven.veh[0, :, 1] = 4.0
+    assert late_ratio(counted, driven) == pytest.approx(9 / 15)
+    counted.veh[0, :3, 1] = np.nan  # on one of four days it is known
+    assert late_ratio(counted, driven) == pytest.approx(9 / 15)
+    assert late_ratio(seen([np.nan] * 3, [0.1] * 3), driven) is None

@@ -23,8 +23,10 @@ def place(edge: str, counted: float, simulated: float, occupancy: float = 0.2, m
     )
 
 
-def present(*places: PlaceMatch, locked: int = 0) -> Present:
-    return Present(places=places, seeds=(1, 2, 3), locked=locked, length=None, entries=(), limits=Gate())
+def present(*places: PlaceMatch, locked: int = 0, late: float | None = None) -> Present:
+    return Present(
+        places=places, seeds=(1, 2, 3), locked=locked, late_ratio=late, length=None, entries=(), limits=Gate()
+    )
 
 
 GOOD = tuple(place(f"e{k}", 300.0 + k, 305.0 + k) for k in range(20))
@@ -54,6 +56,22 @@ def test_one_place_far_off_is_a_fault_however_many_agree():
     assert fault.startswith("z (z_0.approach): 100 veh/h counted, 400 veh/h in our traffic (GEH 19)")
 
 
+def test_of_a_hundred_places_two_far_off_are_named_and_refuse_nothing_and_three_do():
+    many = tuple(place(f"e{k}", 300.0 + k, 305.0 + k) for k in range(98))
+    two = (place("y", 100.0, 400.0), place("z", 900.0, 300.0))
+    assert present(*many, *two).reproduced
+    assert [sentence.split()[0] for sentence in present(*many, *two).odd] == ["z", "y"]
+    three = present(*many, *two, place("x", 200.0, 700.0))
+    assert len(three.faults) == 3
+    assert three.odd == ()
+
+
+def test_a_place_that_would_agree_with_several_does_so_by_chance():
+    a, b, c = place("a", 120.0, 395.0), place("b", 400.0, 118.0), place("c", 398.0, 121.0)
+    assert not [fault for fault in present(*GOOD, *GOOD, a, b, c).faults if "crosswise" in fault]
+    assert [fault for fault in present(*GOOD, *GOOD, a, b).faults if "crosswise" in fault]
+
+
 def test_a_street_whose_loops_are_silent_may_be_closed():
     closed = replace(place("z", 0.0, 200.0), silent=True)
     (fault,) = present(*GOOD, closed).faults
@@ -69,6 +87,8 @@ def test_approaches_that_are_occupied_otherwise_point_at_the_programs():
 def test_streets_that_lock_in_simulation_alone_are_not_todays():
     assert present(*GOOD, locked=1).reproduced
     assert not present(*GOOD, locked=2).reproduced
+    assert not present(*GOOD, locked=3, late=0.5).reproduced  # loops go on counting twice as many
+    assert present(*GOOD, locked=3, late=0.9).reproduced  # the street stands, too
 
 
 def test_no_loop_at_all_is_no_present():
