@@ -33,6 +33,7 @@ def fuzz(
     """
     os.environ.setdefault("POLARS_MAX_THREADS", "2")  # each thread takes address space, which is limited
     from .fuzz_cases import whole
+    from .fuzz_keep import kept
     from .fuzz_run import import_all
     from .fuzz_targets import TARGETS, whole_files
 
@@ -45,7 +46,7 @@ def fuzz(
         for one in _drawn(files, folder, seed, (case, street), minutes):
             found.add(one)
             if one.wrong:
-                _keep(one, folder, keep)
+                kept(one, folder, keep)
                 typer.echo(one.told, err=True)
             elif case is not None or street is not None:
                 typer.echo(f"{one.target.name}, {one.what}: exit code {one.ended.code}, as it should")
@@ -138,17 +139,3 @@ def _made_apart(make: object) -> dict[str, bytes]:
         content = pipe.read()
     os.waitpid(child, 0)
     return pickle.loads(content)
-
-
-def _keep(one: Tried, folder: Path, keep: Path | None) -> None:
-    if keep is None:
-        return
-    import shutil
-
-    is_street = one.target.name.startswith("street")
-    target = keep / f"{'street-' if is_street else ''}{one.number}"
-    target.mkdir(parents=True, exist_ok=True)
-    for source in (folder / "study").iterdir() if is_street else (folder / "study" / one.target.file,):
-        if source.is_file() and source.stat().st_size < 1 << 20:
-            shutil.copy(source, target / source.name)
-    (target / "said.txt").write_text(f"{one.target.command}\n{one.wrong}\n{one.ended.said}")

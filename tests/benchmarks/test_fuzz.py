@@ -3,9 +3,11 @@
 import random
 
 import pytest
-from greenband.benchmarks.fuzz.fuzz_cases import wrong_with
+from greenband.benchmarks.fuzz.fuzz_cases import Tried, wrong_with
+from greenband.benchmarks.fuzz.fuzz_keep import kept
 from greenband.benchmarks.fuzz.fuzz_mutate import SPOILS, no_file, spoilt
 from greenband.benchmarks.fuzz.fuzz_run import OF_A_FILE, Ended
+from greenband.benchmarks.fuzz.fuzz_targets import Target
 
 CONTENT = b'schema = 1\nname = "a"\n[gate]\nworst_s = 40.5\n'
 
@@ -57,3 +59,21 @@ def test_what_is_no_file_is_no_file(tmp_path):
         seen.add(what)
         assert what in ("zeros", "outside", "nothing readable") or not path.is_file()
     assert len(seen) == 8
+
+
+@pytest.mark.parametrize("name", ["counts", "street, run"])
+@pytest.mark.parametrize("seed", range(20))
+def test_a_bad_case_is_kept_whatever_stands_in_place_of_its_file(tmp_path, name, seed):
+    study = tmp_path / "study"
+    study.mkdir()
+    (study / "whole.csv").write_text("a")
+    what = no_file(study / "f.csv", random.Random(seed))
+    target = Target(name=name, file="f.csv", command=("counts", "f.csv"))
+    one = Tried(number=seed, target=target, what=what, ended=ended(code=1), wrong="exit code 1")
+    kept(one, tmp_path, tmp_path / "keep")
+    folder = tmp_path / "keep" / (f"street-{seed}" if name.startswith("street") else str(seed))
+    said = (folder / "said.txt").read_text()
+    assert what in said
+    assert "f.csv: " in said
+    assert (folder / "whole.csv").exists() == name.startswith("street")
+    assert sorted(path.name for path in folder.iterdir() if path.is_symlink() or not path.is_file()) == []
