@@ -12,7 +12,7 @@ import tempfile
 import time
 import traceback
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -33,6 +33,11 @@ class Limits:
 
 
 OF_A_FILE = Limits()
+
+
+def limits_of(memory_gib: float) -> Limits:
+    """Return the limits of a command that reads a file, with so much memory. [GiB]"""
+    return replace(OF_A_FILE, memory_bytes=round(memory_gib * (1 << 30)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
