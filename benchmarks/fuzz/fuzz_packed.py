@@ -92,4 +92,4 @@ def packed_bomb(_content: bytes, rng: random.Random) -> bytes:
 
 def _table_bomb() -> bytes:
     """Return a table of good rows, all the same."""
-    return b"detector,start,interval_s,count\n" + LINE * ((128 << 20) // len(LINE))
+    return b"detector,start,interval_s,count\n" + LINE * ((32 << 20) // len(LINE))

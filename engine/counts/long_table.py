@@ -145,6 +145,7 @@ def in_order(found: Rows, how: How, source: Source) -> tuple[pl.LazyFrame, tuple
     Raises InputError as the rules do.
     """
     name = source.files[0][0]
+    _require_names(found.table, source)
     rows, edges = at_begin(found.table, None if found.edge_taken else how.edge, guess=not found.says_begin)
     if not found.local:
         rows = localised(rows, tz=how.tz, stamps=how.stamps, source=name)
@@ -153,6 +154,18 @@ def in_order(found: Rows, how: How, source: Source) -> tuple[pl.LazyFrame, tuple
     rows, twice = once(rows, source, zone_known=known)
     rows, lengths = one_length(rows, own_lengths(rows))
     return rows, (*found.told, *edges, *dates, *twice, *lengths)
+
+
+def _require_names(rows: pl.LazyFrame, source: Source) -> None:
+    """Raise InputError for a count without a detector: no reader may leave that to chance."""
+    nameless = rows.filter(pl.col("detector").is_null() | (pl.col("detector") == "")).head(1).collect()
+    if nameless.height:
+        raise InputError(
+            where=source.place(nameless["row"][0] if "row" in nameless.columns else None),
+            found="no name of a detector",
+            rule="a count has a detector",
+            fix="name it, or take the row out",
+        )
 
 
 def in_one(read: Sequence[Read]) -> tuple[pl.LazyFrame, tuple[str, ...]]:

@@ -92,7 +92,7 @@ def _no_zip(source: Path, error: BaseException) -> InputError:
 
 def _tables(archive: zipfile.ZipFile, source: Path) -> list[zipfile.ZipInfo]:
     """Return the parts that may be tables; none of a workbook. Raises InputError for more than any agency packs."""
-    parts = [part for part in archive.infolist() if not part.is_dir() and "__MACOSX" not in part.filename]
+    parts = [part for part in archive.infolist() if _is_file(part.filename)]
     if any(part.filename == SPREADSHEET_PART for part in parts):
         return []
     require_modest_zip(archive, source)
@@ -110,6 +110,10 @@ def _tables(archive: zipfile.ZipFile, source: Path) -> list[zipfile.ZipInfo]:
             fix="unpack it and give the files that you mean",
         )
     return found
+
+
+def _is_file(name: str) -> bool:
+    return bool(name) and not name.endswith("/") and "__MACOSX" not in name
 
 
 def _part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, source: Path) -> Iterator[bytes]:
