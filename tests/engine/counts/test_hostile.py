@@ -37,7 +37,7 @@ def test_a_wide_table_is_looked_at_once_and_not_once_for_each_column(tmp_path):
     """Twice the columns took four times as long: the file was parsed again for every one of them."""
     imported(tmp_path, "warm.csv", wide(10))
     times_s = []
-    for columns in (400, 1600):
+    for columns in (300, 1200):
         began_s = time.process_time()
         assert imported(tmp_path, f"{columns}.csv", wide(columns))["count"].sum() == 12 * 96 * columns
         times_s.append(time.process_time() - began_s)
