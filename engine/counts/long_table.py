@@ -20,6 +20,7 @@ from .formats.scanned import DAMAGED, no_table, parked
 from .values.doubled import OF_ONE_FILE, Source, once
 from .values.edges import at_begin
 from .values.lengths import one_length, own_lengths
+from .values.parts import without_total
 from .values.plausible import plausible
 
 
@@ -152,8 +153,9 @@ def in_order(found: Rows, how: How, source: Source) -> tuple[pl.LazyFrame, tuple
     rows, dates = plausible(rows, name)
     known = how.tz is not None or "fold" in rows.collect_schema().names()
     rows, twice = once(rows, source, zone_known=known)
+    rows, total = without_total(rows)
     rows, lengths = one_length(rows, own_lengths(rows))
-    return rows, (*found.told, *edges, *dates, *twice, *lengths)
+    return rows, (*found.told, *edges, *dates, *twice, *total, *lengths)
 
 
 def _require_names(rows: pl.LazyFrame, source: Source) -> None:
