@@ -22,14 +22,14 @@ MODULES = (
     "engine.package.verify", "engine.register.keys", "networks.plan_file", "simulation.field", "simulation.run",
 )  # fmt: skip
 
-# Polars and Numba reserve address space for threads and arenas that they never use, and a process may not be held to what
-# it holds resident: it is held to twice that in address space, and judged by what it held.
+# Polars and Numba reserve address space for threads and arenas that they never use, and no limit holds a process to
+# what it holds resident: it is held to twice that in address space, and judged by what it held.
 RESERVED_TIMES = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What a command may take: resident memory, seconds of the processor, and seconds by the clock (a pipe that never ends)."""
+    """What a command may take: resident memory, seconds of the processor, seconds by the clock (an endless pipe)."""
 
     memory_bytes: int = 2 << 30
     processor_s: int = 10
