@@ -71,8 +71,8 @@ def _closed(
         if closure.holds_on(day):
             yield Sentence(
                 "{edges}: closed on {day}, the day that is planned: no traffic there, because the study says so and "
-                "not by a count. Nobody knows which way that traffic goes instead: all other streets are forecast as on a day "
-                "on which it is open.",
+                "not by a count. Nobody knows which way that traffic goes instead: all other streets are forecast as "
+                "on a day on which it is open.",
                 edges=edges,
                 day=day.isoformat(),
             )
