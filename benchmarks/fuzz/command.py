@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,11 +19,22 @@ if TYPE_CHECKING:
     from .fuzz_cases import Tried
 
 
+class Only(StrEnum):
+    """Which cases are tried."""
+
+    ALL = "all"
+    FILES = "files"
+    COUNTS = "counts"
+    STREETS = "streets"
+
+
 def fuzz(
     minutes: Annotated[float, typer.Option(min=0, help="How long.")] = 10.0,
     seed: Annotated[int, typer.Option(min=0, help="Of what is spoilt and drawn.")] = 1,
     case: Annotated[int | None, typer.Option(min=0, help="This spoilt file alone.")] = None,
     street: Annotated[int | None, typer.Option(min=0, help="This drawn street alone.")] = None,
+    only: Annotated[Only, typer.Option(help="All, files alone, files of counts alone, or streets alone.")] = Only.ALL,
+    memory_gib: Annotated[float, typer.Option(min=0.5, help="Memory of a command that reads a file.")] = 2.0,
     keep: Annotated[Path | None, typer.Option(help="Keep the files of cases that ended badly here.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
@@ -30,9 +42,11 @@ def fuzz(
 
     No traceback, no hang, nothing written but into --out, limited memory, and exit code 2 for what cannot be read. Half
     of the time goes to spoilt files; half to streets that netconvert builds with random options, from import to run.
+    Files of counts are spoilt in more ways: `--only counts` tries them alone.
     """
     os.environ.setdefault("POLARS_MAX_THREADS", "2")  # each thread takes address space, which is limited
     from .fuzz_cases import whole
+    from .fuzz_keep import kept
     from .fuzz_run import import_all
     from .fuzz_targets import TARGETS, whole_files
 
@@ -42,10 +56,11 @@ def fuzz(
         folder.mkdir()
         files = _made_apart(whole_files)
         found = Found(bad=[t for target in TARGETS if (t := whole(files, folder, target)).wrong])
-        for one in _drawn(files, folder, seed, (case, street), minutes):
+        draw = Draw(files=files, folder=folder, seed=seed, only=only, memory_gib=memory_gib)
+        for one in _drawn(draw, (case, street), minutes):
             found.add(one)
             if one.wrong:
-                _keep(one, folder, keep)
+                kept(one, folder, keep)
                 typer.echo(one.told, err=True)
             elif case is not None or street is not None:
                 typer.echo(f"{one.target.name}, {one.what}: exit code {one.ended.code}, as it should")
@@ -91,32 +106,51 @@ class Found:
         }
 
 
-def _drawn(
-    files: dict[str, bytes], folder: Path, seed: int, only: tuple[int | None, int | None], minutes: float
-) -> Iterator[Tried]:
-    """Yield cases: those named, or until the time is over files and streets in turn, each half of the time."""
-    from .fuzz_cases import tried
-    from .fuzz_streets import street_tried
+@dataclass(frozen=True, kw_only=True)
+class Draw:
+    """What cases are drawn of: whole files, the folder to try them in, the seed, which kinds, and the memory."""
 
-    case, street = only
+    files: dict[str, bytes]
+    folder: Path
+    seed: int
+    only: Only
+    memory_gib: float
+
+    def file(self, number: int) -> Tried:
+        """Return what came of a spoilt file."""
+        from .fuzz_cases import tried
+        from .fuzz_run import limits_of
+        from .fuzz_targets import TARGETS, table_targets
+
+        targets = table_targets() if self.only is Only.COUNTS else TARGETS
+        return tried(self.files, self.folder, self.seed, number, targets, limits_of(self.memory_gib))
+
+    def street(self, number: int) -> Iterator[Tried]:
+        """Yield what came of a drawn street."""
+        from .fuzz_streets import street_tried
+
+        yield from street_tried(self.folder, self.seed, number)
+
+
+def _drawn(draw: Draw, named: tuple[int | None, int | None], minutes: float) -> Iterator[Tried]:
+    """Yield cases: those named, or until the time is over files and streets in turn, each half of the time."""
+    case, street = named
     if case is not None:
-        yield tried(files, folder, seed, case)
+        yield draw.file(case)
     if street is not None:
-        yield from street_tried(folder, seed, street)
+        yield from draw.street(street)
     if case is not None or street is not None:
         return
-    spent_s, numbers, until_s = (
-        {"files": 0.0, "streets": 0.0},
-        {"files": 0, "streets": 0},
-        time.monotonic() + 60 * minutes,
-    )
+    kinds = {Only.ALL: ("files", "streets"), Only.STREETS: ("streets",)}.get(draw.only, ("files",))
+    spent_s, numbers = dict.fromkeys(kinds, 0.0), dict.fromkeys(kinds, 0)
+    until_s = time.monotonic() + 60 * minutes
     while time.monotonic() < until_s:
         kind = min(spent_s, key=spent_s.__getitem__)
         began_s = time.monotonic()
         if kind == "files":
-            yield tried(files, folder, seed, numbers[kind])
+            yield draw.file(numbers[kind])
         else:
-            yield from street_tried(folder, seed, numbers[kind])
+            yield from draw.street(numbers[kind])
         numbers[kind] += 1
         spent_s[kind] += time.monotonic() - began_s
 
@@ -138,17 +172,3 @@ def _made_apart(make: object) -> dict[str, bytes]:
         content = pipe.read()
     os.waitpid(child, 0)
     return pickle.loads(content)
-
-
-def _keep(one: Tried, folder: Path, keep: Path | None) -> None:
-    if keep is None:
-        return
-    import shutil
-
-    is_street = one.target.name.startswith("street")
-    target = keep / f"{'street-' if is_street else ''}{one.number}"
-    target.mkdir(parents=True, exist_ok=True)
-    for source in (folder / "study").iterdir() if is_street else (folder / "study" / one.target.file,):
-        if source.is_file() and source.stat().st_size < 1 << 20:
-            shutil.copy(source, target / source.name)
-    (target / "said.txt").write_text(f"{one.target.command}\n{one.wrong}\n{one.ended.said}")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from .fuzz_hostile import HOSTILE, inside
 from .fuzz_mutate import no_file, spoilt
 from .fuzz_run import OF_A_FILE, Ended, Limits, emptied, run
-from .fuzz_targets import TARGETS, Target
+from .fuzz_targets import TARGETS, Target, is_table
 
 FINE = frozenset((0, 2, 3))
 NO_FILE_SHARE = 0.04
@@ -37,10 +38,17 @@ class Tried:
         return self.ended.code == 1 and SIMULATOR_FELL in self.ended.said
 
 
-def tried(files: Mapping[str, bytes], folder: Path, seed: int, number: int) -> Tried:
-    """Return what came of one case."""
+def tried(
+    files: Mapping[str, bytes],
+    folder: Path,
+    seed: int,
+    number: int,
+    targets: Sequence[Target] = TARGETS,
+    limits: Limits = OF_A_FILE,
+) -> Tried:
+    """Return what came of one case; files that hold tables of counts are spoilt in the ways of tables, too."""
     rng = random.Random(f"{seed} {number}")
-    target = TARGETS[number % len(TARGETS)]
+    target = targets[number % len(targets)]
     place = folder / "study"
     emptied(place)
     for name, content in files.items():
@@ -48,9 +56,17 @@ def tried(files: Mapping[str, bytes], folder: Path, seed: int, number: int) -> T
     if rng.random() < NO_FILE_SHARE:
         what = no_file(place / target.file, rng)
     else:
-        what, content = "spoilt", spoilt(files[target.file], rng)
+        what, content = _spoilt(files[target.file], target, rng)
         (place / target.file).write_bytes(content)
-    return _ended(target, what, folder, number)
+    return _ended(target, what, folder, number, limits)
+
+
+def _spoilt(content: bytes, target: Target, rng: random.Random) -> tuple[str, bytes]:
+    """Return what was done to a content, and what came of it."""
+    if not is_table(target) or rng.random() < 0.5:
+        return "spoilt", inside(content, rng, spoilt) if rng.random() < 0.5 else spoilt(content, rng)
+    hostile = rng.choice(HOSTILE)
+    return f"hostile ({hostile.__name__.strip('_')})", hostile(content, rng)
 
 
 def whole(files: Mapping[str, bytes], folder: Path, target: Target) -> Tried:
@@ -61,13 +77,13 @@ def whole(files: Mapping[str, bytes], folder: Path, target: Target) -> Tried:
     return _ended(target, "whole", folder, -1)
 
 
-def _ended(target: Target, what: str, folder: Path, number: int) -> Tried:
+def _ended(target: Target, what: str, folder: Path, number: int, limits: Limits = OF_A_FILE) -> Tried:
     place = folder / "study"
     before = sorted(path.name for path in folder.rglob("*"))
     command = [word.format(file=target.file, out="../out") for word in target.command]
-    ended = run(command, place, folder.parent / f"{folder.name}.said")
+    ended = run(command, place, folder.parent / f"{folder.name}.said", limits)
     after = sorted(path.name for path in folder.rglob("*"))
-    wrong = wrong_with(ended, OF_A_FILE, written=before != after)
+    wrong = wrong_with(ended, limits, written=before != after)
     emptied(folder / "out")
     (folder / "out").rmdir()
     return Tried(number=number, target=target, what=what, ended=ended, wrong=wrong)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 from datetime import datetime, timedelta
+
+from .fuzz_packed import zip_of
+from .fuzz_workbook import workbook
 
 COMMANDS = (
     ("counts", "{file}", "--tz", "UTC"),
@@ -24,8 +28,17 @@ def counts_tables() -> dict[str, bytes]:
         "no_length.csv": _no_length(),
         "station_hour.txt": _station_hours(),
         "wide.csv": _wide(),
+        "comma.csv": _decimal_comma(),
+        "turns.csv": _turns(),
     }
-    return {name: ("\n".join(rows) + "\n").encode() for name, rows in lines.items()} | {"items.csv": ITEMS}
+    tables = {name: ("\n".join(rows) + "\n").encode() for name, rows in lines.items()}
+    packed = {
+        "packed.csv.gz": gzip.compress(tables["offsets.csv"], mtime=0),
+        "packed.zip": zip_of({"counts.csv": tables["german_dates.csv"]}),
+        "book.xlsx": workbook([line.split(",") for line in _wide()]),
+        "utf16.csv": tables["wide.csv"].decode().replace("L1", "路口").encode("utf-16"),
+    }
+    return tables | packed | {"items.csv": ITEMS}
 
 
 def _stamps(bins: int = 16 * 18, step_s: int = 900) -> list[datetime]:
@@ -63,3 +76,12 @@ def _station_hours() -> list[str]:
 
 def _wide() -> list[str]:
     return ["timestamp,L1,L2,L3", *(f"{t:%d/%m/%Y %H:%M},{t.hour},{t.hour + 1},3" for t in _stamps())]
+
+
+def _decimal_comma() -> list[str]:
+    rows = [f"{name};{t:%d.%m.%Y %H:%M};900;{7 + t.hour},5" for t in _stamps() for name in ("Süd", "Nord")]
+    return ["# Zählstellen", "detector;start;interval_s;count", *rows]
+
+
+def _turns() -> list[str]:
+    return ["Date,Time,NBL,NBT,NBR,SBT", *(f"{t:%Y-%m-%d,%H:%M},{t.hour},{2 * t.hour},3,4" for t in _stamps(96))]

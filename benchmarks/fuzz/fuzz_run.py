@@ -12,7 +12,7 @@ import tempfile
 import time
 import traceback
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -22,10 +22,14 @@ MODULES = (
     "engine.package.verify", "engine.register.keys", "networks.plan_file", "simulation.field", "simulation.run",
 )  # fmt: skip
 
+# Polars and Numba reserve address space for threads and arenas that they never use, and no limit holds a process to
+# what it holds resident: it is held to twice that in address space, and judged by what it held.
+RESERVED_TIMES = 2
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What a command may take: memory, seconds of the processor, and seconds by the clock (a pipe that never ends)."""
+    """What a command may take: resident memory, seconds of the processor, seconds by the clock (an endless pipe)."""
 
     memory_bytes: int = 2 << 30
     processor_s: int = 10
@@ -33,6 +37,11 @@ class Limits:
 
 
 OF_A_FILE = Limits()
+
+
+def limits_of(memory_gib: float) -> Limits:
+    """Return the limits of a command that reads a file, with so much memory. [GiB]"""
+    return replace(OF_A_FILE, memory_bytes=round(memory_gib * (1 << 30)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +94,8 @@ def _be_the_command(command: Sequence[str], folder: Path, said: Path, limits: Li
         for stream in (1, 2):
             os.dup2(target, stream)
         os.chdir(folder)
-        resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
+        space_bytes = RESERVED_TIMES * limits.memory_bytes
+        resource.setrlimit(resource.RLIMIT_AS, (space_bytes, space_bytes))
         resource.setrlimit(resource.RLIMIT_CPU, (limits.processor_s, limits.processor_s + 1))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         sys.argv = ["greenband", *command]

@@ -29,7 +29,7 @@ name = "morning"
 begin = "07:00"
 end = "08:00"
 """
-LIMITS = Limits(memory_bytes=8 << 30, processor_s=120, longest_s=400.0)
+LIMITS = Limits(memory_bytes=4 << 30, processor_s=120, longest_s=400.0)
 MOST_DRAWS = 50
 
 

@@ -124,6 +124,16 @@ TARGETS = (
 )
 
 
+def is_table(target: Target) -> bool:
+    """Return whether a target's file is one of counts."""
+    return target.command[0] in ("counts", "forecast") and target.file != "detectors.csv"
+
+
+def table_targets() -> tuple[Target, ...]:
+    """Return the targets whose file is one of counts."""
+    return tuple(target for target in TARGETS if is_table(target))
+
+
 def whole_files() -> dict[str, bytes]:
     """Return the files of a study, and files in every format that is read, all as they should be."""
     network = read_network(ARTERIAL / "arterial.net.xml")

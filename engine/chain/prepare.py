@@ -34,6 +34,7 @@ from ..studies.closures import closed_days
 from ..studies.file import Period, Study, without_warm_up
 from ..studies.network import network_of, pack_of
 from .as_checked import with_own_shelters
+from .closed_today import edges_without_detector, without_closed
 from .told_counts import counts_told
 
 NO_TURNING_COUNTS = TurningCounted()
@@ -133,12 +134,14 @@ def prepare(study: Study, period: Period, tell: Tell = silent) -> Prepared:
     coverage = require_coverage(data.judged, period.begin, period.end, study.file.gate.min_coverage)
     on()
     forecast = forecast_day(data.judged, study.file.day, period.begin, period.end, is_holiday)
+    forecast = without_closed(forecast, study.file.closures, network)
     on()
     turning = turning_counted(study, network, data.judged, forecast)
     known = known_flows(network, data.detectors, forecast, turning.approaches)
     on()
     demand, residuals = movements_of(known, forecast)
     inferred = inferred_flows(known, data.detectors, data.judged, forecast)
+    uncounted = edges_without_detector(study.file.closures, forecast.detectors, network, study.file.day)
     network = with_main_through(network, demand.flow_veh_h)
     on()
     peak_veh_h = peak_hour_veh_h(demand)
@@ -160,7 +163,7 @@ def prepare(study: Study, period: Period, tell: Tell = silent) -> Prepared:
         left_turns=left_turns,
         inferred=inferred,
         told=(
-            *counts_told(inferred, study.file.closures, data.judged.counts.days, study.file.day),
+            *counts_told(inferred, study.file.closures, data.judged.counts.days, study.file.day, uncounted),
             *([EMPTY_AT_FIRST] if known.empty is not None else []),
         ),
         turning=turning,

@@ -15,10 +15,14 @@ MOST_NAMED = 12
 
 
 def counts_told(
-    inferred: Sequence[InferredFlow], closures: Sequence[Closure], counted: Sequence[date], day: date
+    inferred: Sequence[InferredFlow],
+    closures: Sequence[Closure],
+    counted: Sequence[date],
+    day: date,
+    uncounted: Sequence[str] = (),
 ) -> tuple[Sentence, ...]:
-    """Return sentences on a plan for `day` from counts of the days `counted`."""
-    return (*_inferred(inferred), *_closed(closures, counted, day), *_old(counted, day))
+    """Return sentences on a plan for `day` from counts of the days `counted`; `uncounted` edges are closed on it."""
+    return (*_inferred(inferred), *_closed(closures, counted, day, uncounted), *_old(counted, day))
 
 
 def _inferred(inferred: Sequence[InferredFlow]) -> Iterator[Sentence]:
@@ -50,7 +54,9 @@ def _source(one: InferredFlow) -> Sentence:
     return Sentence("the streets around and others like it")
 
 
-def _closed(closures: Sequence[Closure], counted: Sequence[date], day: date) -> Iterator[Sentence]:
+def _closed(
+    closures: Sequence[Closure], counted: Sequence[date], day: date, uncounted: Sequence[str]
+) -> Iterator[Sentence]:
     for closure in closures:
         days = sum(closure.holds_on(known) for known in counted)
         edges = ", ".join(closure.edges)
@@ -64,10 +70,19 @@ def _closed(closures: Sequence[Closure], counted: Sequence[date], day: date) -> 
             )
         if closure.holds_on(day):
             yield Sentence(
-                "{edges}: closed on {day}, the day that is planned; the forecast is that of a day on which it is open.",
+                "{edges}: closed on {day}, the day that is planned: no traffic there, because the study says so and "
+                "not by a count. Nobody knows which way that traffic goes instead: all other streets are forecast as "
+                "on a day on which it is open.",
                 edges=edges,
                 day=day.isoformat(),
             )
+    if uncounted:
+        yield Sentence(
+            "{edges}: closed on {day}, and without a detector: what is forecast there is not taken out of the "
+            "estimate.",
+            edges=", ".join(uncounted),
+            day=day.isoformat(),
+        )
 
 
 def _old(counted: Sequence[date], day: date) -> Iterator[Sentence]:

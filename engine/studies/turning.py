@@ -27,6 +27,7 @@ class TurningCounts(Part):
     mapping: str | None = None  # a file that tells which column is what
     sheet: str | None = None  # of a workbook
     sites: dict[str, str] = Field(default_factory=dict)
+    approaches: dict[str, str] = Field(default_factory=dict)  # NB to an edge, where the compass does not tell it
 
 
 def one_or_several(value: object) -> object:

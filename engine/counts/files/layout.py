@@ -15,6 +15,7 @@ from .encodings import GUESSED, PLAIN
 
 LOOKED_AT = 60  # lines
 LONGEST_LINE = 1 << 20  # characters
+MOST_COLUMNS = 2_000  # Polars takes 0.4 MiB of address space for each, and more where a command has 2 GiB
 SEPARATORS = (",", ";", "\t", "|")
 NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 COMMENT, SEP = ("#", "//", "%"), re.compile(r'^"?sep=(.)"?\s*$', re.IGNORECASE)
@@ -67,7 +68,20 @@ def layout_of(path: Path, source: Path, encoding: str, wished: str | None = None
     skipped, named = _comments(lines)
     separator = wished or named or _separator(lines[skipped:])
     skipped += _captions(lines[skipped:], separator)
+    _require_narrow(lines[skipped:], separator, source)
     return Layout(encoding=encoding, separator=separator, skipped=skipped)
+
+
+def _require_narrow(lines: list[str], separator: str, source: Path) -> None:
+    """Raise InputError for a table of more columns than can be told apart in a reasonable time and memory."""
+    columns = max((line.count(separator) + 1 for line in lines[:2]), default=0)
+    if columns > MOST_COLUMNS:
+        raise InputError(
+            where=str(source),
+            found=f"{columns} columns",
+            rule=f"a table of counts has {MOST_COLUMNS} columns at most",
+            fix="write a row for each detector and bin: detector,start,interval_s,count",
+        )
 
 
 def _comments(lines: list[str]) -> tuple[int, str | None]:

@@ -15,6 +15,7 @@ from ....networks.errors import InputError
 from ....networks.files import require_file
 from .encodings import encoding_of
 from .layout import layout_of, rewritten
+from .scratch_files import new_file
 from .spreadsheets import is_spreadsheet, sheet_as_text
 from .unpacking import unpacked
 from .wishes import Wishes
@@ -50,7 +51,7 @@ def made_plain(path: Path, scratch: Path, wishes: Wishes) -> Plain:
     told += layout.told()
     if layout.is_plain and not wishes.missing:
         return Plain(path=inner, source=path, told=tuple(told))
-    out = scratch / f"plain-{len(list(scratch.iterdir()))}.csv"
+    out = new_file(scratch, inner, ".csv")
     rewritten(inner, out, layout, wishes.missing, told)
     return Plain(path=out, source=path, lines_before=layout.skipped, told=tuple(told))
 

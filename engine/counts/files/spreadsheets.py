@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from ....networks.errors import InputError
-from .unpacking import SPREADSHEET_PART, ZIP, require_modest_zip
+from .archives import SPREADSHEET_PART, ZIP, require_modest_zip
+from .scratch_files import new_file
 
 # What a damaged zip file ends in; a password is a RuntimeError, an unknown packing a NotImplementedError.
 BROKEN = (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError)
@@ -40,7 +41,7 @@ def sheet_as_text(path: Path, source: Path, wished: str | None, scratch: Path, t
     """Write the values of a sheet as CSV and return where. Raises InputError if it is not clear which sheet."""
     from python_calamine import CalamineError, CalamineWorkbook
 
-    out = scratch / f"sheet-{len(list(scratch.iterdir()))}.csv"
+    out = new_file(scratch, path, ".csv")
     try:
         _require_modest(path, source)
         book = CalamineWorkbook.from_path(str(path))

@@ -1,93 +1,69 @@
-"""Packed files of counts: zip files with one file in them, and gzip files of other things than plain text."""
+"""Packed files of counts: layer by layer to the table in them."""
 
 from __future__ import annotations
 
-import gzip
-import shutil
-import zipfile
-import zlib
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from ....networks.errors import InputError
-from .packed import LARGEST_UNPACKED_BYTES, MODEST_BYTES, MOST_TIMES, require_modest
+from .archives import ZIP, of_zip
+from .packed import PIECE_BYTES, ZSTD, bound_of, packing_of, within
+from .scratch_files import head_of, new_file, written
+from .zstd import unpack_zstd
 
-ZIP, GZIP = b"PK\x03\x04", b"\x1f\x8b"
+PARQUET = b"PAR1"
 VENDORS_OWN = (".datz", ".dat")  # Econolite and others: no reader of these is kept up anywhere that was looked
-SPREADSHEET_PART = "[Content_Types].xml"  # an XLSX file is a zip file too
+MOST_LAYERS = 3
 
 
-def unpacked(path: Path, scratch: Path, told: list[str]) -> Path:
+def unpacked(path: Path, scratch: Path, told: list[str], source: Path | None = None) -> Path:
     """Return the file itself, or what is packed in it. Raises InputError for what cannot be unpacked or is too much."""
-    if path.suffix.lower() in VENDORS_OWN:
+    source, inner, most = source or path, path, bound_of(path)
+    for _ in range(MOST_LAYERS + 1):
+        head = head_of(inner)
+        packing = packing_of(head)
+        if packing is not None:
+            out = new_file(scratch, inner)
+            written(within(packing.pieces(inner), most, source, packing.name), out)
+        elif head.startswith(ZSTD):
+            out = new_file(scratch, inner)
+            unpack_zstd(inner, out, source)
+        elif head.startswith(ZIP):
+            out = of_zip(inner, scratch, source, most, told)
+        else:
+            out = inner
+        if out == inner:
+            _no_vendors_own(path, inner, head)
+            return _named_by_content(inner, head, scratch)
+        inner = out
+    raise InputError(
+        where=str(source),
+        found=f"a file packed more than {MOST_LAYERS} times over",
+        rule=f"a file of counts is packed {MOST_LAYERS} times at most",
+        fix="unpack it yourself",
+    )
+
+
+def _named_by_content(path: Path, head: bytes, scratch: Path) -> Path:
+    """Return Parquet under a name that says so: readers go by it."""
+    if not head.startswith(PARQUET) or path.suffix == ".parquet":
+        return path
+    named = new_file(scratch, path, ".parquet")
+    if path.is_relative_to(scratch):
+        return path.rename(named)
+    named.symlink_to(path.resolve())
+    return named
+
+
+def _no_vendors_own(path: Path, inner: Path, head: bytes) -> None:
+    """Raise InputError for a log in a vendor's own bytes: they are no text."""
+    if path.suffix.lower() not in VENDORS_OWN or head.startswith(PARQUET):
+        return
+    with open(inner, "rb") as file:
+        beginning = file.read(PIECE_BYTES)
+    if b"\0" in beginning or not beginning.strip():
         raise InputError(
             where=str(path),
-            found=f"a {path.suffix} file: a controller's event log in its vendor's own packing",
-            rule="event logs are read as Parquet or CSV with TimeStamp, DeviceId, EventId, Parameter",
+            found=f"a {path.suffix} file: a controller's event log in its vendor's own bytes",
+            rule="event logs are read as Parquet or CSV with TimeStamp, DeviceId, EventId, Parameter, packed or not",
             fix="convert it with the vendor's translator or your ATSPM system, and give what that writes",
         )
-    head = _head(path)
-    if head.startswith(ZIP):
-        return _of_zip(path, scratch, told)
-    if head.startswith(GZIP):
-        require_modest(path)
-        return _of_gzip(path, scratch)
-    return path
-
-
-def require_modest_zip(archive: zipfile.ZipFile, path: Path) -> None:
-    """Raise InputError for a zip file that unpacks to too much."""
-    size = sum(part.file_size for part in archive.infolist())
-    most = min(LARGEST_UNPACKED_BYTES, max(MODEST_BYTES, MOST_TIMES * path.stat().st_size))
-    if size > most:
-        raise InputError(
-            where=str(path),
-            found=f"{size >> 20} MiB once unpacked",
-            rule=f"a file of this size may unpack to {most >> 20} MiB at most",
-            fix="export it again, plain or as Parquet",
-        )
-
-
-def _head(path: Path) -> bytes:
-    with open(path, "rb") as file:
-        return file.read(4)
-
-
-def _of_gzip(path: Path, scratch: Path) -> Path:
-    out = scratch / f"unpacked-{len(list(scratch.iterdir()))}{PurePosixPath(path.stem).suffix or '.csv'}"
-    with gzip.open(path, "rb") as packed, open(out, "wb") as file:
-        shutil.copyfileobj(packed, file, 1 << 20)
-    return out
-
-
-def _of_zip(path: Path, scratch: Path, told: list[str]) -> Path:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            parts = [part for part in archive.infolist() if not part.is_dir() and "__MACOSX" not in part.filename]
-            if any(part.filename == SPREADSHEET_PART for part in parts):
-                return path
-            require_modest_zip(archive, path)
-            if len(parts) != 1:
-                raise _several(path, [part.filename for part in parts])
-            suffix = PurePosixPath(parts[0].filename).suffix[:12]
-            out = scratch / f"unpacked-{len(list(scratch.iterdir()))}{suffix}"
-            with archive.open(parts[0]) as packed, open(out, "wb") as file:
-                shutil.copyfileobj(packed, file, 1 << 20)
-    except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, NotImplementedError, EOFError) as error:
-        raise InputError(
-            where=str(path),
-            found=f"a zip file that cannot be unpacked ({error})",
-            rule="a packed file of counts can be unpacked without a password",
-            fix="unpack it yourself",
-        ) from error
-    told.append(f"unpacked {parts[0].filename}")
-    return out
-
-
-def _several(path: Path, names: list[str]) -> InputError:
-    listed = ", ".join(names[:5]) + (", …" if len(names) > 5 else "")
-    return InputError(
-        where=str(path),
-        found=f"{len(names)} files ({listed})" if names else "nothing packed in it",
-        rule="a zip file of counts holds one file",
-        fix="unpack it and give the files that you mean",
-    )

@@ -104,6 +104,7 @@ _ALL = (
     CountsFormat(name="scats", about="SCATS day files of VicRoads (VSDATA)", module=".scats"),
     CountsFormat(name="events", about="controllers' high-resolution event logs (Indiana)", module=".events"),
     CountsFormat(name="aggregates", about="ATSPM aggregates, a row for a detector and bin", module=".aggregates"),
+    CountsFormat(name="across", about="a row for a day, a column for each hour", module=".cities.across"),
     CountsFormat(name="wide", about="a row for a bin, a column for each detector", module=".cities.wide"),
     CountsFormat(name="mapped", about="any table, by a mapping file", module=".mapped"),
 )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from ....networks.types import DAY_S
-from ..values.doubled import Source, added_up, once
+from ..values.doubled import Source, once
 from ..values.numbers import EMPTY_OR_NUMBER, no_count, number, seconds_of
+from ..values.parts import added_up
 from ..values.stamps import AS_IT_SHOULD, stamps
 from .counts_format import How
 from .local_time import ZONE_RULE, zone_fix

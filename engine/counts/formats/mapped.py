@@ -179,6 +179,14 @@ def check_count(scanned: Scanned, name: str, schema: pl.Schema) -> None:
         scanned.refuse(bad, column=name, rule=rule, fix=fix)
 
 
+def check_counts(scanned: Scanned, names: Sequence[str], schema: pl.Schema) -> None:
+    """Raise InputError for the first value of several columns that is no count: all are looked at in one pass."""
+    bad = collected(scanned.rows.select(no_count(name, schema[name]).any().alias(name) for name in names), scanned.path)
+    odd = next((name for name in names if bad.height and bad[name][0]), None)
+    if odd is not None:
+        check_count(scanned, odd, schema)
+
+
 def _wide(scanned: Scanned, mapping: Mapping) -> pl.LazyFrame:
     schema = scanned.rows.collect_schema()
     other = {"row", START, *mapping.start, *mapping.leave_out, mapping.interval}
@@ -190,8 +198,7 @@ def _wide(scanned: Scanned, mapping: Mapping) -> pl.LazyFrame:
             rule="a wide table has a column for each detector",
             fix="name the right --format, or correct the mapping",
         )
-    for name in names:
-        check_count(scanned, name, schema)
+    check_counts(scanned, names, schema)
     length = {"interval_s": number(mapping.interval, schema[mapping.interval])} if mapping.interval else {}
     values = scanned.rows.select("row", START, **length, **{n: number(n, schema[n]) for n in names})
     index = ["row", START, *length]

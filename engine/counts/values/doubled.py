@@ -154,31 +154,5 @@ def _folded(doubled: pl.DataFrame, alone: pl.LazyFrame, keys: list[str]) -> tupl
     return doubled.with_columns(fold=passed), alone.with_columns(fold=pl.lit(0, dtype=pl.Int8))
 
 
-def added_up(rows: pl.LazyFrame, by: Sequence[str]) -> tuple[pl.LazyFrame, tuple[str, ...]]:
-    """Return the rows with counts added up over classes and directions, which are the columns `by`, and what to tell.
-
-    Rows of a total beside others are taken in place of their sum. Every bin of a class stands once (see `once`).
-    """
-    told = []
-    for column in by:
-        values = rows.select(pl.col(column).cast(pl.String).str.strip_chars().unique()).collect()[column]
-        words = sorted(str(value) for value in values.drop_nulls() if value)
-        totals = [word for word in words if word.lower() in TOTALS]
-        if totals and len(words) > len(totals):
-            rows = rows.filter(pl.col(column).cast(pl.String).str.strip_chars() == totals[0])
-            told.append(f"of the column {column} the rows '{totals[0]}' are taken; the others are parts of them")
-        elif len(words) > 1:
-            told.append(f"of the column {column}, {', '.join(words[:8])}{', …' if len(words) > 8 else ''} are added up")
-    names = [name for name in rows.collect_schema().names() if name not in by]
-    keys = [name for name in ("signal", "detector", "start", "interval_s", "fold") if name in names]
-    more = [
-        pl.col(name).min() if name == "row" else pl.col(name).mean() for name in names if name not in (*keys, "count")
-    ]
-    counted = pl.col("count").is_not_null().any()
-    total = pl.when(counted).then(pl.col("count").sum()).alias("count")
-    return rows.group_by(keys, maintain_order=True).agg(total, *more), tuple(told)
-
-
-TOTALS = ("total", "totals", "all", "all vehicles", "both", "sum", "gesamt", "alle", "kfz")
 CLASSES = ("class", "vehicle_class", "vehicleclass", "veh_class", "vehicle_type", "vehicletype", "classification")
 DIRECTIONS = ("direction", "dir", "direction_of_travel", "bound", "approach_direction")

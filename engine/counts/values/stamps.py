@@ -18,6 +18,7 @@ from .day_orders import ORDERS, order_of
 _DAY = r"^(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{8})"
 _SHAPE = re.compile(r"^9:9(:9(\.9)?)?( ?[AP]M)?( ?(Z|[+-]9(:?9)?))?$")
 MOST_FORMATS = 16
+MOST_TEXTS = 1_000_000  # ten years of bins of 5 minutes; event logs have more
 AS_IT_SHOULD = "a start is a date and time, as 2025-03-03T07:00:00"
 
 
@@ -59,7 +60,8 @@ def stamps(
         return Stamps(moment=pl.col(column).cast(pl.Datetime("us")))
     if dtype != pl.String:
         return Stamps(moment=pl.lit(None, dtype=pl.Datetime("us")))
-    kinds = _kinds(rows, column)
+    texts = _texts(rows, column)
+    kinds = _kinds(rows if texts is None else texts, column)
     days, told = _day_formats(kinds, column, where=where, dates=dates, usual=usual)
     zoned = kinds.filter(pl.col("clock").str.contains(r"(Z|[+-]9(:?9)?)$")).height
     if zoned and zoned < kinds.height:
@@ -68,11 +70,31 @@ def stamps(
     formats = [day + clock for day, clock in product(days, clocks)][:MOST_FORMATS]
     if not formats:
         return Stamps(moment=pl.lit(None, dtype=pl.Datetime("us")))
+    moment = _parsed(column, formats)
+    return Stamps(moment=moment if texts is None else _looked_up(texts, column, moment), told=told)
+
+
+def _texts(rows: pl.LazyFrame, column: str) -> pl.LazyFrame | None:
+    """Return the texts of a column, each once; None of a column with more of them than are worth keeping."""
+    many = rows.select(pl.col(column).approx_n_unique()).collect(engine="streaming").item()
+    if many > MOST_TEXTS:
+        return None
+    return rows.select(pl.col(column)).unique().collect(engine="streaming").lazy()
+
+
+def _looked_up(texts: pl.LazyFrame, column: str, moment: pl.Expr) -> pl.Expr:
+    """Return a column's stamps by the table of its texts: each is parsed once, not once in every row."""
+    table = texts.with_columns(moment.alias("\0moment")).drop_nulls().collect()
+    dtype = table["\0moment"].dtype
+    return pl.col(column).replace_strict(table[column], table["\0moment"], default=None, return_dtype=dtype)
+
+
+def _parsed(column: str, formats: list[str]) -> pl.Expr:
     text = _tidy(column)
     late = text.str.contains(r"^\S+ 24:00(:00(\.0+)?)?$")
     text = text.str.replace(r" 24:00", " 00:00")
     read = pl.coalesce(text.str.to_datetime(form, strict=False, time_unit="us") for form in formats)
-    return Stamps(moment=pl.when(late).then(read + pl.duration(days=1)).otherwise(read), told=told)
+    return pl.when(late).then(read + pl.duration(days=1)).otherwise(read)
 
 
 def _tidy(column: str) -> pl.Expr:

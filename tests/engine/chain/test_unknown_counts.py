@@ -112,7 +112,28 @@ def test_counts_years_before_the_day_are_told():
 def test_a_closure_on_the_day_that_is_planned_is_told():
     closure = Closure.model_validate({"edges": ["a"], "from": date(2026, 3, 2), "to": date(2026, 3, 2)})
     (sentence,) = counts_told((), [closure], [date(2026, 3, 1)], date(2026, 3, 2))
-    assert sentence.startswith("a: closed on 2026-03-02, the day that is planned")
+    assert sentence.startswith("a: closed on 2026-03-02, the day that is planned: no traffic there")
+    assert "Nobody knows which way that traffic goes instead" in sentence
+    closed, without = counts_told((), [closure], [date(2026, 3, 1)], date(2026, 3, 2), ["a"])
+    assert closed == sentence
+    assert without.startswith("a: closed on 2026-03-02, and without a detector")
+
+
+def test_a_street_closed_on_the_day_that_is_planned_has_no_traffic_and_is_not_filled_up(whole, tmp_path):
+    day = read_study(ARTERIAL).file.day
+    more = f'\n[[closures]]\nedges = ["S3_J3", "J3_S3"]\nfrom = {day}\nto = {day}\n'
+    study = study_without(tmp_path / "study", more=more)
+    closed = prepare(study, study.period(None))
+    assert out_of(whole, "S3_J3") > 50
+    assert out_of(closed, "S3_J3") < 2
+    into = sum(flow for (_, end), flow in closed.demand.flow_veh_h.items() if end == "J3_S3")
+    assert into < 2
+    assert out_of(closed, "N1_J1") == pytest.approx(out_of(whole, "N1_J1"), rel=0.02)
+    place = closed.forecast.place
+    rows = [k for name, k in place.items() if name.startswith(("S3_J3", "J3_S3"))]
+    assert closed.forecast.total.q90[rows].max() == 0.0
+    assert "S3_J3, J3_S3: closed on" in " ".join(closed.told)
+    assert closed.inferred == ()
 
 
 def test_a_junction_that_nobody_counted_has_no_traffic_across_out_of_thin_air(whole, tmp_path):

@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 
 import polars as pl
 import pytest
-from greenband.engine.counts.values.doubled import Source, added_up, once
+from greenband.engine.counts.values.doubled import Source, once
 from greenband.engine.counts.values.lengths import one_length, own_lengths
 from greenband.engine.counts.values.numbers import seconds_of
+from greenband.engine.counts.values.parts import added_up
 from greenband.engine.counts.values.plausible import plausible
 from greenband.engine.counts.values.stamps import stamps
 from greenband.networks.errors import InputError

@@ -122,3 +122,25 @@ def test_counts_of_detectors_are_no_turning_counts(tmp_path):
     text = "detector,start,interval_s,count\nL1,2026-03-10T07:15:00,900,3\n"
     with pytest.raises(InputError, match=r"counts of L1.*name a site, an approach and a turn"):
         study_with(tmp_path, text, 'turning_counts = "tmc.csv"')
+
+
+def by_approach(turns, column="approach"):
+    """Write turns as counters do who know the compass alone: leg, movement, 15 minutes a row."""
+    words = {"L": "Left", "T": "Thru", "R": "Right", "U": "U-Turn"}
+    lines = [f"site,{column},movement,start,volume"]
+    for name, many in turns.items():
+        for k in range(8):
+            minute = 6 * 60 + 45 + 15 * k
+            stamp = f"2026-03-10T{minute // 60:02d}:{minute % 60:02d}:00"
+            leg = LEG[name[:2]].upper() if column == "leg" else name[:2]
+            lines.append(f"J3,{leg},{words[name[-1]]},{stamp},{round(many / 4)}")
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize("column", ["leg", "approach"])
+def test_counts_by_the_compass_alone_are_matched_by_where_streets_lie_and_told(tmp_path, column):
+    without_loops_at_j3(tmp_path)
+    prepared = study_with(tmp_path, by_approach(true_turns(), column), 'turning_counts = "tmc.csv"')
+    assert error(prepared) < 0.1
+    assert any("tmc.csv: at J3, approaches are named by the compass" in one for one in prepared.turning.told)
+    assert any("NB = S3_J3" in one for one in prepared.turning.told)

@@ -21,9 +21,9 @@ from ..mapped import START, check_count, with_starts
 from ..mapping import Mapping
 from ..opening import Opening
 from ..scanned import Scanned, columns_of, named, open_text, scan
-from .names import HEADING_OF_LEG, TURNS, heading_of, turn_letter
+from .names import HEADING_OF_LEG, HEADINGS, TURNS, heading_of, turn_letter
 
-LEG = ("entry_dir_name", "leg", "entry_leg", "approach_leg")
+LEG = ("entry_dir_name", "leg", "entry_leg", "approach_leg", "approach")
 COLUMNS: dict[str, tuple[str, ...]] = {
     "leg": LEG,
     "movement": ("movement", "movement_name", "turn"),
@@ -34,6 +34,8 @@ CLASS = ("classification", "class", "vehicle_class", "mode")
 SITE = ("study_name", "intersection_name", "intersection_uid", "intersection", "site", "study_id")
 PEOPLE = ("ped", "bicycl", "bike", "cycl", "crosswalk", "e-scooter", "person")
 HEADER_LINES = 40
+HEADING_OF_APPROACH = HEADING_OF_LEG | HEADINGS | {name: name.upper() for name in ("nb", "sb", "eb", "wb")}
+LEGS_TOLD = "a leg or approach N lies in the north: its vehicles drive south (SB); NB or northbound come from the south"
 USUAL_S = 900
 
 
@@ -72,19 +74,19 @@ def _export(path: Path, how: How) -> Rows:
     check_count(table, "count", schema)
     leg, turn = _lower("leg"), _lower("movement")
     table.refuse(
-        ~leg.is_in(list(HEADING_OF_LEG)).fill_null(False),
+        ~leg.is_in(list(HEADING_OF_APPROACH)).fill_null(False),
         column="leg",
-        rule="a leg is N, S, E or W (or NE, SW, …): where they come from",
+        rule="a leg or approach is N, S, E or W (or NE, SW, …): where they come from; or NB, northbound: where to",
         fix="correct it, or give a mapping file",
     )
     table, decided = with_starts(table, Mapping(wide=True, start=("start",)), how)
-    rows, told = table.rows, list(decided)
+    rows, told = table.rows, [LEGS_TOLD, *decided]
     if "kind" in more:
         people = pl.any_horizontal(_lower("kind").str.contains(word, literal=True) for word in PEOPLE)
         rows = rows.filter(~people.fill_null(False))
         told.append("classes of motor vehicles are added up; people on foot and on bicycles are left out")
     site = pl.col("site").cast(pl.String).str.strip_chars() if "site" in more else pl.lit(how.site or path.stem)
-    named_turn = leg.replace_strict(HEADING_OF_LEG) + turn.replace_strict(TURNS, default=None)
+    named_turn = leg.replace_strict(HEADING_OF_APPROACH) + turn.replace_strict(TURNS, default=None)
     length = how.interval_s or USUAL_S
     long = rows.filter(turn.is_in(list(TURNS))).select(
         site=site,
