@@ -15,7 +15,7 @@ from tests.engine.commands.command_line import greenband
 def locked(prepared, **more):
     """The present as it is found, but that every simulation of it locks up."""
     done = reproduce(prepared, **more)
-    return replace(done, present=replace(done.present, locked=len(done.present.seeds)))
+    return replace(done, present=replace(done.present, locked=len(done.present.seeds), late_ratio=None))
 
 
 @pytest.fixture(scope="module")
