@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,7 +42,8 @@ def sample_trips(
     shares: on the street nobody takes turns in turning. A demand of one day has had its chance: there totals are as
     asked, and the next edge is the one that lies furthest behind its share so far, so that the turns of all vehicles
     add up to the demand within a vehicle or two for each edge and interval. Nobody takes an edge twice, or turns
-    round where hardly anybody does.
+    round where hardly anybody does: where there is no other way on, another vehicle starts there in his place, so that
+    no traffic is lost in networks in which trips begin and end anywhere.
 
     Parameters
     ----------
@@ -55,7 +56,8 @@ def sample_trips(
     scale : float
         Factor on the demand, > 0.
     warm_up_s : int
-        The first interval's traffic also runs for so long before the period, so that the streets are not empty.
+        The first interval's traffic also runs for so long before the period, so that the streets are not empty; as
+        many as it has under way are on every street when that begins.
 
     Raises
     ------
@@ -66,10 +68,10 @@ def sample_trips(
     random = np.random.default_rng([seed, 0x67_72_65_65_6E])
     choices = _Choices(network, demand, random)
     vehicles = []
-    for depart_s, edge in _departures(demand, random, scale, warm_up_s):
-        route = choices.route(edge, depart_s)
-        if len(route) > 1:
-            vehicles.append((depart_s, tuple(route)))
+    starts = [*_departures(demand, random, scale, warm_up_s), *_under_way(network, demand, random, scale, warm_up_s)]
+    for depart_s, edge in starts:
+        vehicles += [(at_s, tuple(route)) for at_s, route in choices.routes(edge, depart_s) if len(route) > 1]
+    vehicles.sort(key=lambda vehicle: vehicle[0])
     if not vehicles:
         raise InputError(
             where="the demand",
@@ -96,6 +98,29 @@ def _departures(demand: Demand, random: np.random.Generator, scale: float, warm_
             times = start_s + length_s * _bunched(number, demand.bunching, length_s, random)
             found += [(round(float(time), 2), source.edge) for time in times]
     return sorted(found)
+
+
+def _under_way(
+    network: Network, demand: Demand, random: np.random.Generator, scale: float, warm_up_s: int
+) -> list[tuple[float, str]]:
+    """Return (second, edge) of the vehicles on each edge when the warm-up begins: its flow times the time along it.
+
+    Without them traffic would take as long to build up as the longest trips last; none where there is no warm-up.
+    """
+    before_s = min(warm_up_s, demand.begin_s)
+    if not before_s:
+        return []
+    flows: defaultdict[str, float] = defaultdict(float)
+    for turn in demand.turns:
+        flows[turn.from_edge] += turn.flow_veh_h[0]
+    found = []
+    for edge, flow_veh_h in flows.items():
+        street = network.edges[edge]
+        along_s = street.length_m / (street.speed_m_s * TRAVEL_SHARE_OF_LIMIT)
+        number = int(random.poisson(flow_veh_h * scale * along_s / 3600))
+        times_s = demand.begin_s - before_s + along_s * np.sort(random.random(number))
+        found += [(round(float(time_s), 2), edge) for time_s in times_s]
+    return found
 
 
 def _by_chance(due: float, bunching: float, random: np.random.Generator) -> int:
@@ -140,17 +165,21 @@ class _Choices:
             self.flows[sink.edge][END] = sink.flow_veh_h
         self.behind: dict[str, dict[str, float]] = {}
 
-    def route(self, edge: str, depart_s: float) -> list[str]:
-        """Return the edges that a vehicle takes, and count it."""
+    def routes(self, edge: str, depart_s: float) -> list[tuple[float, list[str]]]:
+        """Return when a vehicle departs and the edges that it takes, and count it; after it, those in its place."""
         route, time_s = [edge], depart_s
-        while len(route) < MOST_EDGES:
+        found = [(depart_s, route)]
+        while time_s < self.demand.end_s or len(found) == 1:
             street = self.network.edges[route[-1]]
             time_s += street.length_m / (street.speed_m_s * TRAVEL_SHARE_OF_LIMIT)
             to_edge = self._next(route, self._shares(route[-1], time_s))
             if to_edge == END:
                 break
+            if to_edge in route or len(route) == MOST_EDGES:
+                route = []
+                found.append((round(time_s, 2), route))
             route.append(to_edge)
-        return route
+        return found
 
     def _shares(self, edge: str, time_s: float) -> dict[str, float]:
         k = int((time_s - self.demand.begin_s) // self.demand.interval_s)
@@ -160,26 +189,38 @@ class _Choices:
         return {choice: flow / total for choice, flow in flows.items() if flow > 0} if total > 0 else {END: 1.0}
 
     def _next(self, route: Sequence[str], shares: Mapping[str, float]) -> str:
-        """Return the choice that lies furthest behind, among those that make sense, and settle the account."""
+        """Return the choice by shares, or that lies furthest behind, among those that make sense; settle the account.
+
+        An edge that was taken before is only chosen where nothing else leads on.
+        """
         behind = self.behind.setdefault(route[-1], {})
         for choice, share in shares.items():
             # A random start, or every edge's first vehicle would take its main direction.
             behind[choice] = behind.get(choice, float(self.random.random()) * share) + share
-        open_ways = [way for way in shares if way == END or not self._is_silly(route, way)] or [END]
-        chosen = self._chosen(open_ways, shares, behind)
+        sensible = [way for way in shares if way == END or not self._turns_round(route[-1], way)] or [END]
+        chosen = self._chosen(sensible, set(route), shares, behind)
         behind[chosen] = behind.get(chosen, 0.0) - 1.0
         return chosen
 
-    def _chosen(self, open_ways: Sequence[str], shares: Mapping[str, float], behind: Mapping[str, float]) -> str:
+    def _chosen(
+        self, ways: Sequence[str], taken: Collection[str], shares: Mapping[str, float], behind: Mapping[str, float]
+    ) -> str:
         if self.demand.one_day:
-            return max(open_ways, key=lambda way: behind.get(way, 0.0))
-        weights = np.cumsum([shares.get(way, 0.0) for way in open_ways])
+            first = max(ways, key=lambda way: behind.get(way, 0.0))
+            new = [way for way in ways if way not in taken and way != END]
+            return max(new, key=lambda way: behind.get(way, 0.0)) if new and first in taken else first
+        onward = [way for way in ways if way != END]
+        end = shares.get(END, 0.0) / max(sum(shares.get(way, 0.0) for way in ways), 1e-12)
+        if not onward or float(self.random.random()) < end:
+            return END
+        onward = [way for way in onward if way not in taken] or onward
+        weights = np.cumsum([shares[way] for way in onward])
         at = float(self.random.random()) * float(weights[-1])
-        return open_ways[min(int(np.searchsorted(weights, at, side="right")), len(open_ways) - 1)]
+        return onward[min(int(np.searchsorted(weights, at, side="right")), len(onward) - 1)]
 
-    def _is_silly(self, route: Sequence[str], way: str) -> bool:
-        turns_round = (route[-1], way) in self.network.turn_rounds
-        return way in route or (turns_round and len(self.flows[route[-1]]) > 1 and self._rarely(route[-1], way))
+    def _turns_round(self, edge: str, way: str) -> bool:
+        """Whether a way leads back where hardly anybody turns, though others lead on."""
+        return (edge, way) in self.network.turn_rounds and len(self.flows[edge]) > 1 and self._rarely(edge, way)
 
     def _rarely(self, edge: str, way: str) -> bool:
         """Whether less than 2 % take a turn over the whole period."""
