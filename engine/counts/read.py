@@ -44,9 +44,10 @@ def read_counts(path: Path, detectors: Sequence[Detector] | None = None, how: Ho
         table = Scanned(path=path, rows=_first_pass(read.rows), first_line=read.first_line)
         if detectors is not None:
             known = {detector.id for detector in detectors}
+            ours = known_alone(table, known)
             if read.format == "table":
                 require_known(table, known)
-            table = known_alone(table, known)
+            table = ours
         table, interval_s, told = on_one_grid(table)
         rows = collected(_numbers(table), path)
         named = tuple(detectors) if detectors is not None else _detectors(rows)

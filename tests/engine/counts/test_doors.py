@@ -369,3 +369,13 @@ def test_a_file_that_cannot_be_read_and_a_line_without_an_end_are_refused(tmp_pa
     with open(tmp_path / "z.csv", "wb") as file:
         file.truncate(64 << 20)
     assert "a line of more than" in refused(tmp_path / "z.csv")
+
+
+def test_a_table_none_of_whose_detectors_the_study_has_says_so_and_not_of_the_first_alone(tmp_path):
+    path = tmp_path / "counts.csv"
+    path.write_text("detector,start,interval_s,count\nL1,2026-03-02T07:00:00,900,5\nL2,2026-03-02T07:00:00,900,5\n")
+    theirs = [Detector(id=name, lane=name, position_m=0.0, kind="approach") for name in ("a", "b")]
+    with pytest.raises(InputError, match=r"the detectors L1, L2, and in detectors.csv a, b: none is in both"):
+        read_counts(path, theirs)
+    with pytest.raises(InputError, match="line 3: detector 'L2'"):
+        read_counts(path, [Detector(id="L1", lane="L1", position_m=0.0, kind="approach")])

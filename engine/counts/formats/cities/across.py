@@ -18,7 +18,7 @@ from ..counts_format import How, Rows
 from ..mapped import check_counts
 from ..opening import Opening
 from ..scanned import columns_of, scan
-from .wide import CALENDAR, DAYS, HOUR_COLUMN, LEAST_HOURS, TIME_COLUMN
+from .wide_columns import CALENDAR, DAYS, HOUR_COLUMN, LEAST_HOURS, TIME_COLUMN
 
 HOUR_S = 3600
 NAMES = ("site", "station", "detector", "location", "name", "id", "direction", "dir", "lane", "channel")

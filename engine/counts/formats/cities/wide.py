@@ -2,72 +2,39 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal
-
-import numpy as np
-import polars as pl
 
 from .....networks.errors import InputError
-from ...values.headings import OTHER, PEOPLE, PER_HOUR, TOTAL, sums_of_others
-from ...values.numbers import number
 from ..counts_format import How, Rows
 from ..mapped import read_mapped
 from ..mapping import Mapping
 from ..opening import Opening
-from ..scanned import Scanned, collected, columns_of, scan
-
-STAMPS = ("start", "timestamp", "datetime", "date_time", "date/time", "date time", "zeitpunkt", "zeitstempel", "zeit")
-DAYS = ("date", "day", "datum", "tag", "fecha", "jour", "data", "日期")
-CLOCKS = (
-    "time",
-    "start time",
-    "start_time",
-    "uhrzeit",
-    "zeit",
-    "tijd",
-    "hora",
-    "heure",
-    "ora",
-    "hour",
-    "stunde",
-    "时间",
+from ..scanned import columns_of, scan
+from .wide_columns import (
+    HOURS,
+    LONG,
+    Columns,
+    all_numbers,
+    first_rows,
+    hours_across,
+    kinds_of,
+    require_own_names,
+    time_and_others,
+    unit_of,
 )
-HOURS = ("hour", "stunde")
-CALENDAR = ("weekday", "day of week", "dow", "wochentag", "holiday", "")
-LOOKED_AT = 100  # rows
-AGAIN = re.compile(r"_duplicated_\d+$")
-TIME_COLUMN = re.compile(r"^(\d{1,2})[:.](\d{2})(?:[:.]00)?(?:\s*[-–]\s*\d{1,2}[:.]\d{2})?$")
-HOUR_COLUMN = re.compile(r"^(?:h|hr|hour|std)?[ _]?(\d{1,2})$", re.IGNORECASE)
-LEAST_HOURS = 12
-# A row for each of these is a long table with names that no reader knows, not a wide one.
-LONG = ("detector", "detid", "sensor", "site", "station", "lane", "channel", "count", "volume", "flow", "q")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Columns:
-    """The columns of a wide table: of time, of detectors, other quantities, people, and sums of other columns."""
-
-    start: tuple[str, ...] = ()
-    detectors: tuple[str, ...] = ()
-    other: tuple[str, ...] = ()
-    people: tuple[str, ...] = ()
-    sums: tuple[str, ...] = ()
 
 
 def recognises(opening: Opening) -> bool:
     """Return whether all columns but those of time, two or more, hold numbers alone."""
     if opening.is_xml or any(name.strip().lower() in LONG for name in opening.columns):
         return False
-    start, others = _columns(opening.columns)
+    start, others = time_and_others(opening.columns)
     if not start or len(others) < 2 or hours_across(others):
         return False
-    first = _first(scan(opening.path))
-    found = _kinds(first, start, others)
-    return len(found.detectors) >= 2 and _all_numbers(first, found.detectors)
+    first = first_rows(scan(opening.path))
+    found = kinds_of(first, start, others)
+    return len(found.detectors) >= 2 and all_numbers(first, found.detectors)
 
 
 def read(path: Path, how: How, scratch: Path) -> Rows:
@@ -78,8 +45,8 @@ def read(path: Path, how: How, scratch: Path) -> Rows:
     """
     scanned = scan(path)
     names = columns_of(scanned)
-    start, others = _columns(names)
-    found = _kinds(_first(scanned), start, others) if start else Columns()
+    start, others = time_and_others(names)
+    found = kinds_of(first_rows(scanned), start, others) if start else Columns()
     if not found.detectors:
         raise InputError(
             where=f"{path}, line 1",
@@ -87,13 +54,13 @@ def read(path: Path, how: How, scratch: Path) -> Rows:
             rule="a wide table has a column of stamps (or of date and time), and one for each detector",
             fix="name the columns of time so, or give a mapping file",
         )
-    _require_own_names(found.detectors, path)
+    require_own_names(found.detectors, path)
     mapping = Mapping(
         wide=True,
         start=tuple(name.strip() for name in start),
         only=tuple(name.strip() for name in found.detectors),
         clock="hours" if start[-1].strip().lower() in HOURS else "HH:MM",
-        unit=_unit(found.detectors, path),
+        unit=unit_of(found.detectors, path),
     )
     told = [f"{' and '.join(mapping.start)} tell the start of a bin, {len(found.detectors)} columns are detectors"]
     if mapping.unit == "veh/h":
@@ -108,84 +75,3 @@ def read(path: Path, how: How, scratch: Path) -> Rows:
             told.append(f"{what}: " + ", ".join(name.strip() for name in columns if name.strip()))
     rows = read_mapped(path, mapping, how, tuple(told))
     return replace(rows, says_begin=how.edge is not None)
-
-
-def _first(scanned: Scanned) -> pl.DataFrame:
-    return collected(scanned.rows.head(LOOKED_AT), scanned.path)
-
-
-def _kinds(first: pl.DataFrame, start: tuple[str, ...], others: tuple[str, ...]) -> Columns:
-    """Return what the columns are, by their headings and by which are sums of others."""
-    per_hour = {name for name in others if PER_HOUR.search(name)}
-    other = [name for name in others if name not in per_hour and OTHER.search(name)]
-    people = [name for name in others if name not in other and PEOPLE.search(name)]
-    left = [name for name in others if name not in other and name not in people]
-    schema = first.schema
-    values = first.select(number(name, schema[name]) for name in left).to_numpy() if left else np.zeros((0, 0))
-    whole = values[~np.isnan(values).any(axis=1)]
-    sums = [left[k] for k in sums_of_others(whole, named=[bool(TOTAL.search(name)) for name in left])]
-    return Columns(
-        start=start,
-        detectors=tuple(name for name in left if name not in sums),
-        other=tuple(other),
-        people=tuple(people),
-        sums=tuple(sums),
-    )
-
-
-def _unit(names: Sequence[str], path: Path) -> Literal["veh", "veh/h"]:
-    """Return the unit that all headings say. Raises InputError where some say vehicles an hour and others nothing."""
-    said = [bool(PER_HOUR.search(name)) for name in names]
-    if any(said) and not all(said):
-        odd = next(name for name, one in zip(names, said, strict=True) if not one)
-        raise InputError(
-            where=f"{path}, line 1",
-            found=f"vehicles an hour in the column '{names[said.index(True)]}', and no unit in '{odd}'",
-            rule="the columns of a wide table have one unit",
-            fix="say which columns are detectors and in which unit: --mapping counts.toml",
-        )
-    return "veh/h" if any(said) else "veh"
-
-
-def _require_own_names(names: Sequence[str], path: Path) -> None:
-    """Raise InputError for two columns of one name, which Polars tells apart by a name of its own."""
-    twice = next((name for name in names if AGAIN.search(name)), None)
-    if twice is not None:
-        raise InputError(
-            where=f"{path}, line 1",
-            found=f"two columns '{AGAIN.sub('', twice)}'",
-            rule="each detector of a wide table has a name of its own",
-            fix="name them apart",
-        )
-
-
-def hours_across(names: Sequence[str]) -> bool:
-    """Return whether columns are times of day rather than detectors."""
-    clock = sum(bool(TIME_COLUMN.match(name.strip())) for name in names)
-    hours = [int(found[1]) for name in names if (found := HOUR_COLUMN.match(name.strip()))]
-    return clock >= LEAST_HOURS or sorted(hours) in (list(range(24)), list(range(1, 25)))
-
-
-def _columns(names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the columns of time, and those of detectors."""
-    lower = {name.strip().lower(): name for name in reversed(names)}
-    day = next((lower[name] for name in DAYS if name in lower), None)
-    clock = next((lower[name] for name in CLOCKS if name in lower), None)
-    stamp = next((lower[name] for name in STAMPS if name in lower), None)
-    if day is not None and clock is not None:
-        start: tuple[str, ...] = (day, clock)
-    else:
-        start = (stamp,) if stamp is not None else (clock or day or "",)
-    if not start[0]:
-        return (), ()
-    others = tuple(n for n in names if n not in start and n.strip().lower() not in CALENDAR)
-    return start, others
-
-
-def _all_numbers(first: pl.DataFrame, names: Sequence[str]) -> bool:
-    schema = first.schema
-    numbers = first.select(number(name, schema[name]) for name in names)
-    texts = first.select(names)
-    filled = [sum(str(v).strip() != "" for v in texts[name] if v is not None) for name in names]
-    good = [numbers[name].is_not_null().sum() for name in names]
-    return first.height > 0 and sum(good) > 0 and all(a == b for a, b in zip(filled, good, strict=True))

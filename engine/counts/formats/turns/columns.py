@@ -15,7 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from .....networks.errors import InputError
-from ..cities.wide import CLOCKS, DAYS, STAMPS
+from ..cities.wide_columns import CLOCKS, DAYS, STAMPS
 from ..counts_format import How, Rows
 from ..mapped import HOUR_S, START, check_count, summed, with_starts
 from ..mapping import Mapping
