@@ -189,14 +189,17 @@ def _slower(problem: Problem, allowed: Allowed, plan: Plan, *, longest_s: int) -
 
 
 def _reverted(running: Plan, allowed: Allowed, plan: Plan, junctions: frozenset[str]) -> Plan | None:
-    """Return a plan with some junctions as they run today; None where that is today's plan, or may not run."""
-    today, names = running.by_junction, sorted(junctions)
-    found = plan
-    for name in names:
-        found = found.with_junction(today[name])
-    found = replace(found, name=Sentence("{plan} but for {junctions}", plan=plan.name, junctions=", ".join(names)))
-    changed = found.junctions not in (plan.junctions, running.junctions)
-    return found if changed and allowed(found) else None
+    """Return a plan with those of some junctions as they run today where that may run; None for today's or the same."""
+    today, found = running.by_junction, plan
+    names: list[str] = []
+    for name in sorted(junctions):
+        changed = found.with_junction(today[name])
+        if changed.junctions != found.junctions and allowed(changed):
+            found = changed
+            names.append(name)
+    if not names or found.junctions == running.junctions:
+        return None
+    return replace(found, name=Sentence("{plan} but for {junctions}", plan=plan.name, junctions=", ".join(names)))
 
 
 def _corrected(

@@ -109,4 +109,7 @@ def test_a_reverted_plan_has_today_s_program_there_and_nowhere_else():
     assert found.by_junction["A"] == plan.by_junction["A"]
     assert "but for B" in found.name
     assert _reverted(running, lambda _: False, plan, frozenset("B")) is None
+    part = _reverted(running, lambda one: one.by_junction["A"] != running.by_junction["A"], plan, frozenset("AB"))
+    assert part is not None  # today's program at A may not run: that junction keeps the plan's
+    assert (part.by_junction["A"], part.by_junction["B"]) == (plan.by_junction["A"], running.by_junction["B"])
     assert _reverted(running, lambda _: True, running, frozenset("B")) is None
