@@ -25,7 +25,7 @@ from ..forecast.calendar import IsHoliday, holidays_of
 from ..forecast.day import DetectorForecast, forecast_day
 from ..movements.estimate import KnownFlows, Residuals, known_flows, movements_of
 from ..movements.inferred import InferredFlow, inferred_flows
-from ..movements.turning_counts import TurningCounted, turning_counted
+from ..movements.turning_files.turning_counts import TurningCounted, turning_counted
 from ..present.judgement import Present
 from ..rules.left_turns import TurnAcross, peak_hour_veh_h, turns_across, with_shelters
 from ..rules.pack import Pack

@@ -5,7 +5,7 @@ from math import cos, radians, sin
 
 import pytest
 from greenband.engine.export.compass import Turn
-from greenband.engine.movements.compass_match import matched
+from greenband.engine.movements.turning_files.compass_match import matched
 from greenband.networks.errors import InputError
 
 ALL = {name: ["L", "T", "R"] for name in ("NB", "EB", "SB", "WB")}

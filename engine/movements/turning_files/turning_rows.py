@@ -8,13 +8,13 @@ from pathlib import Path
 
 import polars as pl
 
-from ...networks.errors import InputError
-from ..counts.files.wishes import Wishes
-from ..counts.formats.counts_format import How, format_named
-from ..counts.formats.scanned import collected
-from ..counts.long_table import read_file
-from ..studies.file import Study
-from ..studies.turning import TurningCounts
+from ....networks.errors import InputError
+from ...counts.files.wishes import Wishes
+from ...counts.formats.counts_format import How, format_named
+from ...counts.formats.scanned import collected
+from ...counts.long_table import read_file
+from ...studies.file import Study
+from ...studies.turning import TurningCounts
 
 COLUMN = re.compile(r"^(?P<site>.+)/(?P<approach>NB|SB|EB|WB|NE|NW|SE|SW)(?P<turn>U|L|T|R|L2|R2)$")
 

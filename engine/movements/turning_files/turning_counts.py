@@ -8,13 +8,13 @@ from datetime import date
 
 import polars as pl
 
-from ...networks.network import Network
-from ...networks.sentence import Sentence
-from ...networks.types import Turn
-from ..counts.table import JudgedCounts
-from ..forecast.day import DetectorForecast
-from ..studies.file import Study
-from .measured import MeasuredApproach, level_of
+from ....networks.network import Network
+from ....networks.sentence import Sentence
+from ....networks.types import Turn
+from ...counts.table import JudgedCounts
+from ...forecast.day import DetectorForecast
+from ...studies.file import Study
+from ..measured import MeasuredApproach, level_of
 from .turning_rows import turning_rows
 from .turning_sites import placed, turns_of_sites
 

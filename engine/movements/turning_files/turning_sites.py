@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
-from ...networks.errors import InputError
-from ...networks.network import Network
-from ...networks.sentence import Sentence
-from ...networks.types import Turn
-from ..export.compass import Turn as Way
-from ..export.compass import turns_at
-from ..studies.turning import TurningCounts
+from ....networks.errors import InputError
+from ....networks.network import Network
+from ....networks.sentence import Sentence
+from ....networks.types import Turn
+from ...export.compass import Turn as Way
+from ...export.compass import turns_at
+from ...studies.turning import TurningCounts
 from .compass_match import matched
 
 LISTED = 8

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import permutations
 
-from ...networks.errors import InputError
-from ...networks.network import Network
-from ...networks.types import Turn
-from ..export.compass import APPROACHES, arrival, between
-from ..export.compass import Turn as Way
+from ....networks.errors import InputError
+from ....networks.network import Network
+from ....networks.types import Turn
+from ...export.compass import APPROACHES, arrival, between
+from ...export.compass import Turn as Way
 
 MOST_DEGREES = 60.0  # from the compass's direction to that in which vehicles drive
 CLEAR_DEGREES = 15.0  # by which another assignment must be worse, for each name that it places elsewhere
