@@ -36,12 +36,9 @@ from ..studies.network import network_of, pack_of
 from .as_checked import with_own_shelters
 from .closed_today import edges_without_detector, without_closed
 from .told_counts import counts_told
+from .told_streets import streets_told
 
 NO_TURNING_COUNTS = TurningCounted()
-EMPTY_AT_FIRST = Sentence(
-    "Streets are empty when the period begins: the further inside loops lie, the fewer vehicles they count in its "
-    "first interval. So our traffic begins without a warm-up."
-)
 STEPS = 5  # of `prepare`
 
 
@@ -164,7 +161,7 @@ def prepare(study: Study, period: Period, tell: Tell = silent) -> Prepared:
         inferred=inferred,
         told=(
             *counts_told(inferred, study.file.closures, data.judged.counts.days, study.file.day, uncounted),
-            *([EMPTY_AT_FIRST] if known.empty is not None else []),
+            *streets_told(known),
         ),
         turning=turning,
     )

@@ -1,9 +1,11 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from greenband.engine.chain.prepare import EMPTY_AT_FIRST, prepare
+from greenband.engine.chain.prepare import prepare
 from greenband.engine.chain.scenarios import scenario_demands
+from greenband.engine.chain.told_streets import EMPTY_AT_FIRST, NO_BORDER, streets_told
 from greenband.engine.movements.first_minutes import Emptiness
 from greenband.engine.studies.file import read_study
 
@@ -38,3 +40,11 @@ def test_streets_that_are_empty_at_first_get_no_warm_up_and_that_is_told(monkeyp
     empty = prepare(study, study.period(None))
     assert empty.study.file.options.warm_up_s == 0
     assert EMPTY_AT_FIRST in empty.told
+
+
+def test_a_network_without_a_border_is_told():
+    study = read_study(ARTERIAL)
+    known = prepare(study, study.period(None)).known
+    assert streets_told(known) == ()
+    closed = replace(known, unknowns=replace(known.unknowns, entries=frozenset()))
+    assert streets_told(closed) == (NO_BORDER,)
