@@ -1,4 +1,4 @@
-"""What a reader must be told of the streets behind a plan: where trips begin and end, and how full streets are first."""
+"""What a reader must be told of the streets behind a plan: where trips begin and end, and how full they are first."""
 
 from __future__ import annotations
 
