@@ -24,7 +24,7 @@ others there again."""
 
 def forecast(
     data: Annotated[Path, typer.Option("--data", help="Folder with the Parquet files of real counts.")],
-    sets: Annotated[str, typer.Option(help="Which sets, separated by commas.")] = "vicroads,berlin,odot,pems",
+    sets: Annotated[str, typer.Option(help="Which sets, separated by commas.")] = "vicroads,berlin,odot,odot23,pems",
     sampled: Annotated[int, typer.Option(min=0, help="Origins per series for the slow methods; 0 for none.")] = 6,
     peers: Annotated[bool, typer.Option(help="Also scikit-learn and statsforecast, where installed.")] = True,
     fit_series: Annotated[int, typer.Option(min=0, help="Detectors of a year to time the fit with; 0 for none.")] = 512,

@@ -56,8 +56,7 @@ def measured(
     known = np.isfinite(truth) & np.isfinite(mean)
     y, m = truth[known], mean[known]
     pinball = coverage = None
-    if q is not None:
-        q = q[:, known]
+    if q is not None and np.isfinite(q := q[:, known]).all():  # a history may be too short to calibrate bounds on
         loss = [np.maximum(a * (y - b), (a - 1) * (y - b)).sum() for a, b in zip(QUANTILES, q, strict=True)]
         pinball = float(100 * np.mean(loss) / y.sum())
         coverage = float(100 * ((y >= q[0]) & (y <= q[2])).mean())

@@ -61,6 +61,15 @@ SOURCES = (
         keep="signal = 85",
     ),
     Source(
+        name="odot23",  # two other signals, without a row where nothing was counted: such bins are not scored
+        file="odot_signal_detectors_15min.parquet",
+        key=("signal", "detector"),
+        minutes=15,
+        test=(datetime(2024, 5, 8), datetime(2024, 5, 15)),
+        weeks=2,
+        keep="signal IN (2, 3)",
+    ),
+    Source(
         name="pems",
         file="pems_lane_5min.parquet",
         key=(),

@@ -103,6 +103,7 @@ def gradient_boosting(values: Floats, average: Floats, horizon: int, day_bins: i
     model = HistGradientBoostingRegressor(
         max_iter=150, learning_rate=0.07, max_leaf_nodes=31, min_samples_leaf=40, random_state=0
     )
+    table = table[:, :, np.isfinite(table[taught]).any(axis=0)]  # last week's counts, where there was no week before
     rows = np.random.default_rng(0).permutation(int(taught.sum()))[:60_000]
     model.fit(table[taught][rows], target[taught][rows])
     asked = table[:, begin:].reshape(-1, table.shape[-1])

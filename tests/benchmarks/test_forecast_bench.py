@@ -5,7 +5,7 @@ import pytest
 from greenband.benchmarks.forecast.fit_bench import DAY_BINS, fit_time, resampled
 from greenband.benchmarks.forecast.forecast_bench import measured
 from greenband.benchmarks.forecast.forecast_data import SOURCES, RealCounts, read
-from greenband.benchmarks.forecast.forecast_peers import ahead, bounds, earlier, historical_average
+from greenband.benchmarks.forecast.forecast_peers import ahead, bounds, earlier, gradient_boosting, historical_average
 
 NAN = float("nan")
 
@@ -45,6 +45,24 @@ def test_scores_are_those_by_hand():
     assert score.coverage == 50.0
     loss = [0.1 * 1 + 0.9 * 1, 0.5 * 2 + 0.5 * 3, 0.1 * 3 + 0.1 * 2]
     assert score.pinball == pytest.approx(100 * np.mean(loss) / 30)
+
+
+def test_bounds_that_nothing_could_be_measured_for_have_no_coverage():
+    nothing = np.zeros((1, 1))
+    data = RealCounts(source=SOURCES[0], names=("a",), long=None, truth=nothing, first=None, begin=0)
+    score = measured(data, "next15", "peer", np.array([10.0]), np.array([12.0]), np.full((3, 1), NAN), 1.0)
+    assert score.wape == pytest.approx(20.0)
+    assert score.coverage is None
+    assert score.pinball is None
+
+
+def test_boosting_is_taught_on_a_first_week_that_has_no_week_before():
+    pytest.importorskip("sklearn")
+    values = np.random.default_rng(1).poisson(20.0, (2, 14 * 24)).astype(float)
+    average = historical_average(values, 7 * 24, 2)
+    told = gradient_boosting(values, average, 1, 24, 3 * 24, 7 * 24)
+    assert np.isfinite(told[:, 7 * 24 :]).all()
+    assert abs(told[:, 7 * 24 :].mean() - 20.0) < 2.0
 
 
 def test_a_source_that_is_not_there_is_none(tmp_path):
